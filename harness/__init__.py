@@ -1,0 +1,1 @@
+"""A test-and-verification harness for multi-user HTTP APIs."""

@@ -1,0 +1,6 @@
+"""From a TOML file to a Scenario: every error carries the file and the key path."""
+
+from harness.scenario.load import load_scenario, parse_scenario, scenario_schema
+from harness.scenario.schema import Scenario
+
+__all__ = ["Scenario", "load_scenario", "parse_scenario", "scenario_schema"]
