@@ -10,6 +10,7 @@ OperationId = Annotated[str, Field(pattern=r"^[A-Z]+ /\S*$", description='An ope
 SecretReference = Annotated[
     str, Field(pattern=r"^(env|file):.+$", description='Where a secret is: "env:NAME" or "file:PATH", never the secret itself')
 ]
+VERBS = ("create", "read", "list", "search", "update", "delete", "action")
 Pointer = Annotated[str, Field(pattern=r"^(/.*)?$", description="A JSON pointer (RFC 6901) into a response body")]
 
 
@@ -104,7 +105,7 @@ class ResourceSpec(Model):
     create: CreateCall | None = None
     create_public: CreateCall | None = Field(None, description="Creates an object that everybody may read, by design")
     read: Call | None = None
-    list: ListCall | None = None
+    listing: ListCall | None = Field(None, alias="list")
     search: ListCall | None = None
     update: list[Call] = Field(default_factory=list)
     delete: Call | None = None
@@ -115,7 +116,12 @@ class ResourceSpec(Model):
     @property
     def verbs(self) -> frozenset[str]:
         """The verbs this resource has: create, read, list, search, update, delete, action."""
-        return frozenset(verb for verb in ("create", "read", "list", "search", "update", "delete", "action") if getattr(self, verb))
+        return frozenset(verb for verb in VERBS if self.calls(verb))
+
+    def calls(self, verb: str) -> tuple[Call, ...]:
+        """Return the calls for a verb: none, one, or for update and action any number."""
+        found = self.listing if verb == "list" else getattr(self, verb)
+        return tuple(found) if isinstance(found, list) else () if found is None else (found,)
 
 
 class Minted(Model):
