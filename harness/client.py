@@ -1,0 +1,134 @@
+"""The only sender: identity and request in, recorded exchange out."""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from harness.model import ANONYMOUS, Exchange, Headers, Identity, Request, Response
+from harness.transport import HttpTransport, RawTransport, TransportFailure, serialise
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from harness.policy import Policy
+    from harness.recording import Recorder
+
+TIMEOUT = 20.0
+phase: contextvars.ContextVar[str] = contextvars.ContextVar("phase", default="")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Client:
+    """Sends requests of identities through the policy, and records every exchange."""
+
+    policy: Policy
+    recorder: Recorder
+    http: HttpTransport
+    raw: RawTransport
+
+    async def send(
+        self, identity: Identity, request: Request, *, purpose: str = "", raw: bool = False, timeout: float = TIMEOUT, forged: str | None = None  # noqa: ASYNC109
+    ) -> Exchange:
+        """Send one request as `identity`; what goes wrong on the way is in `Exchange.error`, never raised.
+
+        Raises OutOfScope or BudgetExhausted when the policy does not let it leave.
+        """
+        intended = self.recorder.now()
+        await self.policy.permit(request)
+        sent, at = self.recorder.now(), time.time()
+        headers = credentialed(identity, request.headers)
+        answer: Response | TransportFailure
+        try:
+            if raw:
+                payload = serialise(request, headers, self.policy.origin.authority)
+                answer = await self.raw.send(payload, method=request.method, timeout=timeout)
+            else:
+                answer = await self.http.send(request, headers, timeout=timeout)
+        except TransportFailure as failure:
+            answer = failure
+        return self._record(identity, request, answer, intended=intended, sent=sent, at=at, purpose=purpose, forged=forged)
+
+    async def burst(self, shots: Sequence[tuple[Identity, Request]], *, purpose: str = "burst", timeout: float = TIMEOUT) -> list[Exchange]:  # noqa: ASYNC109
+        """Send all at one moment over connections of their own; returns exchanges in the order of `shots`.
+
+        The requests are debited together, and not paced.
+        """
+        for _, request in shots:
+            self.policy.check(request)
+        self.policy.budget.debit(len(shots))
+        authority = self.policy.origin.authority
+        payloads = [(serialise(request, credentialed(identity, request.headers), authority), request.method) for identity, request in shots]
+        sent, at = self.recorder.now(), time.time()
+        answers = await self.raw.burst(payloads, timeout=timeout)
+        return [
+            self._record(identity, request, answer, intended=sent, sent=sent, at=at, purpose=purpose)
+            for (identity, request), answer in zip(shots, answers, strict=True)
+        ]
+
+    async def gather(self, shots: Sequence[tuple[Identity, Request]], *, concurrency: int, purpose: str = "", timeout: float = TIMEOUT) -> list[Exchange]:  # noqa: ASYNC109
+        """Send over pooled connections, at most `concurrency` at a time, unpaced; returns exchanges in the order of `shots`."""
+        slots = asyncio.Semaphore(concurrency)
+
+        async def one(identity: Identity, request: Request) -> Exchange:
+            async with slots:
+                self.policy.check(request)
+                self.policy.budget.debit(1)
+                sent, at = self.recorder.now(), time.time()
+                try:
+                    answer: Response | TransportFailure = await self.http.send(request, credentialed(identity, request.headers), timeout=timeout)
+                except TransportFailure as failure:
+                    answer = failure
+                return self._record(identity, request, answer, intended=sent, sent=sent, at=at, purpose=purpose)
+
+        return await asyncio.gather(*(one(identity, request) for identity, request in shots))
+
+    def _record(  # noqa: PLR0913
+        self,
+        identity: Identity,
+        request: Request,
+        answer: Response | TransportFailure,
+        *,
+        intended: float,
+        sent: float,
+        at: float,
+        purpose: str,
+        forged: str | None = None,
+    ) -> Exchange:
+        failed = isinstance(answer, TransportFailure)
+        exchange = Exchange(
+            id=self.recorder.next_id(),
+            user=identity.name,
+            request=request,
+            response=None if isinstance(answer, TransportFailure) else answer,
+            error=f"{answer.kind}: {answer.detail}" if failed and isinstance(answer, TransportFailure) else None,
+            intended=intended,
+            sent=sent,
+            done=self.recorder.now(),
+            at=at,
+            forged=forged,
+            purpose=purpose,
+            phase=phase.get(),
+        )
+        self.recorder.record(exchange)
+        return exchange
+
+    async def aclose(self) -> None:
+        """Close every connection."""
+        await self.http.aclose()
+
+
+def credentialed(identity: Identity, headers: Headers) -> Headers:
+    """Return the headers with the identity's credential; what the request says itself wins."""
+    given = {name.lower() for name, _ in headers}
+    own = tuple((name, value) for name, value in identity.headers if name.lower() not in given)
+    if not identity.cookies or "cookie" in given:
+        return (*own, *headers)
+    jar = "; ".join(f"{name}={value}" for name, value in identity.cookies)
+    return (*own, ("Cookie", jar), *headers)
+
+
+__all__ = ["ANONYMOUS", "Client", "credentialed", "phase"]

@@ -1,0 +1,147 @@
+"""Requests byte for byte over a bare socket: duplicate headers, odd framing, and synchronised bursts."""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from typing import TYPE_CHECKING
+
+import h11
+
+from harness.model import Headers, Request, Response
+from harness.transport.decoding import LIMIT, decode
+from harness.transport.failure import TransportFailure
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from harness.policy import Origin
+
+Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
+
+
+def serialise(request: Request, headers: Headers, authority: str) -> bytes:
+    """Return the request as HTTP/1.1 bytes; nothing is checked or repaired, that is the point.
+
+    Host, Content-Length and Connection are added where `headers` has none of that name.
+    """
+    given = {name.lower() for name, _ in headers}
+    lines = [f"{request.method} {request.target} HTTP/1.1"]
+    if "host" not in given:
+        lines.append(f"Host: {authority}")
+    lines += [f"{name}: {value}" for name, value in headers]
+    if "content-length" not in given and "transfer-encoding" not in given and (request.body or request.method in {"POST", "PUT", "PATCH"}):
+        lines.append(f"Content-Length: {len(request.body)}")
+    if "connection" not in given:
+        lines.append("Connection: close")
+    return "\r\n".join(lines).encode("utf-8", "surrogateescape") + b"\r\n\r\n" + request.body
+
+
+class RawTransport:
+    """Fresh connections to one origin, one request each."""
+
+    def __init__(self, origin: Origin, *, context: ssl.SSLContext | None = None) -> None:
+        self._origin = origin
+        self._tls = (context or ssl.create_default_context()) if origin.scheme == "https" else None
+
+    async def send(self, payload: bytes, *, method: str, timeout: float) -> Response:  # noqa: ASYNC109
+        """Write `payload`, read one response; raise TransportFailure."""
+        streams = await self._connect(timeout)
+        try:
+            return await self._finish(streams, payload, method, timeout)
+        finally:
+            streams[1].close()
+
+    async def burst(
+        self, payloads: Sequence[tuple[bytes, str]], *, timeout: float  # noqa: ASYNC109
+    ) -> list[Response | TransportFailure]:
+        """Send every (payload, method) at one moment: all but the last byte first, then all last bytes together.
+
+        Last-byte synchronisation, after J. Kettle, "Smashing the state machine" (2023).
+        """
+        connections = await asyncio.gather(*(self._connect(timeout) for _ in payloads), return_exceptions=True)
+        opened = [streams for streams in connections if not isinstance(streams, BaseException)]
+        try:
+            for streams, (payload, _) in zip(connections, payloads, strict=True):
+                if not isinstance(streams, BaseException):
+                    streams[1].write(payload[:-1])
+            await asyncio.gather(*(writer.drain() for _, writer in opened), return_exceptions=True)
+            return await asyncio.gather(
+                *(self._last_byte(streams, payload, method, timeout) for streams, (payload, method) in zip(connections, payloads, strict=True))
+            )
+        finally:
+            for _, writer in opened:
+                writer.close()
+
+    async def _last_byte(
+        self, streams: Streams | BaseException, payload: bytes, method: str, timeout: float  # noqa: ASYNC109
+    ) -> Response | TransportFailure:
+        if isinstance(streams, TransportFailure):
+            return streams
+        if isinstance(streams, BaseException):
+            raise streams
+        try:
+            return await self._finish(streams, payload[-1:], method, timeout)
+        except TransportFailure as failure:
+            return failure
+
+    async def _connect(self, timeout: float) -> Streams:  # noqa: ASYNC109
+        try:
+            async with asyncio.timeout(timeout):
+                return await asyncio.open_connection(
+                    self._origin.host, self._origin.port, ssl=self._tls, server_hostname=self._origin.host if self._tls else None
+                )
+        except TimeoutError as error:
+            raise TransportFailure("timeout", f"no connection within {timeout:g} s") from error
+        except ssl.SSLError as error:
+            raise TransportFailure("tls", str(error)) from error
+        except OSError as error:
+            raise TransportFailure("refused", str(error)) from error
+
+    async def _finish(self, streams: Streams, payload: bytes, method: str, timeout: float) -> Response:  # noqa: ASYNC109
+        reader, writer = streams
+        try:
+            async with asyncio.timeout(timeout):
+                writer.write(payload)
+                await writer.drain()
+                return await _read(reader, method)
+        except TimeoutError as error:
+            raise TransportFailure("timeout", f"no complete answer within {timeout:g} s") from error
+        except h11.RemoteProtocolError as error:
+            raise TransportFailure("protocol", str(error)) from error
+        except OSError as error:
+            raise TransportFailure("reset", str(error)) from error
+
+
+async def _read(reader: asyncio.StreamReader, method: str) -> Response:
+    parser = _parser(method)
+    head: h11.Response | None = None
+    body = bytearray()
+    while True:
+        event = parser.next_event()
+        if event is h11.NEED_DATA:
+            parser.receive_data(await reader.read(65536))
+        elif isinstance(event, h11.Response):
+            head = event
+        elif isinstance(event, h11.Data):
+            body += event.data
+        if head is not None and (isinstance(event, h11.EndOfMessage | h11.ConnectionClosed) or event is h11.PAUSED or len(body) > LIMIT):
+            return _response(head, bytes(body))
+        if head is None and isinstance(event, h11.ConnectionClosed):
+            raise TransportFailure("reset", "the connection was closed without an answer")
+
+
+def _parser(method: str) -> h11.Connection:
+    """Return a parser that expects the answer to `method`; what really was sent it never sees."""
+    parser = h11.Connection(our_role=h11.CLIENT)
+    known = method if method in {"HEAD", "GET"} else "POST"
+    parser.send(h11.Request(method=known, target="/", headers=[("Host", "x"), ("Content-Length", "0")]))
+    parser.send(h11.EndOfMessage())
+    return parser
+
+
+def _response(head: h11.Response, received: bytes) -> Response:
+    headers = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in head.headers.raw_items())
+    coding = next((value for name, value in headers if name.lower() == "content-encoding"), None)
+    body, truncated = decode(received, coding)
+    return Response(status=head.status_code, headers=headers, body=body, truncated=truncated)
