@@ -1,0 +1,55 @@
+"""The folder of one running stack: locked while its process lives, swept away by the next one otherwise."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import shutil
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+PREFIX = "reference-service-stack-run-"
+
+
+@contextlib.contextmanager
+def stack_folder(within: Path | None = None) -> Iterator[Path]:
+    """A new folder that others can enter but not list; stale ones beside it are removed first."""
+    parent = within or Path(tempfile.gettempdir())
+    sweep(parent)
+    while True:
+        folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=parent))
+        with _locked(folder, fcntl.LOCK_EX):
+            # A sweeper may have taken the folder before we could lock it.
+            if not folder.is_dir():
+                continue
+            folder.chmod(0o711)
+            try:
+                yield folder
+            finally:
+                shutil.rmtree(folder, ignore_errors=True)
+            return
+
+
+def sweep(parent: Path) -> None:
+    """Remove the folders of stacks of ours whose process has died: those that nobody holds locked."""
+    for folder in parent.glob(f"{PREFIX}*"):
+        with contextlib.suppress(OSError):
+            if folder.lstat().st_uid == os.geteuid() and not folder.is_symlink():
+                with _locked(folder, fcntl.LOCK_EX | fcntl.LOCK_NB):
+                    shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def _locked(folder: Path, how: int) -> Iterator[None]:
+    """Hold the lock of a folder; the system releases it when the process ends, however that happens."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(handle, how)
+        yield
+    finally:
+        os.close(handle)
