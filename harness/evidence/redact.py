@@ -1,0 +1,174 @@
+"""Removing secrets from everything that is written, in every form in which they may turn up."""
+
+from __future__ import annotations
+
+import base64
+import dataclasses
+import html
+import json
+import re
+from typing import TYPE_CHECKING
+from urllib.parse import quote, quote_plus
+
+from harness.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from harness.model import Exchange, Headers
+
+SHORTEST = 4
+_DERIVED_SHORTEST = 6
+_SIGNATURE_SHORTEST = 16
+_SENSITIVE = re.compile(
+    r"(^|[-_])(authorization|cookie2?|api-?key|apikey|access-?key|token|secret|password|passwd|credentials?|session|jwt)([-_]|$)", re.IGNORECASE
+)
+_SCHEME = re.compile(r"^(Bearer|Basic|Token|Digest|ApiKey|JWT)\s+", re.IGNORECASE)
+_TOKEN = r"eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{4,}(?:\.[A-Za-z0-9_-]*)?"  # noqa: S105 - a pattern, not a secret
+_FIELD = re.compile(
+    r'("(?:access_token|refresh_token|id_token|client_secret|password|new_password|old_password|api_key)"\s*:\s*)"((?:[^"\\]|\\.)*)"'
+)
+_COOKIE_PART = re.compile(r"([^=;\s]+)=([^;]*)")
+_COOKIE_ATTRIBUTES = frozenset({"path", "domain", "expires", "max-age", "samesite"})
+TOKEN_MARKER = "<a token>"  # noqa: S105 - what stands in its place
+OTHER_MARKER = "<redacted>"
+
+
+class Redactor:
+    """Replaces known secrets, and what looks like a credential, by a marker such as `<alice's credential>`.
+
+    `secrets` maps each secret to the words of its marker. Secrets are found raw, JSON-, HTML- and URL-escaped, in
+    hexadecimal, and inside base64 whatever stands before them. Add what becomes known during a run with `add`.
+    """
+
+    def __init__(self, secrets: Mapping[str, str] | Iterable[str] = ()) -> None:
+        self._markers: dict[str, str] = {}
+        self._pattern: re.Pattern[str] | None = None
+        labels = secrets if hasattr(secrets, "keys") else dict.fromkeys(secrets, "a secret")
+        for secret, label in dict(labels).items():
+            self.add(secret, label)
+
+    def __repr__(self) -> str:
+        return f"Redactor({len(self._markers)} forms)"
+
+    def add(self, secret: str, label: str = "a secret") -> None:
+        """Hide `secret` from now on, as `<label>`.
+
+        Raises ConfigurationError for one of fewer than four characters, which cannot be told from ordinary text.
+        """
+        if not secret:
+            return
+        if len(secret) < SHORTEST:
+            raise ConfigurationError(f"expected {label} to have at least {SHORTEST} characters, found {len(secret)}: a report could not hide it")
+        for form in _forms(secret):
+            self._markers.setdefault(form, f"<{label}>")
+        self._pattern = None
+
+    def text(self, text: str) -> str:
+        """Return `text` without secrets."""
+        if self._pattern is None:
+            self._pattern = re.compile("|".join(filter(None, (_trie(self._markers), _TOKEN))))
+        replaced = self._pattern.sub(lambda found: self._markers.get(found[0], TOKEN_MARKER), text)
+        return _FIELD.sub(_hide_field, replaced)
+
+    def data(self, data: bytes) -> bytes:
+        """Return `data`, of any encoding, without secrets."""
+        return self.text(data.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape")
+
+    def headers(self, headers: Headers) -> Headers:
+        """Return the headers without secrets; the values of those that carry credentials are replaced as a whole."""
+        return tuple((name, self._header(name, value)) for name, value in headers)
+
+    def exchange(self, exchange: Exchange) -> Exchange:
+        """Return the exchange without secrets in its request, response and error."""
+        request = exchange.request
+        request = dataclasses.replace(
+            request, target=self.text(request.target), headers=self.headers(request.headers), body=self.data(request.body)
+        )
+        response = exchange.response
+        if response is not None:
+            response = dataclasses.replace(response, headers=self.headers(response.headers), body=self.data(response.body))
+        error = None if exchange.error is None else self.text(exchange.error)
+        return dataclasses.replace(exchange, request=request, response=response, error=error)
+
+    def _header(self, name: str, value: str) -> str:
+        clean = self.text(value)
+        if not _SENSITIVE.search(name):
+            return clean
+        if "cookie" in name.lower():
+            return _COOKIE_PART.sub(_hide_cookie, clean)
+        scheme = _SCHEME.match(clean)
+        rest = clean[scheme.end() :] if scheme else clean
+        hidden = rest if re.fullmatch(r"<[^<>]+>", rest) else OTHER_MARKER
+        return f"{scheme[0]}{hidden}" if scheme else hidden
+
+
+def is_sensitive(name: str) -> bool:
+    """Whether a header of this name carries a credential."""
+    return bool(_SENSITIVE.search(name))
+
+
+def _hide_field(found: re.Match[str]) -> str:
+    inside = found[2]
+    return found[0] if not inside or inside.startswith("<") else f'{found[1]}"{OTHER_MARKER}"'
+
+
+def _hide_cookie(found: re.Match[str]) -> str:
+    name, value = found[1], found[2].strip()
+    keep = name.lower() in _COOKIE_ATTRIBUTES or not value or re.fullmatch(r"<[^<>]+>", value)
+    return found[0] if keep else f"{name}={OTHER_MARKER}"
+
+
+def _forms(secret: str) -> Iterator[str]:
+    yield secret
+    parts = secret.split(".")
+    if secret.startswith("eyJ") and len(parts[-1]) >= _SIGNATURE_SHORTEST:
+        yield parts[-1]
+    raw = secret.encode("utf-8", "surrogateescape")
+    derived = {html.escape(secret), quote(secret, safe=""), quote(secret), quote_plus(secret), "".join(f"%{byte:02X}" for byte in raw)}
+    once = (json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1])
+    derived.update(once, (json.dumps(text)[1:-1] for text in once), (text.replace("/", r"\/") for text in once))
+    derived.update(_percent_lower(text) for text in tuple(derived))
+    derived.update((raw.hex(), raw.hex().upper(), *_base64_forms(raw)))
+    yield from (form for form in derived if len(form) >= _DERIVED_SHORTEST)
+
+
+def _percent_lower(text: str) -> str:
+    return re.sub(r"%[0-9A-F]{2}", lambda found: found[0].lower(), text)
+
+
+def _base64_forms(raw: bytes) -> Iterator[str]:
+    """The characters of base64 that depend on `raw` alone, for each of the three alignments and both alphabets."""
+    for before in range(3):
+        encoded = base64.b64encode(b"\0" * before + raw)
+        first = (before * 8 + 5) // 6
+        last = (before + len(raw)) * 8 // 6
+        text = encoded[first:last].decode()
+        yield text
+        yield text.replace("+", "-").replace("/", "_")
+
+
+def _trie(words: Iterable[str]) -> str:
+    """Return a regular expression for the longest of `words`, one branch per differing character."""
+    root: dict[str, dict] = {}  # type: ignore[type-arg]  # the type of a tree is recursive
+    for word in words:
+        node = root
+        for character in word:
+            node = node.setdefault(character, {})
+        node[""] = {}
+    return _branch(root) if root else ""
+
+
+def _branch(node: dict[str, dict]) -> str:  # type: ignore[type-arg]  # as above
+    """Not recursive along unbranched runs: a secret may be longer than the stack is deep."""
+    branches = []
+    for character, child in sorted(node.items()):
+        if not character:
+            continue
+        run, below = [re.escape(character)], child
+        while len(below) == 1 and "" not in below:
+            ((character_below, below),) = below.items()
+            run.append(re.escape(character_below))
+        branches.append("".join(run) + ("" if set(below) == {""} else _branch(below)))
+    alternatives = branches[0] if len(branches) == 1 else f"(?:{'|'.join(branches)})"
+    return f"(?:{alternatives})?" if "" in node else alternatives
