@@ -1,0 +1,186 @@
+"""Gates on a load run: whether its generator was honest, and then success rate and latency quantiles."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Iterator, Sequence
+
+from harness.gates.facts import Facts, inconclusive, plural, skipped
+from harness.model import Gate, GateResult, LoadRun, Outcome, Sample
+from harness.statistics import Judgement, block_quantile_decision, proportion_decision, quantile_decision
+
+ACHIEVED = 0.95
+"""The least share of the asked rate that must have been sent."""
+LATENESS = 0.1
+"""The most seconds by which 99 of 100 requests may have left late."""
+CPU = 0.9
+"""The largest share of one core the generator may have used."""
+
+
+def honesty(gate: Gate, facts: Facts) -> GateResult:
+    """Whether the generator did what was asked; where not, it is the measurement that is missing, not the service."""
+    if facts.load is None:
+        return _absent(gate, facts)
+    doubts = _doubts(facts.load)
+    if doubts:
+        return inconclusive(gate, f"The load generator was not honest: {doubts}.", reason="generator")
+    achieved = _sent(facts.load) / facts.load.seconds
+    return GateResult(
+        gate=gate,
+        outcome=Outcome.PASSED,
+        observed=1.0,
+        n=len(facts.load.samples),
+        sentence=f"The generator sent {achieved:,.1f} of {facts.load.asked_rate:,.1f} requests per second, "
+        f"99 % of them less than {facts.load.lateness_p99 * 1000:,.0f} ms late.",
+    )
+
+
+def success(gate: Gate, facts: Facts) -> GateResult:
+    """Decide the share of scheduled requests that ended in the declared success; expected 429 are counted apart."""
+    if facts.load is None:
+        return _absent(gate, facts)
+    operation = _operation(gate)
+    samples = [sample for sample in facts.load.samples if operation in {"", sample.operation}]
+    counted = [sample for sample in samples if sample.kind != "limited"]
+    limited = len(samples) - len(counted)
+    doubts = _doubts(facts.load)
+    if doubts:
+        return _distrusted(gate, doubts, len(counted))
+    good = sum(sample.ok for sample in counted)
+    judged = proportion_decision(
+        good, len(counted), limit=gate.limit / 100, confidence=gate.confidence, minimum=gate.minimum
+    )
+    apart = f" ({limited:,} expected 429 counted apart)" if limited else ""
+    failures = plural(len(counted) - good, "failure")
+    return _result(
+        gate,
+        judged,
+        scale=100,
+        subject=f"{failures} in {plural(len(counted), 'request')}{apart}: success rate",
+        low_is_bad=True,
+    )
+
+
+def latency(gate: Gate, facts: Facts, named: frozenset[str]) -> Iterator[GateResult]:
+    """Decide a latency quantile from the intended send time, for each operation; anything unanswered is infinite."""
+    if facts.load is None:
+        yield _absent(gate, facts)
+        return
+    operation = _operation(gate)
+    loaded = sorted({sample.operation for sample in facts.load.samples})
+    wanted = [operation] if operation else [name for name in loaded if f"{gate.metric}:{name}" not in named]
+    if not loaded:
+        yield inconclusive(gate, "The load run sent nothing.", reason="no-samples")
+    for name in wanted if loaded else ():
+        quantile = gate.metric.partition(":")[0]
+        named_gate = dataclasses.replace(gate, name=f'{quantile} "{name}"', metric=f"{quantile}:{name}")
+        yield _latency(named_gate, facts, facts.load, name)
+
+
+def _latency(gate: Gate, facts: Facts, load: LoadRun, operation: str) -> GateResult:
+    samples = [sample for sample in load.samples if sample.operation == operation and sample.kind != "limited"]
+    doubts = _doubts(load)
+    if doubts:
+        return _distrusted(gate, doubts, len(samples))
+    values = [_milliseconds(sample) for sample in samples]
+    quantile = float(gate.metric.partition(":")[0][1:]) / 100
+    if facts.blocks:
+        judged = block_quantile_decision(
+            values,
+            [sample.intended for sample in samples],
+            quantile=quantile,
+            limit=gate.limit,
+            confidence=gate.confidence,
+            minimum=gate.minimum,
+        )
+    else:
+        judged = quantile_decision(
+            values, quantile=quantile, limit=gate.limit, confidence=gate.confidence, minimum=gate.minimum
+        )
+    return _result(gate, judged, scale=1, subject=gate.name, note="" if facts.blocks else " Bursts not assessed.")
+
+
+def _milliseconds(sample: Sample) -> float:
+    answered = sample.ok and sample.done is not None
+    return (sample.done - sample.intended) * 1000 if answered and sample.done is not None else math.inf
+
+
+def _result(  # noqa: PLR0913 - the parts of one sentence
+    gate: Gate, judged: Judgement, *, scale: float, subject: str, low_is_bad: bool = False, note: str = ""
+) -> GateResult:
+    observed, low, high = (None if x is None else x * scale for x in (judged.observed, judged.low, judged.high))
+    worst = low if low_is_bad else high
+    best = high if low_is_bad else low
+    level = f"{gate.confidence * 100:g} % confidence"
+    limit = f"{gate.comparison} {_amount(gate.limit, gate)}"
+    seen = f"{subject} {_amount(observed, gate)} over n = {judged.n:,}"
+    if judged.outcome is Outcome.PASSED:
+        said = f"{seen}; with {level} {gate.comparison} {_amount(worst, gate)}, {_margin(worst, gate)} inside {limit}."
+    elif judged.outcome is Outcome.FAILED:
+        opposite = "<=" if low_is_bad else ">="
+        said = f"{seen}; with {level} {opposite} {_amount(best, gate)}, {_margin(best, gate)} outside {limit}."
+    else:
+        said = f"{seen}; that cannot settle {limit} with {level}; {_advice(judged)}."
+    reason = None if judged.outcome is not Outcome.INCONCLUSIVE else "underpowered" if judged.n else "no-samples"
+    return GateResult(
+        gate=gate,
+        outcome=judged.outcome,
+        observed=observed,
+        low=low,
+        high=high,
+        n=judged.n,
+        sentence=said + note,
+        reason=reason,
+    )
+
+
+def _advice(judged: Judgement) -> str:
+    if judged.more is None:
+        return "more like these would not settle it, as they lie on the limit"
+    return f"{plural(judged.more, 'more request')} like these would"
+
+
+def _amount(value: float | None, gate: Gate) -> str:
+    if value is None:
+        return "unbounded"
+    return f"{value:,.2f} %" if gate.unit == "%" else f"{value:,.0f} {gate.unit}"
+
+
+def _margin(bound: float | None, gate: Gate) -> str:
+    if bound is None:
+        return "without bound"
+    return f"{abs(bound - gate.limit):,.2f} points" if gate.unit == "%" else _amount(abs(bound - gate.limit), gate)
+
+
+def _operation(gate: Gate) -> str:
+    return gate.metric.partition(":")[2]
+
+
+def _absent(gate: Gate, facts: Facts) -> GateResult:
+    if facts.load_offered:
+        return inconclusive(gate, "A load run was asked for and did not happen; see the timeline.", reason="no-load")
+    return skipped(gate, "No load run was asked for.", reason="not-offered")
+
+
+def _distrusted(gate: Gate, doubts: str, n: int) -> GateResult:
+    return inconclusive(gate, f"Not measured, as the load generator was not honest: {doubts}.", reason="generator", n=n)
+
+
+def _sent(load: LoadRun) -> int:
+    return sum(sample.started is not None for sample in load.samples)
+
+
+def _doubts(load: LoadRun) -> str:
+    """Return in words why the figures of a load run cannot be trusted, empty when they can."""
+    if load.error is not None:
+        return f"it broke ({load.error})"
+    if not load.samples or load.seconds <= 0 or load.asked_rate <= 0:
+        return "it sent nothing"
+    rate = _sent(load) / load.seconds
+    found: Sequence[str] = [
+        *([f"it sent {rate:,.1f} of {load.asked_rate:,.1f} requests per second"] if rate < ACHIEVED * load.asked_rate else []),
+        *([f"1 % left more than {load.lateness_p99 * 1000:,.0f} ms late"] if not load.lateness_p99 <= LATENESS else []),
+        *([f"it used {load.generator_cpu:.0%} of a core"] if not load.generator_cpu <= CPU else []),
+    ]
+    return "; ".join(found)
