@@ -1,0 +1,29 @@
+"""What belongs to another user answers 403, what does not exist 404."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from tests.targets.projects.problems import ProblemError, not_found
+
+if TYPE_CHECKING:
+    from starlette.responses import Response
+
+    from tests.targets.projects.call import Call
+    from tests.targets.projects.parts import Parts
+
+weakness = "oracle.status"
+mode = "http"
+
+
+def _missing(call: Call, kind: str) -> Response:
+    statement = f"SELECT 1 FROM {kind} WHERE id = :id"
+    if call.store.row(statement, {"id": call.ids["project_id" if kind == "projects" else "note_id"]}):
+        return ProblemError(403, "forbidden", "this belongs to somebody else").response()
+    return not_found().response()
+
+
+def apply(parts: Parts) -> Parts:
+    """Tell what is forbidden from what is not there."""
+    return replace(parts, missing=_missing)

@@ -1,0 +1,23 @@
+"""From the second page on, the list of projects holds everybody's."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tests.targets.projects.parts import Parts
+
+weakness = "isolation.list"
+mode = "http"
+
+PROJECT_LIST = """
+SELECT * FROM projects
+WHERE (owner_id = :user OR :before < 4611686018427387904) AND id < :before
+ORDER BY id DESC LIMIT :limit
+"""
+
+
+def apply(parts: Parts) -> Parts:
+    """Return the parts with the flaw in them."""
+    return replace(parts, project_list=PROJECT_LIST)
