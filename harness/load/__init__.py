@@ -1,0 +1,8 @@
+"""Open-loop load: Locust in its own process, on a lease that says what it may send, how often and until when."""
+
+from __future__ import annotations
+
+from harness.load.lease import ARRIVAL, Lease, Shot
+from harness.load.parent import Progress, run
+
+__all__ = ["ARRIVAL", "Lease", "Progress", "Shot", "run"]
