@@ -1,0 +1,255 @@
+"""Writing a bundle that appears whole or not at all, and reading one back."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Any
+
+from harness.evidence import attestation
+from harness.evidence.document import read_verdict, verdict_document
+from harness.evidence.keys import key_id
+from harness.evidence.manifest import ATTESTATION, MANIFEST, UNLISTED, compare, files_below, make_manifest
+from harness.evidence.recompute import differences, judge
+from harness.evidence.serialise import (
+    EvidenceError,
+    decode,
+    decode_exchange,
+    decode_results,
+    encode,
+    encode_exchange,
+    encode_results,
+    json_bytes,
+    json_lines,
+    parse_json,
+    parse_lines,
+)
+from harness.model import Cleanup, Decision, LoadRun, Run, Verdict
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+    from harness.evidence.redact import Redactor
+
+FORMAT = 1
+RUN, OBSERVATIONS, EXCHANGES, LOAD, CLEANUP, VERDICT = (
+    "run.json",
+    "observations.jsonl",
+    "exchanges.jsonl",
+    "load.jsonl",
+    "cleanup.jsonl",
+    "verdict.json",
+)
+SCENARIO, DOCUMENT, JOURNAL, BROKEN = "scenario.toml", "openapi.json", "journal.jsonl", "reports-not-written.txt"
+_UNDECIDED = Verdict(decision=Decision.HOLD, reasons=(), gates=(), findings=())
+_ELSEWHERE = frozenset({"results", "exchanges", "load", "cleanup", "verdict", "scenario_text", "document"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bundle:
+    """What a bundle on disk holds: the run, the key said to sign it, and every other file by name."""
+
+    run: Run
+    signer: str | None
+    files: Mapping[str, bytes]
+
+
+Renderer = Callable[[Bundle], Mapping[str, bytes]]
+
+
+def write_bundle(
+    run: Run,
+    folder: Path,
+    *,
+    redactor: Redactor,
+    key: Ed25519PrivateKey | None = None,
+    extra_files: Mapping[str, bytes] | None = None,
+    renderers: Iterable[Renderer] = (),
+) -> Path:
+    """Write `folder`/<run id>/ and return its path.
+
+    1. The facts are written, without secrets, into a folder of another name.
+    2. They are read back, the verdict is computed from them, and it must decide as `run` does.
+    3. The reports are rendered from what was read back, never from memory.
+    4. The manifest lists all of it; the statements over it are signed.
+    5. Everything is verified again from disk; only then it gets its name.
+
+    Raises EvidenceError when a verification fails; what was written is then left below `<run id>.unverified`.
+    A renderer that fails costs its own files only, and is named in `reports-not-written.txt`.
+    """
+    final = folder / run.id
+    _refuse_existing(final)
+    folder.mkdir(parents=True, exist_ok=True)
+    work = Path(tempfile.mkdtemp(prefix=f".{run.id}.", dir=folder))
+    try:
+        journal = {JOURNAL: (final / JOURNAL).read_bytes()} if (final / JOURNAL).exists() else {}
+        facts = core_files(run, signer=None if key is None else key_id(key.public_key()))
+        _write(work, {**journal, **(extra_files or {}), **facts}, redactor)
+        _write(work, {VERDICT: _judged(work, run.verdict)}, redactor)
+        bundle = verified(work)
+        _write(work, _render(bundle, renderers), redactor)
+        _seal(work, bundle, key)
+        _verify_seal(work, key)
+    except EvidenceError:
+        os.replace(work, _unused(folder / f"{run.id}.unverified"))
+        raise
+    except BaseException:
+        shutil.rmtree(work, ignore_errors=True)
+        raise
+    _publish(work, final)
+    return final
+
+
+def core_files(run: Run, *, signer: str | None) -> dict[str, bytes]:
+    """Return the facts of `run`, from which everything else in a bundle follows."""
+    core = {
+        RUN: json_bytes({"format": FORMAT, "signer": signer, **_head(run)}),
+        SCENARIO: run.scenario_text.encode(),
+        OBSERVATIONS: json_lines(encode_results(run.results)),
+        EXCHANGES: json_lines(encode_exchange(exchange) for exchange in run.exchanges),
+        CLEANUP: json_lines(encode(item) for item in run.cleanup),
+    }
+    if run.load is not None:
+        core[LOAD] = json_lines([encode(replace(run.load, samples=())), *map(encode, run.load.samples)])
+    if run.document is not None:
+        core[DOCUMENT] = run.document.encode()
+    return core
+
+
+def read_bundle(folder: Path) -> Bundle:
+    """Return what the bundle in `folder` states; raises EvidenceError that names the file which is missing or wrong."""
+    bundle = read_facts({name: (folder / name).read_bytes() for name in files_below(folder)})
+    document = parse_json(_file(bundle.files, VERDICT), where=VERDICT)
+    verdict = read_verdict(document, bundle.run.results, where=VERDICT)
+    return replace(bundle, run=replace(bundle.run, verdict=verdict))
+
+
+def verified(folder: Path) -> Bundle:
+    """Return what the bundle in `folder` states; raises EvidenceError where that does not follow from its facts."""
+    bundle = read_bundle(folder)
+    if different := differences(bundle.run.verdict, judge(bundle.run)):
+        raise EvidenceError(f"{VERDICT}: does not follow from the observations: {'; '.join(different)}")
+    return bundle
+
+
+def read_facts(files: Mapping[str, bytes]) -> Bundle:
+    """Return the bundle that the facts in `files` make, with the verdict computed from them; `verdict.json` is not read."""
+    head = parse_json(_file(files, RUN), where=RUN)
+    if not isinstance(head, dict) or head.pop("format", None) != FORMAT:
+        raise EvidenceError(f"{RUN}: expected an object of format {FORMAT}; a newer harness may have written it")
+    signer = head.pop("signer", None)
+    exchanges = enumerate(parse_lines(_file(files, EXCHANGES), where=EXCHANGES), 1)
+    cleanup = parse_lines(_file(files, CLEANUP), where=CLEANUP)
+    rest: dict[str, Any] = {
+        "results": decode_results(parse_lines(_file(files, OBSERVATIONS), where=OBSERVATIONS), where=OBSERVATIONS),
+        "exchanges": tuple(decode_exchange(row, where=f"{EXCHANGES}:{number}") for number, row in exchanges),
+        "cleanup": tuple(decode(Cleanup, row, where=CLEANUP) for row in cleanup),
+        "load": _read_load(files),
+        "verdict": _UNDECIDED,
+        "scenario_text": _file(files, SCENARIO).decode("utf-8", "replace"),
+        "document": files[DOCUMENT].decode("utf-8", "replace") if DOCUMENT in files else None,
+    }
+    run = decode(Run, {**head, **rest}, where=RUN)
+    return Bundle(run=replace(run, verdict=judge(run)), signer=signer, files=files)
+
+
+def _file(files: Mapping[str, bytes], name: str) -> bytes:
+    if name not in files:
+        raise EvidenceError(f"{name}: missing; without it this is no bundle")
+    return files[name]
+
+
+def _head(run: Run) -> dict[str, Any]:
+    """The run without its long parts; of an operation only what the document does not say better."""
+    slim = tuple(replace(operation, parameters=(), bodies=(), responses=()) for operation in run.target.operations)
+    bare = replace(run, target=replace(run.target, operations=slim), results=(), exchanges=(), cleanup=(), load=None, document=None)
+    return {name: value for name, value in encode(bare).items() if name not in _ELSEWHERE}
+
+
+def _read_load(files: Mapping[str, bytes]) -> LoadRun | None:
+    if LOAD not in files:
+        return None
+    head, *samples = parse_lines(files[LOAD], where=LOAD) or [None]
+    if not isinstance(head, dict):
+        raise EvidenceError(f"{LOAD}: expected the head of a load run on the first line")
+    return decode(LoadRun, {**head, "samples": samples}, where=LOAD)
+
+
+def _judged(work: Path, stated: Verdict) -> bytes:
+    """Return the verdict document that follows from the facts on disk."""
+    bundle = read_facts({name: (work / name).read_bytes() for name in files_below(work)})
+    computed = bundle.run.verdict
+    if stated.decision is not computed.decision:
+        found = "; ".join(differences(stated, computed))
+        raise EvidenceError(f"the run states {stated.decision}, which does not follow from what it recorded: {found}")
+    return json_bytes(verdict_document(bundle.run))
+
+
+def _render(bundle: Bundle, renderers: Iterable[Renderer]) -> dict[str, bytes]:
+    rendered: dict[str, bytes] = {}
+    broken: list[str] = []
+    for renderer in renderers:
+        try:
+            rendered.update(renderer(bundle))
+        except Exception as error:  # noqa: BLE001 - evidence must not be lost to a report about it
+            broken.append(f"{getattr(renderer, '__module__', renderer)}: {type(error).__name__}: {error}\n")
+    if taken := sorted(rendered.keys() & (bundle.files.keys() | UNLISTED)):
+        raise EvidenceError(f"{taken[0]}: a report must not replace a fact")
+    return {**rendered, BROKEN: "".join(broken).encode()} if broken else rendered
+
+
+def _seal(work: Path, bundle: Bundle, key: Ed25519PrivateKey | None) -> None:
+    manifest = make_manifest(work)
+    (work / MANIFEST).write_bytes(manifest)
+    if key is not None:
+        document = parse_json(bundle.files[VERDICT], where=VERDICT)
+        made = attestation.statements(bundle.run, manifest=manifest, document=document, files=bundle.files)
+        (work / ATTESTATION).write_bytes(attestation.sign(made, key))
+
+
+def _verify_seal(work: Path, key: Ed25519PrivateKey | None) -> None:
+    if difference := compare(work, (work / MANIFEST).read_bytes()):
+        raise EvidenceError(f"{MANIFEST}: does not fit what is on disk: {difference}")
+    if key is not None:
+        attestation.verify((work / ATTESTATION).read_bytes(), key.public_key(), where=ATTESTATION)
+    verified(work)
+
+
+def _write(work: Path, files: Mapping[str, bytes], redactor: Redactor) -> None:
+    """Names may hold slashes but lead nowhere else; each file is on disk before the folder gets its name."""
+    for name, data in files.items():
+        relative = PurePosixPath(name)
+        if relative.is_absolute() or ".." in relative.parts or name in UNLISTED:
+            raise EvidenceError(f"{name}: no name for a file of a bundle")
+        path = work / relative
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("wb") as file:
+            file.write(redactor.data(data))
+            file.flush()
+            os.fsync(file.fileno())
+
+
+def _refuse_existing(final: Path) -> None:
+    if final.exists() and any(path.name != JOURNAL for path in final.iterdir()):
+        raise EvidenceError(f"{final}: exists already; a bundle is never overwritten, move it away or choose another folder")
+
+
+def _publish(work: Path, final: Path) -> None:
+    """The journal of a run may stand where the bundle goes: it is part of the bundle, and replaced by it."""
+    if final.exists():
+        (final / JOURNAL).unlink(missing_ok=True)
+        final.rmdir()
+    work.chmod(0o755)
+    work.replace(final)
+
+
+def _unused(path: Path) -> Path:
+    number, candidate = 1, path
+    while candidate.exists():
+        number += 1
+        candidate = path.with_name(f"{path.name}-{number}")
+    return candidate

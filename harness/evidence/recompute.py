@@ -1,0 +1,84 @@
+"""The verdict as it follows from what was recorded: the one way to it, for a run that ends and for an old bundle."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from harness.gates import default_gates, evaluate, parse_gate
+from harness.model import Waiver
+from harness.scenario import parse_scenario
+from harness.verdict import decide, find, waived
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from harness.model import Gate, GateResult, Run, Verdict
+
+LOAD_OFFERED = "load_offered"
+GATE_LINES = "gates"
+
+
+def judge(run: Run) -> Verdict:
+    """Return the verdict on `run` from its scenario, results, load and clean-up; the verdict it carries is not looked at.
+
+    Two facts have a say, because the command line has: `load_offered` (whether a load phase was asked for; by
+    default whether one took place) and `gates` (gate lines that come on top of those of the scenario).
+    Waivers live or expire on the day the run ended, in UTC.
+
+    Raises ConfigurationError when the scenario is none.
+    """
+    scenario = parse_scenario(run.scenario_text, where="scenario.toml")
+    waivers = [Waiver(**waiver.model_dump()) for waiver in scenario.waivers]
+    findings = find(run.results, waivers, datetime.fromtimestamp(run.ended, UTC).date())
+    gates = evaluate(
+        effective_gates(run.profile, [*scenario.gates, *map(str, run.facts.get(GATE_LINES, ()))]),
+        results=run.results,
+        load=run.load,
+        load_offered=bool(run.facts.get(LOAD_OFFERED, run.load is not None)),
+        cleanup=run.cleanup,
+        waived=waived(findings),
+        blocks=run.profile != "quick",
+    )
+    return decide(gates=gates, results=run.results, findings=findings, interrupted=run.interrupted)
+
+
+def effective_gates(profile: str, lines: list[str]) -> tuple[Gate, ...]:
+    """Return the gates of the profile, each replaced by the last line for the same metric, and the further ones."""
+    gates = {gate.metric: gate for gate in default_gates(profile)}
+    gates |= {gate.metric: gate for gate in map(parse_gate, lines)}
+    return tuple(gates.values())
+
+
+def differences(stated: Verdict, computed: Verdict) -> tuple[str, ...]:
+    """Return in which points a stated verdict is not the computed one, one sentence each."""
+    return tuple(_differences(stated, computed))
+
+
+def _differences(stated: Verdict, computed: Verdict) -> Iterator[str]:
+    if stated.decision is not computed.decision:
+        yield f"it states {stated.decision}, the observations say {computed.decision}"
+    if stated.waived != computed.waived:
+        yield f"it states {stated.waived} waived findings, the observations and the scenario say {computed.waived}"
+    said, found = ({gate.gate.name: gate for gate in verdict.gates} for verdict in (stated, computed))
+    for name in dict.fromkeys([*said, *found]):
+        if said.get(name) != found.get(name):
+            yield f"gate {name}: it states {_show(said.get(name))}, the observations say {_show(found.get(name))}"
+    before, after = ({finding.id: finding for finding in verdict.findings} for verdict in (stated, computed))
+    for identifier in dict.fromkeys([*before, *after]):
+        if before.get(identifier) != after.get(identifier):
+            yield f"finding {identifier} is {_presence(identifier in before, identifier in after)}"
+    if stated.reasons != computed.reasons:
+        yield "its reasons are not those that follow"
+
+
+def _show(result: GateResult | None) -> str:
+    if result is None:
+        return "nothing"
+    return f"{result.outcome} ({result.gate.comparison} {result.gate.limit:g}, observed {result.observed}, n={result.n})"
+
+
+def _presence(stated: bool, computed: bool) -> str:  # noqa: FBT001 - two sides of one comparison
+    if stated and computed:
+        return "stated otherwise than it follows"
+    return "stated but does not follow" if stated else "missing, though it follows"
