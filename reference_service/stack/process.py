@@ -9,7 +9,6 @@ import socket
 import subprocess
 import sys
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reference_service.stack import guard
@@ -18,14 +17,20 @@ from reference_service.stack.servers import StackUnavailable
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from concurrent.futures import Executor
+    from pathlib import Path
 
     from reference_service.stack.account import Account
 
 READY_SECONDS = 30.0
 STOP_SECONDS = 10.0
 POLL_SECONDS = 0.005
-LOG_TAIL_CHARACTERS = 600
+LOG_TAIL_CHARACTERS = 1500
+PORT_TAKEN = "Address already in use"
 DEATH_MODE = "signal" if sys.platform == "linux" else "watchdog"
+
+
+class PortTaken(StackUnavailable):
+    """Somebody else got the port first."""
 
 
 def guarded(command: Sequence[str], account: Account, *, mode: str = DEATH_MODE) -> list[str]:
@@ -48,8 +53,8 @@ class Process:
     the *thread* that started the child ends, be it long before its process does.
     """
 
-    def __init__(self, command: Sequence[str], *, account: Account, folder: Path, launcher: Executor) -> None:
-        self._command = guarded(command, account)
+    def __init__(self, *, account: Account, folder: Path, launcher: Executor) -> None:
+        self._account = account
         self._folder = folder
         self._launcher = launcher
         self._child: subprocess.Popen[bytes] | None = None
@@ -64,20 +69,20 @@ class Process:
         """What the server wrote to its standard output and error."""
         return self._folder / "log"
 
-    def start(self, ready: Callable[[int], bool], *, standard_input: str = "") -> None:
+    def start(self, command: Sequence[str], ready: Callable[[int], bool], *, standard_input: str = "") -> None:
         """Start the program and wait until `ready`, which is handed the process id.
 
         Raises:
+            PortTaken: if another server has the port.
             StackUnavailable: if it ends or is not ready in time; with the end of its log.
 
         """
-        child = self._child = self._launcher.submit(self._spawn, standard_input).result()
+        child = self._child = self._launcher.submit(self._spawn, command, standard_input).result()
         deadline = time.monotonic() + READY_SECONDS
         while not ready(child.pid):
             if child.poll() is not None or time.monotonic() > deadline:
                 self.stop(signal.SIGKILL)
-                tail = self.log.read_text("utf-8", "replace")[-LOG_TAIL_CHARACTERS:].strip()
-                raise StackUnavailable(f"{self._folder.name} did not start (status {child.returncode}). Its log ends: {tail}")
+                raise self._failure(child.returncode)
             time.sleep(POLL_SECONDS)
 
     def stop(self, request: signal.Signals) -> None:
@@ -93,11 +98,21 @@ class Process:
             self._child.kill()
             self._child.wait()
 
-    def _spawn(self, standard_input: str) -> subprocess.Popen[bytes]:
+    def _failure(self, status: int) -> StackUnavailable:
+        tail = self.log.read_text("utf-8", "replace")[-LOG_TAIL_CHARACTERS:].strip()
+        kind = PortTaken if PORT_TAKEN in tail else StackUnavailable
+        return kind(f"{self._folder.name} did not start (status {status}). Its log ends: {tail}")
+
+    def _spawn(self, command: Sequence[str], standard_input: str) -> subprocess.Popen[bytes]:
         with self.log.open("ab") as log:
             # A session of its own: Ctrl-C is for us, and we stop the servers after the last request has been answered.
             child = subprocess.Popen(  # noqa: S603 - the command is ours
-                self._command, stdin=subprocess.PIPE, stdout=log, stderr=log, cwd="/", start_new_session=True
+                guarded(command, self._account),
+                stdin=subprocess.PIPE,
+                stdout=log,
+                stderr=log,
+                cwd="/",
+                start_new_session=True,
             )
         if child.stdin is None:
             raise AssertionError("a pipe was asked for")

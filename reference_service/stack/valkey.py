@@ -7,7 +7,7 @@ import socket
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from reference_service.stack.process import Process, free_port
+from reference_service.stack.process import Process
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -28,16 +28,14 @@ class Valkey:
     folder: Path
     launcher: Executor
     password: str = field(repr=False)
-    port: int = field(default_factory=free_port)
+    port: int
     _process: Process = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         """Make its folder; nothing runs yet."""
         self.folder.mkdir(mode=0o700)
         self.account.give(self.folder)
-        # "-": the configuration comes through the standard input, where no process list shows the password.
-        command = [self.programs.program("valkey-server"), "-"]
-        self._process = Process(command, account=self.account, folder=self.folder, launcher=self.launcher)
+        self._process = Process(account=self.account, folder=self.folder, launcher=self.launcher)
 
     @property
     def url(self) -> str:
@@ -60,7 +58,9 @@ class Valkey:
             "appendonly": "no",
         }
         configuration = "".join(f"{name} {value}\n" for name, value in settings.items())
-        self._process.start(self._ready, standard_input=configuration)
+        # "-": the configuration comes through the standard input, so that no process list shows the password.
+        command = [self.programs.program("valkey-server"), "-"]
+        self._process.start(command, self._ready, standard_input=configuration)
 
     def stop(self) -> None:
         """Stop it; what it held is lost."""
