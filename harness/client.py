@@ -31,9 +31,19 @@ class Client:
     raw: RawTransport
 
     async def send(
-        self, identity: Identity, request: Request, *, purpose: str = "", raw: bool = False, timeout: float = TIMEOUT, forged: str | None = None  # noqa: ASYNC109
+        self,
+        identity: Identity,
+        request: Request,
+        *,
+        purpose: str = "",
+        raw: bool = False,
+        keep: bool = False,
+        timeout: float = TIMEOUT,  # noqa: ASYNC109 - the bound of one exchange
+        forged: str | None = None,
     ) -> Exchange:
         """Send one request as `identity`; what goes wrong on the way is in `Exchange.error`, never raised.
+
+        `raw` sends it byte for byte, on a connection of its own unless `keep`.
 
         Raises OutOfScope or BudgetExhausted when the policy does not let it leave.
         """
@@ -44,15 +54,23 @@ class Client:
         answer: Response | TransportFailure
         try:
             if raw:
-                payload = serialise(request, headers, self.policy.origin.authority)
-                answer = await self.raw.send(payload, method=request.method, timeout=timeout)
+                payload = serialise(request, headers, self.policy.origin.authority, keep=keep)
+                answer = await self.raw.send(payload, method=request.method, timeout=timeout, keep=keep)
             else:
                 answer = await self.http.send(request, headers, timeout=timeout)
         except TransportFailure as failure:
             answer = failure
-        return self._record(identity, request, answer, intended=intended, sent=sent, at=at, purpose=purpose, forged=forged)
+        return self._record(
+            identity, request, answer, intended=intended, sent=sent, at=at, purpose=purpose, forged=forged
+        )
 
-    async def burst(self, shots: Sequence[tuple[Identity, Request]], *, purpose: str = "burst", timeout: float = TIMEOUT) -> list[Exchange]:  # noqa: ASYNC109
+    async def burst(
+        self,
+        shots: Sequence[tuple[Identity, Request]],
+        *,
+        purpose: str = "burst",
+        timeout: float = TIMEOUT,  # noqa: ASYNC109 - the bound of each exchange
+    ) -> list[Exchange]:
         """Send all at one moment over connections of their own; returns exchanges in the order of `shots`.
 
         The requests are debited together, and not paced.
@@ -61,7 +79,10 @@ class Client:
             self.policy.check(request)
         self.policy.budget.debit(len(shots))
         authority = self.policy.origin.authority
-        payloads = [(serialise(request, credentialed(identity, request.headers), authority), request.method) for identity, request in shots]
+        payloads = [
+            (serialise(request, credentialed(identity, request.headers), authority), request.method)
+            for identity, request in shots
+        ]
         sent, at = self.recorder.now(), time.time()
         answers = await self.raw.burst(payloads, timeout=timeout)
         return [
@@ -69,8 +90,18 @@ class Client:
             for (identity, request), answer in zip(shots, answers, strict=True)
         ]
 
-    async def gather(self, shots: Sequence[tuple[Identity, Request]], *, concurrency: int, purpose: str = "", timeout: float = TIMEOUT) -> list[Exchange]:  # noqa: ASYNC109
-        """Send over pooled connections, at most `concurrency` at a time, unpaced; returns exchanges in the order of `shots`."""
+    async def gather(
+        self,
+        shots: Sequence[tuple[Identity, Request]],
+        *,
+        concurrency: int,
+        purpose: str = "",
+        timeout: float = TIMEOUT,  # noqa: ASYNC109 - the bound of each exchange
+    ) -> list[Exchange]:
+        """Send over pooled connections, at most `concurrency` at a time, unpaced.
+
+        Returns exchanges in the order of `shots`.
+        """
         slots = asyncio.Semaphore(concurrency)
 
         async def one(identity: Identity, request: Request) -> Exchange:
@@ -79,14 +110,16 @@ class Client:
                 self.policy.budget.debit(1)
                 sent, at = self.recorder.now(), time.time()
                 try:
-                    answer: Response | TransportFailure = await self.http.send(request, credentialed(identity, request.headers), timeout=timeout)
+                    answer: Response | TransportFailure = await self.http.send(
+                        request, credentialed(identity, request.headers), timeout=timeout
+                    )
                 except TransportFailure as failure:
                     answer = failure
                 return self._record(identity, request, answer, intended=sent, sent=sent, at=at, purpose=purpose)
 
         return await asyncio.gather(*(one(identity, request) for identity, request in shots))
 
-    def _record(  # noqa: PLR0913
+    def _record(
         self,
         identity: Identity,
         request: Request,
@@ -119,16 +152,20 @@ class Client:
     async def aclose(self) -> None:
         """Close every connection."""
         await self.http.aclose()
+        await self.raw.aclose()
 
 
 def credentialed(identity: Identity, headers: Headers) -> Headers:
-    """Return the headers with the identity's credential; what the request says itself wins."""
+    """Return the headers with the identity's credential; what the request says itself wins, cookie by cookie."""
     given = {name.lower() for name, _ in headers}
     own = tuple((name, value) for name, value in identity.headers if name.lower() not in given)
-    if not identity.cookies or "cookie" in given:
+    said = "; ".join(value for name, value in headers if name.lower() == "cookie")
+    spoken = {pair.partition("=")[0].strip() for pair in said.split(";")}
+    missing = [f"{name}={value}" for name, value in identity.cookies if name not in spoken]
+    if not missing:
         return (*own, *headers)
-    jar = "; ".join(f"{name}={value}" for name, value in identity.cookies)
-    return (*own, ("Cookie", jar), *headers)
+    rest = tuple((name, value) for name, value in headers if name.lower() != "cookie")
+    return (*own, ("Cookie", "; ".join([*missing, said] if said else missing)), *rest)
 
 
 __all__ = ["ANONYMOUS", "Client", "credentialed", "phase"]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import ssl
 from typing import TYPE_CHECKING
 
 import httpx
@@ -13,6 +12,8 @@ from harness.transport.decoding import LIMIT, decode
 from harness.transport.failure import TransportFailure
 
 if TYPE_CHECKING:
+    import ssl
+
     from harness.policy import Origin
 
 KINDS: tuple[tuple[type[Exception], str], ...] = (
@@ -39,21 +40,19 @@ class HttpTransport:
         )
 
     async def send(self, request: Request, headers: Headers, *, timeout: float) -> Response:  # noqa: ASYNC109
-        """Send the request with these headers; raise TransportFailure. `timeout` bounds the whole exchange, in seconds."""
-        built = httpx.Request(
-            request.method,
-            httpx.URL(self._url, raw_path=request.target.encode("utf-8")),
-            headers=_headers(headers),
-            content=request.body or None,
-        )
+        """Send the request with these headers, the whole exchange within `timeout` seconds; raise TransportFailure."""
         try:
             async with asyncio.timeout(timeout):
-                return await self._exchange(built)
+                return await self._exchange(self._build(request, headers))
         except TimeoutError as error:
             raise TransportFailure("timeout", f"no complete answer within {timeout:g} s") from error
-        except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, OSError) as error:
+        except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, OSError, UnicodeError) as error:
             kind = next((kind for cls, kind in KINDS if isinstance(error, cls)), "protocol")
             raise TransportFailure(kind, str(error) or type(error).__name__) from error
+
+    def _build(self, request: Request, headers: Headers) -> httpx.Request:
+        url = httpx.URL(self._url, raw_path=request.target.encode("utf-8"))
+        return httpx.Request(request.method, url, headers=_headers(headers), content=request.body or None)
 
     async def _exchange(self, built: httpx.Request) -> Response:
         response = await self._client.send(built, stream=True)
@@ -75,7 +74,12 @@ class HttpTransport:
 
 
 def _headers(headers: Headers) -> list[tuple[bytes, bytes]]:
-    defaults = {"accept": "*/*", "accept-encoding": "gzip, deflate", "user-agent": "harness", "connection": "keep-alive"}
+    defaults = {
+        "accept": "*/*",
+        "accept-encoding": "gzip, deflate",
+        "user-agent": "harness",
+        "connection": "keep-alive",
+    }
     given = {name.lower() for name, _ in headers}
     merged = [*((name, value) for name, value in defaults.items() if name not in given), *headers]
     return [(name.encode("latin-1"), value.encode("utf-8")) for name, value in merged]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import ssl
+import time
 from typing import TYPE_CHECKING
 
 import h11
@@ -18,42 +20,82 @@ if TYPE_CHECKING:
     from harness.policy import Origin
 
 Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
+MAX_IDLE = 1.0  # seconds; common servers keep a silent connection for two to five
 
 
-def serialise(request: Request, headers: Headers, authority: str) -> bytes:
+def serialise(request: Request, headers: Headers, authority: str, *, keep: bool = False) -> bytes:
     """Return the request as HTTP/1.1 bytes; nothing is checked or repaired, that is the point.
 
-    Host, Content-Length and Connection are added where `headers` has none of that name.
+    Host, Content-Length and (unless `keep`) "Connection: close" are added where `headers` has none of that name.
     """
     given = {name.lower() for name, _ in headers}
     lines = [f"{request.method} {request.target} HTTP/1.1"]
     if "host" not in given:
         lines.append(f"Host: {authority}")
     lines += [f"{name}: {value}" for name, value in headers]
-    if "content-length" not in given and "transfer-encoding" not in given and (request.body or request.method in {"POST", "PUT", "PATCH"}):
+    if (
+        "content-length" not in given
+        and "transfer-encoding" not in given
+        and (request.body or request.method in {"POST", "PUT", "PATCH"})
+    ):
         lines.append(f"Content-Length: {len(request.body)}")
-    if "connection" not in given:
+    if not keep and "connection" not in given:
         lines.append("Connection: close")
     return "\r\n".join(lines).encode("utf-8", "surrogateescape") + b"\r\n\r\n" + request.body
 
 
 class RawTransport:
-    """Fresh connections to one origin, one request each."""
+    """Connections to one origin: a fresh one for each request, or a kept one where the caller asks for it."""
 
     def __init__(self, origin: Origin, *, context: ssl.SSLContext | None = None) -> None:
         self._origin = origin
         self._tls = (context or ssl.create_default_context()) if origin.scheme == "https" else None
+        self._idle: list[tuple[float, Streams]] = []
 
-    async def send(self, payload: bytes, *, method: str, timeout: float) -> Response:  # noqa: ASYNC109
-        """Write `payload`, read one response; raise TransportFailure."""
-        streams = await self._connect(timeout)
+    async def send(self, payload: bytes, *, method: str, timeout: float, keep: bool = False) -> Response:  # noqa: ASYNC109
+        """Write `payload`, read one response; raise TransportFailure.
+
+        With `keep` a connection of an earlier such call is used, and left open for the next one.
+        """
+        streams = (self._reusable() if keep else None) or await self._connect(timeout)
+        again = False
         try:
-            return await self._finish(streams, payload, method, timeout)
+            response, again = await self._finish(streams, payload, method, timeout)
+            return response
         finally:
-            streams[1].close()
+            if keep and again:
+                self._idle.append((time.monotonic(), streams))
+            else:
+                streams[1].close()
+
+    async def reachable(self, timeout: float = 2.0) -> bool:  # noqa: ASYNC109
+        """Whether the target accepts a connection; nothing is sent."""
+        try:
+            _, writer = await self._connect(timeout)
+        except TransportFailure:
+            return False
+        writer.close()
+        return True
+
+    async def aclose(self) -> None:
+        """Close every kept connection."""
+        while self._idle:
+            self._idle.pop()[1][1].close()
+
+    def _reusable(self) -> Streams | None:
+        """Return a kept connection that was used a moment ago: a server may be closing an older one right now."""
+        while self._idle:
+            since, (reader, writer) = self._idle.pop()
+            if time.monotonic() - since < MAX_IDLE and not reader.at_eof() and not writer.is_closing():
+                return reader, writer
+            writer.close()
+        return None
 
     async def burst(
-        self, payloads: Sequence[tuple[bytes, str]], *, timeout: float  # noqa: ASYNC109
+        self,
+        payloads: Sequence[tuple[bytes, str]],
+        *,
+        timeout: float,  # noqa: ASYNC109
     ) -> list[Response | TransportFailure]:
         """Send every (payload, method) at one moment: all but the last byte first, then all last bytes together.
 
@@ -67,21 +109,28 @@ class RawTransport:
                     streams[1].write(payload[:-1])
             await asyncio.gather(*(writer.drain() for _, writer in opened), return_exceptions=True)
             return await asyncio.gather(
-                *(self._last_byte(streams, payload, method, timeout) for streams, (payload, method) in zip(connections, payloads, strict=True))
+                *(
+                    self._last_byte(streams, payload, method, timeout)
+                    for streams, (payload, method) in zip(connections, payloads, strict=True)
+                )
             )
         finally:
             for _, writer in opened:
                 writer.close()
 
     async def _last_byte(
-        self, streams: Streams | BaseException, payload: bytes, method: str, timeout: float  # noqa: ASYNC109
+        self,
+        streams: Streams | BaseException,
+        payload: bytes,
+        method: str,
+        timeout: float,  # noqa: ASYNC109
     ) -> Response | TransportFailure:
         if isinstance(streams, TransportFailure):
             return streams
         if isinstance(streams, BaseException):
             raise streams
         try:
-            return await self._finish(streams, payload[-1:], method, timeout)
+            return (await self._finish(streams, payload[-1:], method, timeout))[0]
         except TransportFailure as failure:
             return failure
 
@@ -89,7 +138,10 @@ class RawTransport:
         try:
             async with asyncio.timeout(timeout):
                 return await asyncio.open_connection(
-                    self._origin.host, self._origin.port, ssl=self._tls, server_hostname=self._origin.host if self._tls else None
+                    self._origin.host,
+                    self._origin.port,
+                    ssl=self._tls,
+                    server_hostname=self._origin.host if self._tls else None,
                 )
         except TimeoutError as error:
             raise TransportFailure("timeout", f"no connection within {timeout:g} s") from error
@@ -98,12 +150,13 @@ class RawTransport:
         except OSError as error:
             raise TransportFailure("refused", str(error)) from error
 
-    async def _finish(self, streams: Streams, payload: bytes, method: str, timeout: float) -> Response:  # noqa: ASYNC109
+    async def _finish(self, streams: Streams, payload: bytes, method: str, timeout: float) -> tuple[Response, bool]:  # noqa: ASYNC109
         reader, writer = streams
         try:
             async with asyncio.timeout(timeout):
-                writer.write(payload)
-                await writer.drain()
+                with contextlib.suppress(ConnectionError):  # it may answer, and close, before it has read everything
+                    writer.write(payload)
+                    await writer.drain()
                 return await _read(reader, method)
         except TimeoutError as error:
             raise TransportFailure("timeout", f"no complete answer within {timeout:g} s") from error
@@ -113,22 +166,29 @@ class RawTransport:
             raise TransportFailure("reset", str(error)) from error
 
 
-async def _read(reader: asyncio.StreamReader, method: str) -> Response:
+async def _read(reader: asyncio.StreamReader, method: str) -> tuple[Response, bool]:
+    """Return one response, and whether the connection can carry another."""
     parser = _parser(method)
     head: h11.Response | None = None
     body = bytearray()
     while True:
         event = parser.next_event()
         if event is h11.NEED_DATA:
-            parser.receive_data(await reader.read(65536))
+            received = await reader.read(65536)
+            if not received and head is None:
+                raise TransportFailure("reset", "the connection was closed without an answer")
+            parser.receive_data(received)
         elif isinstance(event, h11.Response):
             head = event
         elif isinstance(event, h11.Data):
             body += event.data
-        if head is not None and (isinstance(event, h11.EndOfMessage | h11.ConnectionClosed) or event is h11.PAUSED or len(body) > LIMIT):
-            return _response(head, bytes(body))
-        if head is None and isinstance(event, h11.ConnectionClosed):
-            raise TransportFailure("reset", "the connection was closed without an answer")
+        if head is not None and (
+            isinstance(event, h11.EndOfMessage | h11.ConnectionClosed) or event is h11.PAUSED or len(body) > LIMIT
+        ):
+            again = (
+                isinstance(event, h11.EndOfMessage) and parser.their_state is h11.DONE and not parser.trailing_data[0]
+            )
+            return _response(head, bytes(body)), again
 
 
 def _parser(method: str) -> h11.Connection:
