@@ -66,7 +66,8 @@ WITH_CACHE := if ! [ -w "$$HOME" ] && [ -z "$$UV_CACHE_DIR" ]; then export UV_CA
 	@"$(PYTHON)" -c '$(SUITS)' || { echo "$(PYTHON) is not Python 3.11 or newer; name another: make PYTHON=..." >&2; exit 1; }
 	@echo "Setting up .venv with $$("$(PYTHON)" --version) (once, up to two minutes)"
 	@if command -v uv >/dev/null; then uv venv --quiet --allow-existing --python "$(PYTHON)" .venv; else \
-		"$(PYTHON)" -m venv .venv && $(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt; fi
+		"$(PYTHON)" -m venv .venv && $(RUN) -m pip install --quiet --disable-pip-version-check $${SSL_CERT_FILE:+--cert "$$SSL_CERT_FILE"} \
+			--require-hashes -r requirements/uv.txt; fi
 	@$(WITH_CACHE) VIRTUAL_ENV=.venv "$(UV)" pip sync --quiet --require-hashes requirements/dev.txt
 	@touch $@
 

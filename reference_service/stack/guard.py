@@ -1,8 +1,8 @@
 """Becomes a server that dies with its parent: gives up privileges, arranges the death, executes the program.
 
 Run as a script, `python -IS guard.py PARENT UID GID MODE PROGRAM ARGUMENT...`: the kernel forgets the parent-death
-signal when credentials change, and code between fork and exec is unsafe in a process with threads. UID and GID are `-` where
-nothing is to be given up. The program replaces this process, so the parent knows its process id.
+signal when credentials change, and code between fork and exec is unsafe in a process with threads. UID and GID are `-`
+where nothing is to be given up. The program replaces this process, so the parent knows its process id.
 """
 
 from __future__ import annotations
