@@ -30,10 +30,14 @@ if TYPE_CHECKING:
 PAYLOAD_TYPE = "application/vnd.in-toto+json"
 VERDICT_TYPE = "urn:harness-verify:verdict:v1"
 TEST_RESULT_TYPE = "https://in-toto.io/attestation/test-result/v0.1"
+# The specification says a list of strings, the published message one string.
+_MISTYPED = frozenset({"verifiedLevels"})
 SUMMARY_TYPE = "https://slsa.dev/verification_summary/v1"
 
 
-def statements(run: Run, *, manifest: bytes, document: Mapping[str, Any], files: Mapping[str, bytes]) -> tuple[dict[str, Any], ...]:
+def statements(
+    run: Run, *, manifest: bytes, document: Mapping[str, Any], files: Mapping[str, bytes]
+) -> tuple[dict[str, Any], ...]:
     """Return the three statements about `run`: our own predicate first, then its projections.
 
     `document` is the verdict document; `files` are those of the bundle that may hold what was tested.
@@ -76,7 +80,9 @@ def verify(data: bytes, key: Ed25519PublicKey, *, where: str) -> tuple[Mapping[s
         try:
             envelope.verify([trusted], 1)
         except VerificationError as error:
-            raise EvidenceError(f"{where}:{number}: expected a signature of the given key, found none that fits") from error
+            raise EvidenceError(
+                f"{where}:{number}: expected a signature of the given key, found none that fits"
+            ) from error
         checked.append(_statement(envelope, f"{where}:{number}"))
     if not checked:
         raise EvidenceError(f"{where}: expected at least one signed statement, found none")
@@ -92,7 +98,9 @@ def unverified(data: bytes, *, where: str) -> tuple[tuple[str, ...], tuple[Mappi
 
 def manifest_digest(statement: Mapping[str, Any]) -> str | None:
     """Return the SHA-256 that a statement gives for the manifest."""
-    return next((subject["digest"].get("sha256") for subject in statement["subject"] if subject.get("name") == MANIFEST), None)
+    return next(
+        (subject["digest"].get("sha256") for subject in statement["subject"] if subject.get("name") == MANIFEST), None
+    )
 
 
 def _envelope(line: bytes, where: str) -> Envelope:
@@ -125,14 +133,19 @@ def _validate(statement: Mapping[str, Any]) -> None:
         Statement.copy_from_pb(ParseDict(statement, StatementMessage())).validate()
         projection = {TEST_RESULT_TYPE: TestResult, SUMMARY_TYPE: VerificationSummary}.get(statement["predicateType"])
         if projection is not None:
-            ParseDict(statement["predicate"], projection())
+            known = {name: value for name, value in statement["predicate"].items() if name not in _MISTYPED}
+            ParseDict(known, projection())
     except Exception as error:
         raise ValueError(str(error)) from error
 
 
 def _subjects(run: Run, manifest: bytes, files: Mapping[str, bytes]) -> list[dict[str, Any]]:
     subjects = [{"name": MANIFEST, "digest": {"sha256": digest(manifest)}}]
-    subjects.extend({"name": name, "digest": {"sha256": digest(files[name])}} for name in ("scenario.toml", "openapi.json") if name in files)
+    subjects.extend(
+        {"name": name, "digest": {"sha256": digest(files[name])}}
+        for name in ("scenario.toml", "openapi.json")
+        if name in files
+    )
     commit, image = str(run.facts.get("commit", "")), str(run.facts.get("image_digest", ""))
     if re.fullmatch(r"[0-9a-f]{40}", commit):
         subjects.append({"name": "commit", "digest": {"gitCommit": commit}})
@@ -143,7 +156,10 @@ def _subjects(run: Run, manifest: bytes, files: Mapping[str, bytes]) -> list[dic
 
 def _verdict(run: Run, document: Mapping[str, Any], files: Mapping[str, bytes]) -> dict[str, Any]:
     plan = "\n".join(sorted(result.check.id for result in run.results))
-    predicate = {key: document[key] for key in ("decision", "exit_code", "reasons", "waived", "checks", "gates", "not_verified", "versions")}
+    predicate = {
+        key: document[key]
+        for key in ("decision", "exit_code", "reasons", "waived", "checks", "gates", "not_verified", "versions")
+    }
     predicate |= {"run": run.id, "seed": run.seed, "plan_digest": digest(plan.encode()), "target": run.target.base_url}
     if "kill-matrix.json" in files:
         predicate["calibration"] = {"name": "kill-matrix.json", "sha256": digest(files["kill-matrix.json"])}

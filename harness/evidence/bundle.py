@@ -166,7 +166,9 @@ def _file(files: Mapping[str, bytes], name: str) -> bytes:
 def _head(run: Run) -> dict[str, Any]:
     """The run without its long parts; of an operation only what the document does not say better."""
     slim = tuple(replace(operation, parameters=(), bodies=(), responses=()) for operation in run.target.operations)
-    bare = replace(run, target=replace(run.target, operations=slim), results=(), exchanges=(), cleanup=(), load=None, document=None)
+    bare = replace(
+        run, target=replace(run.target, operations=slim), results=(), exchanges=(), cleanup=(), load=None, document=None
+    )
     return {name: value for name, value in encode(bare).items() if name not in _ELSEWHERE}
 
 
@@ -235,7 +237,9 @@ def _write(work: Path, files: Mapping[str, bytes], redactor: Redactor) -> None:
 
 def _refuse_existing(final: Path) -> None:
     if final.exists() and any(path.name != JOURNAL for path in final.iterdir()):
-        raise EvidenceError(f"{final}: exists already; a bundle is never overwritten, move it away or choose another folder")
+        raise EvidenceError(
+            f"{final}: exists already; a bundle is never overwritten, move it away or choose another folder"
+        )
 
 
 def _publish(work: Path, final: Path) -> None:

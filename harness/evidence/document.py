@@ -22,7 +22,9 @@ _GATE_FIELDS = tuple(field.name for field in fields(Gate))
 
 def verdict_schema() -> dict[str, Any]:
     """Return the JSON Schema that every verdict document obeys."""
-    schema: dict[str, Any] = json.loads(files("harness.evidence").joinpath("verdict.schema.json").read_text(encoding="utf-8"))
+    schema: dict[str, Any] = json.loads(
+        files("harness.evidence").joinpath("verdict.schema.json").read_text(encoding="utf-8")
+    )
     return schema
 
 
@@ -81,7 +83,9 @@ def read_verdict(document: Any, results: Sequence[Result], *, where: str) -> Ver
     """
     try:
         if document["format"] != FORMAT:
-            raise EvidenceError(f"{where}: expected format {FORMAT}, found {document['format']!r}; a newer harness can read it")
+            raise EvidenceError(
+                f"{where}: expected format {FORMAT}, found {document['format']!r}; a newer harness can read it"
+            )
         shown = _failed(results)
         return Verdict(
             decision=Decision(document["decision"]),

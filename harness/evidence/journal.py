@@ -115,7 +115,13 @@ def _encode(request: Request | None) -> dict[str, Any] | None:
         return None
     headers = [[name, value] for name, value in request.headers if not is_sensitive(name)]
     body = base64.b64encode(request.body).decode()
-    return {"method": request.method, "target": request.target, "headers": headers, "body": body, "operation": request.operation}
+    return {
+        "method": request.method,
+        "target": request.target,
+        "headers": headers,
+        "body": body,
+        "operation": request.operation,
+    }
 
 
 def _decode(data: dict[str, Any] | None) -> Request | None:
@@ -123,4 +129,6 @@ def _decode(data: dict[str, Any] | None) -> Request | None:
         return None
     headers = tuple((name, value) for name, value in data["headers"])
     body = base64.b64decode(data["body"])
-    return Request(method=data["method"], target=data["target"], headers=headers, body=body, operation=data["operation"])
+    return Request(
+        method=data["method"], target=data["target"], headers=headers, body=body, operation=data["operation"]
+    )

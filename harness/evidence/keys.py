@@ -52,7 +52,9 @@ def key_id(key: Ed25519PublicKey) -> str:
 
 def _create(path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    pem = Ed25519PrivateKey.generate().private_bytes(_PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    pem = Ed25519PrivateKey.generate().private_bytes(
+        _PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
     temporary = path.with_suffix(f".{os.getpid()}")
     with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
         file.write(pem)
@@ -63,7 +65,9 @@ def _read_private(path: Path) -> Ed25519PrivateKey:
     try:
         key = serialization.load_pem_private_key(_read(path), password=None)
     except (TypeError, ValueError, UnsupportedAlgorithm) as error:
-        raise ConfigurationError(f"{path}: expected an unencrypted Ed25519 private key in PEM form, found something else") from error
+        raise ConfigurationError(
+            f"{path}: expected an unencrypted Ed25519 private key in PEM form, found something else"
+        ) from error
     if not isinstance(key, Ed25519PrivateKey):
         raise ConfigurationError(f"{path}: expected an Ed25519 private key, found {type(key).__name__}")
     return key

@@ -55,20 +55,27 @@ def make_manifest(folder: Path) -> bytes:
 
 def compare(folder: Path, manifest: bytes) -> Difference:
     """Return what is different on disk from what `manifest` says."""
-    listed = _parse(manifest)
+    listed = listed_files(manifest)
     present = {name for name in files_below(folder) if name not in UNLISTED}
     both = sorted(present & listed.keys())
-    changed = [name for name in both if (folder / name).is_symlink() or digest((folder / name).read_bytes()) != listed[name]]
+    changed = [
+        name for name in both if (folder / name).is_symlink() or digest((folder / name).read_bytes()) != listed[name]
+    ]
     return Difference(
-        changed=tuple(changed), added=tuple(sorted(present - listed.keys())), removed=tuple(sorted(listed.keys() - present))
+        changed=tuple(changed),
+        added=tuple(sorted(present - listed.keys())),
+        removed=tuple(sorted(listed.keys() - present)),
     )
 
 
-def _parse(manifest: bytes) -> Mapping[str, str]:
+def listed_files(manifest: bytes) -> Mapping[str, str]:
+    """Return the SHA-256 of each file that `manifest` lists; raises EvidenceError where it is none."""
     document = parse_json(manifest, where=MANIFEST)
     try:
         if document["format"] != FORMAT:
-            raise EvidenceError(f"{MANIFEST}: expected format {FORMAT}, found {document['format']!r}; a newer harness can read it")
+            raise EvidenceError(
+                f"{MANIFEST}: expected format {FORMAT}, found {document['format']!r}; a newer harness can read it"
+            )
         return {str(name): str(entry["sha256"]) for name, entry in document["files"].items()}
     except (AttributeError, KeyError, TypeError) as error:
         raise EvidenceError(f"{MANIFEST}: expected files with their sha256, found something else: {error!r}") from error

@@ -75,7 +75,9 @@ def _differences(stated: Verdict, computed: Verdict) -> Iterator[str]:
 def _show(result: GateResult | None) -> str:
     if result is None:
         return "nothing"
-    return f"{result.outcome} ({result.gate.comparison} {result.gate.limit:g}, observed {result.observed}, n={result.n})"
+    return (
+        f"{result.outcome} ({result.gate.comparison} {result.gate.limit:g}, observed {result.observed}, n={result.n})"
+    )
 
 
 def _presence(stated: bool, computed: bool) -> str:  # noqa: FBT001 - two sides of one comparison

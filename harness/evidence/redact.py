@@ -21,7 +21,8 @@ SHORTEST = 4
 _DERIVED_SHORTEST = 6
 _SIGNATURE_SHORTEST = 16
 _SENSITIVE = re.compile(
-    r"(^|[-_])(authorization|cookie2?|api-?key|apikey|access-?key|token|secret|password|passwd|credentials?|session|jwt)([-_]|$)", re.IGNORECASE
+    r"(^|[-_])(authorization|cookie2?|api-?key|apikey|access-?key|token|secret|password|passwd|credentials?|session|jwt)([-_]|$)",
+    re.IGNORECASE,
 )
 _SCHEME = re.compile(r"^(Bearer|Basic|Token|Digest|ApiKey|JWT)\s+", re.IGNORECASE)
 _TOKEN = r"eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{4,}(?:\.[A-Za-z0-9_-]*)?"  # noqa: S105 - a pattern, not a secret
@@ -59,7 +60,9 @@ class Redactor:
         if not secret:
             return
         if len(secret) < SHORTEST:
-            raise ConfigurationError(f"expected {label} to have at least {SHORTEST} characters, found {len(secret)}: a report could not hide it")
+            raise ConfigurationError(
+                f"expected {label} to have at least {SHORTEST} characters, found {len(secret)}: a report could not hide it"
+            )
         for form in _forms(secret):
             self._markers.setdefault(form, f"<{label}>")
         self._pattern = None
@@ -83,11 +86,16 @@ class Redactor:
         """Return the exchange without secrets in its request, response and error."""
         request = exchange.request
         request = dataclasses.replace(
-            request, target=self.text(request.target), headers=self.headers(request.headers), body=self.data(request.body)
+            request,
+            target=self.text(request.target),
+            headers=self.headers(request.headers),
+            body=self.data(request.body),
         )
         response = exchange.response
         if response is not None:
-            response = dataclasses.replace(response, headers=self.headers(response.headers), body=self.data(response.body))
+            response = dataclasses.replace(
+                response, headers=self.headers(response.headers), body=self.data(response.body)
+            )
         error = None if exchange.error is None else self.text(exchange.error)
         return dataclasses.replace(exchange, request=request, response=response, error=error)
 
@@ -125,7 +133,13 @@ def _forms(secret: str) -> Iterator[str]:
     if secret.startswith("eyJ") and len(parts[-1]) >= _SIGNATURE_SHORTEST:
         yield parts[-1]
     raw = secret.encode("utf-8", "surrogateescape")
-    derived = {html.escape(secret), quote(secret, safe=""), quote(secret), quote_plus(secret), "".join(f"%{byte:02X}" for byte in raw)}
+    derived = {
+        html.escape(secret),
+        quote(secret, safe=""),
+        quote(secret),
+        quote_plus(secret),
+        "".join(f"%{byte:02X}" for byte in raw),
+    }
     once = (json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1])
     derived.update(once, (json.dumps(text)[1:-1] for text in once), (text.replace("/", r"\/") for text in once))
     derived.update(_percent_lower(text) for text in tuple(derived))

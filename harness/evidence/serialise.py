@@ -46,7 +46,9 @@ def decode(kind: type[T], data: Any, *, where: str) -> T:
     except ValidationError as error:
         problem = error.errors(include_url=False, include_context=False)[0]
         path = ".".join(map(str, problem["loc"]))
-        raise EvidenceError(f"{where}: expected a {kind.__name__}, but {path or 'it'} is wrong: {problem['msg']}") from error
+        raise EvidenceError(
+            f"{where}: expected a {kind.__name__}, but {path or 'it'} is wrong: {problem['msg']}"
+        ) from error
     return value
 
 
@@ -107,7 +109,9 @@ def decode_results(rows: Sequence[Any], *, where: str) -> tuple[Result, ...]:
             observations.append([])
             continue
         if not heads or row.get("of") != heads[-1].check.id:
-            raise EvidenceError(f"{place}: expected an observation of the check above it, found one of {row.get('of')!r}")
+            raise EvidenceError(
+                f"{place}: expected an observation of the check above it, found one of {row.get('of')!r}"
+            )
         observations[-1].append(decode(Observation, row["observation"], where=place))
     return tuple(replace(head, observations=tuple(seen)) for head, seen in zip(heads, observations, strict=True))
 
