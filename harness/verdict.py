@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import datetime
-from collections.abc import Iterable, Iterator, Sequence
+import datetime as dt
+from typing import TYPE_CHECKING
 
 from harness.errors import ConfigurationError
 from harness.model import (
@@ -19,10 +19,13 @@ from harness.model import (
     fingerprint,
 )
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
 _RANK = {severity: rank for rank, severity in enumerate(Severity)}
 
 
-def find(results: Iterable[Result], waivers: Iterable[Waiver], today: datetime.date) -> tuple[Finding, ...]:
+def find(results: Iterable[Result], waivers: Iterable[Waiver], today: dt.date) -> tuple[Finding, ...]:
     """Return the FAILED observations, worst first and one for each fingerprint, with the waivers that live today.
 
     Raises ConfigurationError when a waiver expires on no date.
@@ -128,13 +131,14 @@ def _summary(gates: Sequence[GateResult], results: Sequence[Result], count: int)
     passed = sum(gate.outcome is Outcome.PASSED for gate in gates)
     skipped = sum(gate.outcome is Outcome.SKIPPED for gate in gates)
     checks = sum(result.outcome is Outcome.PASSED for result in results)
-    said = f"{passed} gates and {checks} checks passed"
-    return said + (f"; {skipped} gates had nothing to decide" if skipped else "") + (f"; {count} waived." if count else ".")
+    idle = f"; {skipped} gates had nothing to decide" if skipped else ""
+    forgiven = f"; {count} findings waived" if count else ""
+    return f"{passed} gates and {checks} checks passed{idle}{forgiven}."
 
 
-def _expiry(waiver: Waiver) -> datetime.date:
+def _expiry(waiver: Waiver) -> dt.date:
     try:
-        return datetime.date.fromisoformat(waiver.expires)
+        return dt.date.fromisoformat(waiver.expires)
     except ValueError:
         message = (
             f"waiver {waiver.fingerprint}: expected expires as a date such as 2026-12-31, found {waiver.expires!r}"

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from harness.gates.facts import Facts, all_skipped, inconclusive, listing, plural, skip_reason, skipped, unfinished
 from harness.model import Check, Gate, GateResult, Observation, Outcome, Result, fingerprint
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
 
 
 def security(gate: Gate, facts: Facts) -> GateResult:
@@ -18,7 +21,9 @@ def security(gate: Gate, facts: Facts) -> GateResult:
         where = listing([*tally.failed.values(), *(["responses under load"] if leaks else [])])
         return _counted(gate, Outcome.FAILED, count, tally.n, f"{plural(count, 'security violation')}: {where}.")
     if not tally.n:
-        return inconclusive(gate, "No security check came to an answer; see why they were skipped.", reason="no-samples")
+        return inconclusive(
+            gate, "No security check came to an answer; see why they were skipped.", reason="no-samples"
+        )
     silent = unfinished(result for result in facts.results if result.check.severity.blocks)
     if silent:
         sentence = (
@@ -43,7 +48,9 @@ def contract(gate: Gate, facts: Facts) -> GateResult:
     silent = unfinished(results)
     if not tally.n or silent:
         which = listing(result.check.id for result in silent) or "none ran"
-        return inconclusive(gate, f"The contract checks could not all conclude: {which}.", reason="incomplete", n=tally.n)
+        return inconclusive(
+            gate, f"The contract checks could not all conclude: {which}.", reason="incomplete", n=tally.n
+        )
     sentence = f"{_no(count, 'contract finding')} in {plural(tally.n, 'judged fact')}{tally.waived_note}."
     return _counted(gate, Outcome.PASSED, count, tally.n, sentence)
 
@@ -78,9 +85,7 @@ class _Tally:
         return f", {self.waived:,} waived" if self.waived else ""
 
 
-def _tally(
-    results: Iterable[Result], waived: frozenset[str], counts: Callable[[Check, Observation], bool]
-) -> _Tally:
+def _tally(results: Iterable[Result], waived: frozenset[str], counts: Callable[[Check, Observation], bool]) -> _Tally:
     judged = [
         (result.check, observation)
         for result in results

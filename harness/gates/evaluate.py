@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from harness.gates import counts, load_gates, matrices
 from harness.gates.facts import Facts
-from harness.model import Cleanup, Gate, GateResult, LoadRun, Result
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from harness.model import Cleanup, Gate, GateResult, LoadRun, Result
 
 _JUDGES: Mapping[str, Callable[[Gate, Facts], GateResult]] = {
     "security violations": counts.security,
@@ -19,7 +23,7 @@ _JUDGES: Mapping[str, Callable[[Gate, Facts], GateResult]] = {
 }
 
 
-def evaluate(  # noqa: PLR0913 - what a run observed has this many parts
+def evaluate(
     gates: Sequence[Gate],
     *,
     results: Sequence[Result],

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from harness.model import Cleanup, Gate, GateResult, LoadRun, Outcome, Result
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +47,10 @@ def all_skipped(results: Iterable[Result]) -> bool:
 def skip_reason(results: Iterable[Result]) -> str:
     """Return why these results were skipped, the first reason where several were given."""
     reasons = [
-        observation.reason for result in results for observation in result.observations if observation.reason is not None
+        observation.reason
+        for result in results
+        for observation in result.observations
+        if observation.reason is not None
     ]
     return min(reasons, default="not-offered", key=lambda reason: (reason != "not-offered", reason))
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from harness.errors import ConfigurationError
 from harness.model import Gate
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
 
 GRAMMAR = """\
 success rate ["METHOD /path"] >= N %
@@ -25,7 +28,7 @@ each may go on: [at N % confidence] [from N samples] [optional]"""
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Metric:
-    """What may follow a metric: `comparisons` allowed, its unit, and the one limit there is, if only one makes sense."""
+    """What may follow a metric: comparisons, its unit, and the one limit there is, if only one makes sense."""
 
     comparisons: tuple[str, ...]
     unit: str = ""

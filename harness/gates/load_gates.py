@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from harness.gates.facts import Facts, inconclusive, plural, skipped
 from harness.model import Gate, GateResult, LoadRun, Outcome, Sample
 from harness.statistics import Judgement, block_quantile_decision, proportion_decision, quantile_decision
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
 
 ACHIEVED = 0.95
 """The least share of the asked rate that must have been sent."""
@@ -106,7 +109,7 @@ def _milliseconds(sample: Sample) -> float:
     return (sample.done - sample.intended) * 1000 if answered and sample.done is not None else math.inf
 
 
-def _result(  # noqa: PLR0913 - the parts of one sentence
+def _result(
     gate: Gate, judged: Judgement, *, scale: float, subject: str, low_is_bad: bool = False, note: str = ""
 ) -> GateResult:
     observed, low, high = (None if x is None else x * scale for x in (judged.observed, judged.low, judged.high))
@@ -179,7 +182,11 @@ def _doubts(load: LoadRun) -> str:
         return "it sent nothing"
     rate = _sent(load) / load.seconds
     found: Sequence[str] = [
-        *([f"it sent {rate:,.1f} of {load.asked_rate:,.1f} requests per second"] if rate < ACHIEVED * load.asked_rate else []),
+        *(
+            [f"it sent {rate:,.1f} of {load.asked_rate:,.1f} requests per second"]
+            if rate < ACHIEVED * load.asked_rate
+            else []
+        ),
         *([f"1 % left more than {load.lateness_p99 * 1000:,.0f} ms late"] if not load.lateness_p99 <= LATENESS else []),
         *([f"it used {load.generator_cpu:.0%} of a core"] if not load.generator_cpu <= CPU else []),
     ]

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from harness.gates.facts import Facts, all_skipped, inconclusive, listing, plural, skip_reason, skipped, unfinished
 from harness.model import Cell, Gate, GateResult, Outcome, Result
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
 
 
 def isolation(gate: Gate, facts: Facts) -> GateResult:
@@ -73,7 +76,7 @@ def _cells(results: Iterable[Result], matrix: str) -> dict[Cell, Outcome]:
     return {cell: next(rank for rank in ranking if rank in outcomes) for cell, outcomes in seen.items()}
 
 
-def _share(  # noqa: PLR0913, PLR0917 - the parts of one share
+def _share(  # noqa: PLR0917 - the parts of one share
     gate: Gate, outcome: Outcome, good: int, n: int, sentence: str, reason: str | None = None
 ) -> GateResult:
     observed = 100 * good / n if n else None

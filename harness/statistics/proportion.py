@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from scipy.special import betainc, betaincinv
 
 from harness.model import Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 NEVER = 10_000_000
 """A question that needs more samples than this is one that more samples do not settle."""

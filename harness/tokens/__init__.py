@@ -1,0 +1,26 @@
+"""JSON Web Tokens as an attacker makes them: a table of forgeries, each wrong in one way (RFC 7519, RFC 8725)."""
+
+from __future__ import annotations
+
+from harness.tokens.codec import PublicKey, assemble, decode, encode_part, mint
+from harness.tokens.material import Forgery, Material
+from harness.tokens.stranger import stranger_certificate, stranger_jwks
+from harness.tokens.table import FORGERIES, forgeries_of
+from harness.tokens.words import DEFAULT_SECRETS, WORDS, crack
+
+__all__ = [
+    "DEFAULT_SECRETS",
+    "FORGERIES",
+    "WORDS",
+    "Forgery",
+    "Material",
+    "PublicKey",
+    "assemble",
+    "crack",
+    "decode",
+    "encode_part",
+    "forgeries_of",
+    "mint",
+    "stranger_certificate",
+    "stranger_jwks",
+]

@@ -1,0 +1,163 @@
+"""Forgeries whose signature proves nothing: wrong, absent, by a guessable key, or by a key taken for another kind."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from typing import TYPE_CHECKING
+
+from harness.tokens.codec import PublicKey, compact_json, encode_part
+from harness.tokens.material import Forgery, Material
+from harness.tokens.stranger import stranger_key
+from harness.tokens.words import DEFAULT_SECRETS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+_KEYS = 3
+"""How many published keys are tried; services publish the current one and perhaps its neighbours."""
+
+
+def _signature(name: str, title: str, forge: Callable[[Material], str | None]) -> Forgery:
+    return Forgery(name=name, weakness="tokens.signature", title=title, needs="token", forge=forge)
+
+
+def _resealed(m: Material, signature: bytes) -> str:
+    return f"{m.parts[0]}.{m.parts[1]}.{encode_part(signature)}"
+
+
+def _flipped(m: Material, index: int, bit: int) -> str | None:
+    if not m.signature:
+        return None
+    changed = bytearray(m.signature)
+    changed[index] ^= bit
+    return _resealed(m, bytes(changed))
+
+
+def _foreign(m: Material) -> str | None:
+    """Sign with a key of the right kind that is not the right one."""
+    key = stranger_key(m.algorithm, m.seed)
+    return None if key is None else m.signed_by(key, m.algorithm)
+
+
+def _exhumed(m: Material) -> str | None:
+    expiry = m.claims.get("exp")
+    return m.with_payload(exp=int(expiry) + 3600) if isinstance(expiry, int | float) else None
+
+
+_SIGNATURE = (
+    _signature("signature-first-bit", "the first bit of the signature is flipped", lambda m: _flipped(m, 0, 0x80)),
+    _signature("signature-last-bit", "the last bit of the signature is flipped", lambda m: _flipped(m, -1, 0x01)),
+    _signature("signature-foreign", "the signature is by a key of ours, not of the service", _foreign),
+    _signature("signature-empty", "the signature is empty", lambda m: _resealed(m, b"")),
+    _signature("signature-missing", "the third part is missing", lambda m: f"{m.parts[0]}.{m.parts[1]}"),
+    _signature(
+        "signature-short", "the last byte of the signature is cut off", lambda m: _resealed(m, m.signature[:-1])
+    ),
+    _signature(
+        "signature-half",
+        "the second half of the signature is cut off",
+        lambda m: _resealed(m, m.signature[: len(m.signature) // 2]),
+    ),
+    _signature("signature-long", "a byte is added to the signature", lambda m: _resealed(m, m.signature + b"\0")),
+    _signature(
+        "signature-zero", "the signature is all zeros (CVE-2022-21449)", lambda m: _resealed(m, bytes(len(m.signature)))
+    ),
+    _signature(
+        "payload-subject",
+        "the subject is changed to another user under the old signature",
+        lambda m: m.with_payload(sub=m.victim) if m.victim and m.victim != m.claims.get("sub") else None,
+    ),
+    _signature("payload-expiry", "the expiry is moved an hour out under the old signature", _exhumed),
+)
+
+_THIRD_PARTS: Mapping[str, tuple[str, Callable[[Material], str]]] = {
+    "unsigned": ("no third part", lambda _: ""),
+    "empty": ("an empty third part", lambda _: "."),
+    "signed": ("the original signature", lambda m: "." + m.parts[2]),
+}
+
+
+def _none(spelling: str, third: str) -> Forgery:
+    words, end = _THIRD_PARTS[third]
+
+    def forge(m: Material) -> str:
+        return f"{encode_part(compact_json({**m.header, 'alg': spelling}))}.{m.parts[1]}{end(m)}"
+
+    return Forgery(
+        name=f"algorithm-{spelling}-{third}",
+        weakness="tokens.algorithm-none",
+        title=f'the algorithm is "{spelling}" with {words}',
+        needs="token",
+        forge=forge,
+    )
+
+
+_SHAPES: Mapping[str, tuple[str, Callable[[PublicKey], str | bytes | None]]] = {
+    "pem": ("in PEM", lambda key: key.pem),
+    "pem-bare": ("in PEM without its last newline", lambda key: key.pem.rstrip("\n")),
+    "pem-pkcs1": ("in PKCS#1 PEM", lambda key: key.pkcs1),
+    "der": ("in DER", lambda key: key.der),
+    "jwk": ("as JWK without spaces", lambda key: compact_json(dict(key.jwk))),
+    "jwk-spaced": ("as JWK with spaces", lambda key: json.dumps(dict(key.jwk))),
+    "jwk-sorted": (
+        "as JWK with sorted members",
+        lambda key: json.dumps(dict(key.jwk), sort_keys=True, separators=(",", ":")),
+    ),
+}
+
+
+def _confusion(number: int, shape: str) -> Forgery:
+    words, secret = _SHAPES[shape]
+
+    def forge(m: Material) -> str | None:
+        if number >= len(m.public_keys) or m.algorithm.startswith("HS"):
+            return None
+        key = m.public_keys[number]
+        raw = secret(key)
+        named = {"kid": key.jwk["kid"]} if "kid" in key.jwk else {}
+        return None if raw is None else m.signed_by(raw, "HS256", **named)
+
+    return Forgery(
+        name=f"confusion-{shape}-{number + 1}",
+        weakness="tokens.algorithm-confusion",
+        title=f"signed by HMAC with published key {number + 1} {words} as its secret",
+        needs="jwks",
+        forge=forge,
+    )
+
+
+def _guessed(number: int, secret: str) -> Forgery:
+    return Forgery(
+        name=f"default-secret-{number:02}",
+        weakness="tokens.default-secret",
+        title=f"signed by HMAC with a usual default secret ({secret!r})",
+        needs="token",
+        forge=lambda m: m.signed_by(secret, m.algorithm if m.algorithm.startswith("HS") else "HS256"),
+    )
+
+
+def _weak(name: str, title: str, secret: bytes) -> Forgery:
+    return Forgery(
+        name=name,
+        weakness="tokens.weak-secret",
+        title=title,
+        needs="token",
+        forge=lambda m: m.signed_by(secret, m.algorithm if m.algorithm.startswith("HS") else "HS256"),
+    )
+
+
+def _all() -> Iterator[Forgery]:
+    yield from _SIGNATURE
+    for spelling, third in itertools.product(("none", "None", "NONE", "nOnE"), _THIRD_PARTS):
+        yield _none(spelling, third)
+    for number, shape in itertools.product(range(_KEYS), _SHAPES):
+        yield _confusion(number, shape)
+    yield _weak("empty-secret", "signed by HMAC with an empty secret", b"")
+    yield _weak("space-secret", "signed by HMAC with a space as its secret", b" ")
+    yield _weak("zero-secret", "signed by HMAC with 32 zero bytes as its secret", bytes(32))
+    for number, secret in enumerate(DEFAULT_SECRETS, start=1):
+        yield _guessed(number, secret)
+
+
+SIGNATURES: tuple[Forgery, ...] = tuple(_all())
