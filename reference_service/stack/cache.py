@@ -54,9 +54,10 @@ def open_cache(account: Account, otherwise: Path) -> Cache:
 
 
 def _candidates() -> Iterator[Path]:
-    if home := os.environ.get("HOME"):
-        caches = Path(home, "Library/Caches") if sys.platform == "darwin" else Path(home, ".cache")
-        yield Path(os.environ.get("XDG_CACHE_HOME") or caches, NAME)
+    if caches := os.environ.get("XDG_CACHE_HOME"):
+        yield Path(caches, NAME)
+    elif home := os.environ.get("HOME"):
+        yield Path(home, "Library/Caches" if sys.platform == "darwin" else ".cache", NAME)
     yield Path(tempfile.gettempdir(), f"{NAME}-cache-{os.geteuid()}")
 
 
