@@ -91,10 +91,12 @@ class Lease:
 
 
 def check(lease: Lease) -> None:
-    """Raise ConfigurationError for a lease that cannot be carried out, OutOfScope for one that reaches beyond its host."""
+    """Raise ConfigurationError for a lease that cannot work, OutOfScope for one that reaches beyond its host."""
     prefix = _pinned(lease.base_url).path.rstrip("/")
-    for name in ("rate", "seconds", "timeout", "cap", "patience"):
-        value = getattr(lease, name)
+    bounds = {name: getattr(lease, name) for name in ("rate", "seconds", "timeout", "cap")} | {
+        "deadline": lease.patience
+    }
+    for name, value in bounds.items():
         if not (value > 0 and math.isfinite(value)):
             raise ConfigurationError(f"The load needs {name} > 0, found {value}.")
     if lease.arrivals not in {"poisson", "uniform"}:
@@ -128,7 +130,9 @@ def _check_shot(shot: Shot, prefix: str, names: set[str]) -> None:
             f"{shot.operation}: expected a target below {prefix or '/'} on the pinned host, "
             f"found {shot.request.target!r}; nothing was sent."
         )
-    for name, value in (("method", shot.request.method), *shot.request.headers):
+    if not _TOKEN.fullmatch(shot.request.method):
+        raise OutOfScope(f"{shot.operation}: {shot.request.method!r} is no HTTP method; nothing was sent.")
+    for name, value in shot.request.headers:
         if name.lower() in _OURS or not _TOKEN.fullmatch(name) or _BREAK.search(value):
             raise OutOfScope(f"{shot.operation}: a load cannot send the header {name!r}; nothing was sent.")
 
