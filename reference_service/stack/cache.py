@@ -33,8 +33,10 @@ class Cache:
             draft = Path(tempfile.mkdtemp(prefix=".draft-", dir=self.folder))
             try:
                 build(draft)
-                with contextlib.suppress(OSError):  # another process was first
-                    draft.rename(kept)
+                draft.rename(kept)
+            except OSError:
+                if not kept.is_dir():  # else another process was first
+                    raise
             finally:
                 shutil.rmtree(draft, ignore_errors=True)
         return kept
