@@ -4,28 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from starlette.routing import Match, Mount, Route
+from starlette.routing import Match
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from starlette.requests import Request
-    from starlette.routing import BaseRoute
+
+_METHODS = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "TRACE")
 
 
-def allowed_methods(routes: Iterable[BaseRoute], request: Request) -> str:
+def allowed_methods(request: Request) -> str:
     """Return the value of `Allow`: Starlette itself names only the methods of the first route of a path."""
-    return ", ".join(sorted(_methods(routes, dict(request.scope))))
+    return ", ".join(method for method in _METHODS if _offers(request, method))
 
 
-def _methods(routes: Iterable[BaseRoute], scope: dict[str, object]) -> set[str]:
-    found: set[str] = set()
-    for route in routes:
-        match, child = route.matches(scope)
-        if match is Match.NONE:
-            continue
-        if isinstance(route, Mount):
-            found |= _methods(route.routes, {**scope, **child})
-        elif isinstance(route, Route):
-            found |= route.methods or set()
-    return found
+def _offers(request: Request, method: str) -> bool:
+    scope = {**request.scope, "method": method}
+    return any(route.matches(scope)[0] is Match.FULL for route in request.app.routes)

@@ -165,7 +165,7 @@ async def _document(_request: Request) -> Response:
 async def _http_error(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 500
     if status == 405:
-        allow = {"Allow": allowed_methods(request.app.routes, request)}
+        allow = {"Allow": allowed_methods(request)}
         return ProblemError(405, "method-not-allowed", "this path does not offer that method", allow).response()
     return ProblemError(status, "not-found", "there is no such path").response()
 

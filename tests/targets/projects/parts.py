@@ -33,7 +33,7 @@ class Authenticate(Protocol):
 class Precondition(Protocol):
     """Compares `If-Match` with what is stored; must not yield to other requests, else two of them can both pass."""
 
-    async def __call__(self, call: Call, tag: str) -> None:
+    async def __call__(self, call: Call, tag: str, /) -> None:
         """Raise a ProblemError (412) if the precondition fails."""
 
 
