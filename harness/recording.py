@@ -13,17 +13,17 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 KEPT_BODY = 4096
+RAW_BODY = 2 * KEPT_BODY
 
 
 class Recorder:
     """The ledger of a run.
 
-    `redact` takes an exchange and returns it without secrets; it is applied before a body is shortened, so that no
-    secret survives by being cut in two.
+    Twice the kept part of a body stays in memory until `finish` has redacted it: a secret that the first cut goes
+    through lies in the part that the second one drops.
     """
 
-    def __init__(self, *, redact: Callable[[Exchange], Exchange] = lambda exchange: exchange, clock: Callable[[], float] = time.monotonic) -> None:
-        self._redact = redact
+    def __init__(self, *, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._started = clock()
         self._numbers = itertools.count(1)
@@ -39,25 +39,29 @@ class Recorder:
         return f"x{next(self._numbers):05d}"
 
     def record(self, exchange: Exchange) -> None:
-        """Show the exchange to every watcher, then keep a redacted and shortened copy."""
+        """Show the exchange to every watcher, then keep the head of its bodies."""
         for watcher in self.watchers:
             watcher.see(exchange)
-        self._kept[exchange.id] = _shorten(self._redact(exchange))
+        self._kept[exchange.id] = _shorten(exchange, RAW_BODY)
 
     @property
     def exchanges(self) -> Mapping[str, Exchange]:
-        """Everything recorded so far, by id."""
+        """Everything recorded so far, by id; not redacted yet."""
         return self._kept
 
     def count(self, phase: str) -> int:
         """How many exchanges a phase has sent."""
         return sum(exchange.phase == phase for exchange in self._kept.values())
 
+    def finish(self, redact: Callable[[Exchange], Exchange]) -> tuple[Exchange, ...]:
+        """Return everything recorded, without secrets and shortened to what is kept."""
+        return tuple(_shorten(redact(exchange), KEPT_BODY) for exchange in self._kept.values())
 
-def _shorten(exchange: Exchange) -> Exchange:
-    request = dataclasses.replace(exchange.request, body=exchange.request.body[:KEPT_BODY])
+
+def _shorten(exchange: Exchange, limit: int) -> Exchange:
+    request = dataclasses.replace(exchange.request, body=exchange.request.body[:limit])
     if exchange.response is None:
         return dataclasses.replace(exchange, request=request)
     body = exchange.response.body
-    response = dataclasses.replace(exchange.response, body=body[:KEPT_BODY], truncated=exchange.response.truncated or len(body) > KEPT_BODY)
+    response = dataclasses.replace(exchange.response, body=body[:limit], truncated=exchange.response.truncated or len(body) > limit)
     return dataclasses.replace(exchange, request=request, response=response)

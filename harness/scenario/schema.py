@@ -240,6 +240,8 @@ class LoadSpec(Model):
     seconds: float = Field(60.0, gt=0, le=3600)
     users: int = Field(4, ge=1, le=1000)
     timeout: float = Field(10.0, gt=0)
+    stall: float = Field(1.0, gt=0, description="Seconds from which a request counts as stalled")
+    stall_share: float = Field(0.005, gt=0, lt=1, description="Share of requests that may stall")
     mix: list[LoadOperation] = Field(min_length=1)
     claims: dict[str, Any] = Field(default_factory=dict, description="Claims of load users, where users are minted")
 

@@ -1,0 +1,1 @@
+"""Every check, one file each, in the folder of its family; the registry finds them by walking."""

@@ -1,0 +1,58 @@
+"""One user looks for another's object, beside the controls that make a denial mean something."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from harness.expect import failed, inconclusive, isolation_cell, passed, status_of
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from harness.lab import BoundResource, Lab, View
+    from harness.model import Identity, Observation
+
+
+async def foreign_sight(lab: Lab, verb: str) -> AsyncIterator[Observation]:
+    """Let each of two users look for the other's object by read, list or search, and judge what was found."""
+    for resource in lab.resources_with("create", verb):
+        alice, bob = await lab.two_users()
+        for owner, stranger in ((alice, bob), (bob, alice)):
+            yield await _look(resource, verb, owner, stranger)
+
+
+async def _look(resource: BoundResource, verb: str, owner: Identity, stranger: Identity) -> Observation:
+    """Both find their own object, the stranger looks for the other's, and the owner still finds it afterwards."""
+    theirs, own = await resource.create(owner), await resource.create(stranger)
+    before = await resource.seen(owner, theirs, verb)
+    alive = await resource.seen(stranger, own, verb)
+    attempt = await resource.look(stranger, theirs, verb, purpose="attempt")
+    after = await resource.look(owner, theirs, verb, purpose="read-back")
+    return judge_sight(resource.name, before, alive, attempt, after, theirs.created.id)
+
+
+def judge_sight(name: str, before: View, alive: View, attempt: View, after: View, created: str) -> Observation:
+    """Return what an attempt means beside its three controls (owner before, stranger's own, owner after)."""
+    operation, owner, stranger = attempt.operation, before.user.name, attempt.user.name
+    about = {"operation": operation, "users": (owner, stranger), "cell": isolation_cell(operation, owner, stranger)}
+    shown = (before.last, *attempt.exchanges[-1:], after.last)
+    if not before.found or not after.found:
+        which = "before" if not before.found else "after"
+        sentence = f"{owner} does not find an own {name} by {operation} {which} the attempt ({status_of(before.last)}, {status_of(after.last)})"
+        return inconclusive(operation, "no-control", sentence, *shown, **about)
+    if attempt.found:
+        sentence = f"{stranger} finds {owner}'s {name} by {operation} ({attempt.last.status})"
+        found = failed(operation, sentence, *shown, **about)
+        return _with_creation(found, created)
+    if not alive.found:
+        sentence = f"{stranger} does not find an own {name} by {operation} ({status_of(alive.last)}), so finding nothing of {owner}'s means nothing"
+        return inconclusive(operation, "no-control", sentence, alive.last, **about)
+    if attempt.last.status is None or attempt.last.status >= 500:  # noqa: PLR2004
+        return inconclusive(operation, "unclear", f"{operation} answered {stranger} with {status_of(attempt.last)}", *shown, **about)
+    sentence = f"{owner} and {stranger} each find an own {name} by {operation}; {stranger} finds none of {owner}'s ({attempt.last.status})"
+    return passed(operation, sentence, *shown, **about)
+
+
+def _with_creation(found: Observation, created: str) -> Observation:
+    return replace(found, exchanges=(created, *found.exchanges))

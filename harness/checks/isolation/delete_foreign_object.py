@@ -1,0 +1,58 @@
+"""Broken object level authorization (OWASP API1:2023, CWE-639): deleting, judged by what the owner finds afterwards.
+
+A service that protects its rows may answer a forbidden delete with 200, 204, 403 or 404; what counts is whether the object
+is still there, unchanged, for its owner.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from harness.expect import failed, inconclusive, isolation_cell, passed, status_of
+from harness.model import Needs, Severity
+from harness.registry import check
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from harness.lab import BoundResource, Lab
+    from harness.model import Identity, Observation
+
+
+@check(
+    severity=Severity.CRITICAL,
+    catches=["isolation.delete"],
+    needs=Needs(users=2, operations=("create", "delete")),
+    owasp="API1:2023",
+    cwe=639,
+)
+async def delete_foreign_object(lab: Lab) -> AsyncIterator[Observation]:
+    """A user cannot delete an object that another user owns."""
+    for resource in lab.resources_with("create", "delete"):
+        alice, bob = await lab.two_users()
+        for owner, stranger in ((alice, bob), (bob, alice)):
+            yield await _delete(lab, resource, owner, stranger)
+
+
+async def _delete(lab: Lab, resource: BoundResource, owner: Identity, stranger: Identity) -> Observation:
+    operation = resource.operation("delete")
+    about = {"operation": operation, "users": (owner.name, stranger.name), "cell": isolation_cell(operation, owner.name, stranger.name)}
+    if not resource.looks:
+        return inconclusive(operation, "no-read-back", f"no operation shows whether a {resource.name} is still there", **about)
+    verb = resource.looks[0]
+    theirs, own = await resource.create(owner), await resource.create(stranger)
+    before = await resource.seen(owner, theirs, verb)
+    if not before.found:
+        return inconclusive(operation, "no-control", f"{owner.name} does not find the own {resource.name} before the attempt", before.last, **about)
+    attempt = await resource.delete(stranger, theirs, purpose="attempt")
+    after = await resource.look(owner, theirs, verb, purpose="read-back")
+    if not after.found:
+        sentence = f"{stranger.name} deleted {owner.name}'s {resource.name} ({status_of(attempt)}; {owner.name} then finds it no more, {status_of(after.last)})"
+        return failed(operation, sentence, theirs.created, before.last, attempt, after.last, **about)
+    control = await resource.delete(stranger, own, purpose="control")
+    gone = await resource.seen(stranger, own, verb, expected=False, purpose="control")
+    if not control.ok or gone.found:
+        sentence = f"{stranger.name} cannot delete an own {resource.name} either ({status_of(control)}), so the refusal means nothing"
+        return inconclusive(operation, "no-control", sentence, attempt, control, gone.last, **about)
+    sentence = f"{stranger.name} deletes an own {resource.name} but not {owner.name}'s ({attempt.status}), which {owner.name} still finds"
+    return passed(operation, sentence, before.last, attempt, after.last, control, **about)

@@ -1,0 +1,184 @@
+"""Arguments and exit codes, nothing else."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import secrets
+import shlex
+import signal
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+import harness.commands as run_commands
+from harness.errors import ConfigurationError, HarnessError
+
+app = typer.Typer(
+    name="harness",
+    help="Decide from evidence whether a build of a multi-user HTTP API may take real traffic: GO (0), NO-GO (1) or HOLD (10).",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+Url = Annotated[str | None, typer.Argument(help="Base URL of the target, for example https://staging.example.com")]
+ScenarioFile = Annotated[Path | None, typer.Option("--scenario", "-s", help="What is known of the target (scenarios/*.toml)")]
+Users = Annotated[list[str] | None, typer.Option("--user", help="A user: NAME=env:VAR or NAME=file:PATH; give two", metavar="NAME=env:VAR")]
+Names = Annotated[list[str] | None, typer.Option(help="Check, or family of checks; may be repeated")]
+
+
+@app.command()
+def verify(  # noqa: PLR0913 -- one parameter for each option
+    url: Url = None,
+    scenario: ScenarioFile = None,
+    user: Users = None,
+    profile: Annotated[str, typer.Option(help="quick, ci or full")] = "quick",
+    seed: Annotated[int | None, typer.Option(help="Repeats the choices of an earlier run")] = None,
+    only: Names = None,
+    skip: Names = None,
+    allow: Annotated[list[str] | None, typer.Option(help="load, drain: what given users permit; production: run there at all")] = None,
+    serve: Annotated[bool, typer.Option("--serve", help="Start the service by the command of the scenario first")] = False,
+    flaws: Annotated[str, typer.Option(help="With --serve: seeded flaws to switch on, comma-separated")] = "",
+    read_only: Annotated[bool, typer.Option("--read-only", help="Send nothing that could write")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Print the plan and send nothing")] = False,
+    json_: Annotated[bool, typer.Option("--json", help="The verdict document alone on standard output")] = False,
+    key: Annotated[Path | None, typer.Option(help="Ed25519 private key (PEM) that signs the bundle")] = None,
+    artifacts: Annotated[Path, typer.Option(help="Where bundles land")] = Path("artifacts"),
+) -> None:
+    """Verify a target and leave an evidence bundle."""
+    request = run_commands.VerifyRequest(
+        url=url,
+        scenario=scenario,
+        users=tuple(user or ()),
+        profile=profile,
+        seed=secrets.randbelow(10**6) if seed is None else seed,
+        only=tuple(only or ()),
+        skip=tuple(skip or ()),
+        allowed=frozenset(allow or ()) | ({"read-only"} if read_only else set()),
+        serve=serve,
+        flaws=flaws,
+        dry_run=dry_run,
+        json=json_,
+        key=key,
+        artifacts=artifacts,
+        command=shlex.join(["harness", *sys.argv[1:]]),
+    )
+    raise typer.Exit(_interruptible(run_commands.verify(request)))
+
+
+@app.command()
+def checks(
+    scenario: ScenarioFile = None,
+    json_: Annotated[bool, typer.Option("--json", help="As JSON")] = False,
+) -> None:
+    """List every check: what it catches, and what it needs."""
+    run_commands.list_checks(scenario, as_json=json_)
+
+
+@app.command()
+def explain(check: Annotated[str, typer.Argument(help="Id of a check, for example isolation/read_foreign_object")]) -> None:
+    """Explain one check: what it does, what it needs, what proves it."""
+    run_commands.explain(check)
+
+
+@app.command()
+def inspect(
+    bundle: Annotated[Path, typer.Argument(help="Folder of a bundle")],
+    key: Annotated[Path | None, typer.Option(help="Public key (PEM) that you trust")] = None,
+) -> None:
+    """Verify a bundle: its files, its signature, and its verdict, computed again."""
+    raise typer.Exit(run_commands.inspect(bundle, key))
+
+
+@app.command()
+def env(bundle: Annotated[Path, typer.Argument(help="Folder of a bundle")]) -> None:
+    """Print shell exports with fresh credentials of the bundle's users; the one command that prints them."""
+    raise typer.Exit(asyncio.run(run_commands.environment(bundle)))
+
+
+@app.command()
+def replay(
+    bundle: Annotated[Path, typer.Argument(help="Folder of a bundle")],
+    finding: Annotated[str, typer.Argument(help="Id of a finding, for example ISO-a91f02")],
+    url: Annotated[str | None, typer.Option(help="Another target than that of the bundle")] = None,
+) -> None:
+    """Run the check behind a finding again, with fresh users and objects."""
+    raise typer.Exit(_interruptible(run_commands.replay(bundle, finding, url)))
+
+
+@app.command()
+def sweep(
+    bundle: Annotated[Path, typer.Argument(help="Folder of a bundle or of a crashed run")],
+    url: Annotated[str | None, typer.Option(help="Another target than that of the bundle")] = None,
+    scenario: ScenarioFile = None,
+    user: Users = None,
+) -> None:
+    """Delete what a crashed run left behind, by its journal."""
+    raise typer.Exit(asyncio.run(run_commands.sweep(bundle, url, scenario, tuple(user or ()))))
+
+
+@app.command()
+def calibrate(  # noqa: PLR0913 -- one parameter for each option
+    quick: Annotated[bool, typer.Option("--quick", help="Each flaw against the checks that catch its weakness, only")] = False,
+    flaws_from: Annotated[Path | None, typer.Option(help="A folder of flaw files from outside")] = None,
+    json_: Annotated[Path | None, typer.Option("--json", help="Write the result to this file")] = None,
+    scenario: Annotated[list[Path] | None, typer.Option("--scenario", "-s", help="Scenarios with a service; all of scenarios/ by default")] = None,
+    only: Annotated[list[str] | None, typer.Option(help="Flaw, hollow target, or `sound`")] = None,
+    soak: Annotated[int, typer.Option(help="Run the sound services this many times instead")] = 0,
+    jobs: Annotated[int, typer.Option(help="Services that run side by side")] = 2,
+) -> None:
+    """Prove that every check can fail: sound services, seeded flaws, hollow targets."""
+    request = run_commands.CalibrateRequest(
+        quick=quick, flaws_from=flaws_from, json=json_, scenarios=tuple(scenario or ()), only=tuple(only or ()), soak=soak, jobs=jobs
+    )
+    raise typer.Exit(_interruptible(run_commands.calibrate(request)))
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON Schema of scenario files."""
+    run_commands.print_schema()
+
+
+def _interruptible(work: object) -> int:
+    """Run a coroutine; the first Ctrl-C or SIGTERM asks it to end, a second one does not wait."""
+
+    async def guarded() -> int:
+        task = asyncio.ensure_future(work)  # type: ignore[call-overload] -- a coroutine that returns an exit code
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, _Stop(task).ask)
+        code: int = await task
+        return code
+
+    return asyncio.run(guarded())
+
+
+class _Stop:
+    """Asks a task to end; when asked again, ends the process."""
+
+    def __init__(self, task: asyncio.Future[int]) -> None:
+        self._task = task
+        self._asked = False
+
+    def ask(self) -> None:
+        if self._asked:
+            os._exit(run_commands.INTERRUPTED)
+        self._asked = True
+        self._task.cancel()
+
+
+def main() -> None:
+    """Run the command line: an error of the user is one clear text and its exit code, never a traceback."""
+    try:
+        app()
+    except HarnessError as error:
+        kind = "configuration error" if isinstance(error, ConfigurationError) else "stopped"
+        typer.echo(f"harness: {kind}: {error}", err=True)
+        sys.exit(error.exit_code)
+    except BrokenPipeError:
+        sys.exit(run_commands.INTERNAL)

@@ -1,0 +1,25 @@
+"""What the commands of the command line do; each returns an exit code."""
+
+from harness.commands.calibration import CalibrateRequest, calibrate
+from harness.commands.catalogue import explain, list_checks, print_schema
+from harness.commands.evidence import environment, inspect, replay, sweep
+from harness.commands.verify import VerifyRequest, verify
+
+INTERNAL = 3
+INTERRUPTED = 2
+
+__all__ = [
+    "INTERNAL",
+    "INTERRUPTED",
+    "CalibrateRequest",
+    "VerifyRequest",
+    "calibrate",
+    "environment",
+    "explain",
+    "inspect",
+    "list_checks",
+    "print_schema",
+    "replay",
+    "sweep",
+    "verify",
+]

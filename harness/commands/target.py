@@ -1,0 +1,52 @@
+"""From what the command line says to a scenario and a URL."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from harness.errors import ConfigurationError
+from harness.scenario import Scenario, load_scenario, parse_scenario
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+USER = re.compile(r"^([A-Za-z][A-Za-z0-9_-]*)=((?:env|file):.+)$")
+INFERRED = 'name = "inferred"\n'
+
+
+def load(path: Path | None) -> tuple[Scenario, str, Path]:
+    """Return the scenario, its text and the folder that its files are relative to."""
+    if path is None:
+        return parse_scenario(INFERRED, where="(no scenario)"), INFERRED, Path.cwd()
+    scenario, text = load_scenario(path)
+    return scenario, text, path.resolve().parent
+
+
+def with_users(scenario: Scenario, users: Sequence[str]) -> Scenario:
+    """Return the scenario with the users of the command line in place of its own source of users.
+
+    Raises ConfigurationError for anything but NAME=env:VAR or NAME=file:PATH.
+    """
+    if not users:
+        return scenario
+    tokens: dict[str, str] = {}
+    for given in users:
+        found = USER.match(given)
+        if found is None:
+            shown = given.partition("=")[0]
+            message = f"--user {shown}=...: expected NAME=env:VAR or NAME=file:PATH; a token itself never belongs on a command line"
+            raise ConfigurationError(message)
+        tokens[found[1]] = found[2]
+    spec = scenario.users.model_copy(update={"tokens": tokens, "minted": None, "signup": None, "login": None, "accounts": {}})
+    return scenario.model_copy(update={"users": spec})
+
+
+def url_of(given: str | None, scenario: Scenario) -> str:
+    """Return the URL of the command line, else that of the scenario; raise ConfigurationError where there is none."""
+    url = given or scenario.target.base_url
+    if url is None:
+        message = "no URL: give one (harness verify https://staging.example.com), put target.base_url into the scenario, or use --serve"
+        raise ConfigurationError(message)
+    return url

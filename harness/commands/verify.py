@@ -1,0 +1,127 @@
+"""`harness verify`: run, write the bundle, show the verdict."""
+
+from __future__ import annotations
+
+import contextlib
+import uuid
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import reports
+from harness import engine
+from harness.commands import target
+from harness.console import Console
+from harness.errors import ConfigurationError, RefusedForSafety
+from harness.evidence import keys
+from harness.evidence.bundle import read_bundle, write_bundle
+from harness.evidence.redact import Redactor
+from harness.policy import Origin
+from harness.state import state_folder
+from harness.service import Service, generate, serve
+
+if TYPE_CHECKING:
+    from harness.model import Run
+    from harness.scenario import Scenario
+
+INTERRUPTED = 2
+PROFILES = ("quick", "ci", "full")
+
+
+@dataclass(frozen=True, kw_only=True)
+class VerifyRequest:
+    """What was asked for on the command line."""
+
+    url: str | None
+    scenario: Path | None
+    users: tuple[str, ...]
+    profile: str
+    seed: int
+    only: tuple[str, ...]
+    skip: tuple[str, ...]
+    allowed: frozenset[str]
+    serve: bool
+    flaws: str
+    dry_run: bool
+    json: bool
+    key: Path | None
+    artifacts: Path
+    command: str
+
+
+async def verify(request: VerifyRequest) -> int:
+    """Carry out one verification; return 0 GO, 1 NO-GO, 10 HOLD, or 2 when interrupted."""
+    if request.profile not in PROFILES:
+        message = f"--profile {request.profile}: expected one of {', '.join(PROFILES)}"
+        raise ConfigurationError(message)
+    scenario, text, folder = target.load(request.scenario)
+    scenario = target.with_users(scenario, request.users)
+    engine.parsed_gates(scenario, request.profile)
+    key = keys.signing_key(request.key, state=state_folder())
+    async with _target(request, scenario, folder) as (url, service):
+        _refuse_production(scenario, request, url)
+        options = _options(request, scenario, text, folder, url, service)
+        console = Console(json=request.json)
+        options = replace(options, progress=console)
+        if request.dry_run:
+            console.plan(await engine.dry_run(options))
+            return 0
+        console.head(options)
+        run = await engine.verify(options)
+    bundle = _write(run, request, options, key)
+    console.verdict(read_bundle(bundle), bundle)
+    return INTERRUPTED if run.interrupted else run.verdict.exit_code
+
+
+@contextlib.asynccontextmanager
+async def _target(request: VerifyRequest, scenario: Scenario, folder: Path) -> AsyncIterator[tuple[str, Service | None]]:
+    if not request.serve:
+        yield target.url_of(request.url, scenario), None
+        return
+    if scenario.service is None:
+        message = "--serve: the scenario has no [service] with a command; give a URL instead"
+        raise ConfigurationError(message)
+    arguments = ["--flaws", request.flaws] if request.flaws else []
+    async with serve(scenario.service, folder=folder, generated=generate(scenario.service), arguments=arguments) as service:
+        yield service.url, service
+
+
+def _options(  # noqa: PLR0913, PLR0917
+    request: VerifyRequest, scenario: Scenario, text: str, folder: Path, url: str, service: Service | None
+) -> engine.Options:
+    redactor = Redactor()
+    generated = dict(service.generated) if service else {}
+    for name, secret in generated.items():
+        redactor.add(secret, f"the secret {name}")
+    run_id = uuid.uuid4().hex[:8]
+    return engine.Options(
+        url=url,
+        scenario=scenario,
+        scenario_text=text,
+        folder=folder,
+        redactor=redactor,
+        run_id=run_id,
+        seed=request.seed,
+        profile=request.profile,
+        command=request.command,
+        only=request.only,
+        skip=request.skip,
+        allowed=request.allowed,
+        journal=request.artifacts / run_id / "journal.jsonl",
+        generated=generated,
+        service=service,
+    )
+
+
+def _refuse_production(scenario: Scenario, request: VerifyRequest, url: str) -> None:
+    if scenario.target.environment == "production" and "production" not in request.allowed:
+        message = f"{Origin.parse(url).url} is declared as production; run there only on purpose, with --allow production"
+        raise RefusedForSafety(message)
+
+
+def _write(run: Run, request: VerifyRequest, options: engine.Options, key: object) -> Path:
+    return write_bundle(run, request.artifacts, redactor=options.redactor, key=key, renderers=reports.renderers())  # type: ignore[arg-type]
+
+
+__all__ = ["VerifyRequest", "verify"]

@@ -1,0 +1,8 @@
+"""Plan and run: from a scenario to a Run with its verdict."""
+
+from harness.engine.judge import judge, parsed_gates
+from harness.engine.options import Options, Progress
+from harness.engine.plan import Plan, make_plan
+from harness.engine.run import verify
+
+__all__ = ["Options", "Plan", "Progress", "judge", "make_plan", "parsed_gates", "verify"]

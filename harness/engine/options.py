@@ -1,0 +1,58 @@
+"""What the command line decides about one run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from harness.evidence.redact import Redactor
+    from harness.scenario import Scenario
+    from harness.service import Service
+
+
+class Progress(Protocol):
+    """Who wants to know how far a run is."""
+
+    def phase(self, name: str, sentence: str) -> None:
+        """A phase begins."""
+
+    def step(self, name: str, outcome: str, seconds: float) -> None:
+        """A check or phase has ended."""
+
+
+class Silent:
+    """Nobody wants to know."""
+
+    def phase(self, name: str, sentence: str) -> None:
+        """Say nothing."""
+
+    def step(self, name: str, outcome: str, seconds: float) -> None:
+        """Say nothing."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Options:
+    """One run: the target, what is known of it, and how far to go."""
+
+    url: str
+    scenario: Scenario
+    scenario_text: str
+    folder: Path
+    redactor: Redactor
+    run_id: str
+    seed: int
+    profile: str = "quick"
+    command: str = ""
+    only: tuple[str, ...] = ()
+    skip: tuple[str, ...] = ()
+    modes: tuple[str, ...] = ()
+    allowed: frozenset[str] = frozenset()
+    journal: Path | None = None
+    generated: Mapping[str, str] = field(default_factory=dict, repr=False)
+    service: Service | None = None
+    insist: bool = False
+    progress: Progress = field(default_factory=Silent)
+    concurrency: int = 8

@@ -1,0 +1,83 @@
+"""Which checks will run, in which order, and which cannot, and why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from harness import registry
+from harness.engine import phases
+from harness.errors import NothingToTest
+from harness.expect import inconclusive, skipped
+from harness.model import Check, Result
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from harness.lab import Session
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """The checks that run, and the results of those that do not."""
+
+    watchers: tuple[Check, ...]
+    probes: tuple[Check, ...]
+    exclusive: tuple[Check, ...]
+    draining: tuple[Check, ...]
+    phases: tuple[Check, ...]
+    not_run: tuple[Result, ...]
+
+    @property
+    def checks(self) -> tuple[Check, ...]:
+        """Everything that runs, in order."""
+        return (*self.watchers, *self.probes, *self.exclusive, *self.phases, *self.draining)
+
+
+def every_check() -> tuple[Check, ...]:
+    """Return the discovered checks and the phases that have a process of their own."""
+    return (*registry.discover(), *phases.CHECKS)
+
+
+def make_plan(session: Session, *, only: Sequence[str] = (), skip: Sequence[str] = (), modes: Sequence[str] = ()) -> Plan:
+    """Return the plan; raise NothingToTest when no check can run.
+
+    A check whose needs are not offered is SKIPPED(not-offered); one that `--skip` removed is INCONCLUSIVE(removed); with
+    `only`, all others are not part of the run, and the run is about these alone.
+    """
+    known = every_check()
+    chosen = registry.select(known, only=only)
+    kept = {check.id for check in registry.select(chosen, skip=skip)} if skip else {check.id for check in chosen}
+    if modes:
+        chosen = tuple(check for check in chosen if check.mode in modes)
+    runs: list[Check] = []
+    not_run: list[Result] = []
+    for check in chosen:
+        missing = session.not_offered(check.needs)
+        if check.id not in kept:
+            not_run.append(_result(check, inconclusive(check.id, "removed", "removed by --skip, so nothing is known of it")))
+        elif missing is not None:
+            not_run.append(_result(check, skipped(check.id, "not-offered", missing)))
+        else:
+            runs.append(check)
+    if not runs:
+        message = "nothing to test: no check can run with what the scenario offers; describe users and resources, see scenarios/ for examples"
+        raise NothingToTest(message)
+    return _ordered(runs, not_run)
+
+
+def _result(check: Check, observation: object) -> Result:
+    return Result(check=check, observations=(observation,))  # type: ignore[arg-type] -- an Observation by construction
+
+
+def _ordered(runs: Iterable[Check], not_run: Iterable[Result]) -> Plan:
+    chosen = tuple(runs)
+    probes = tuple(check for check in chosen if check.run is not None)
+    return Plan(
+        watchers=tuple(check for check in chosen if check.watch is not None),
+        probes=tuple(check for check in probes if not (check.needs.drains or check.needs.exclusive)),
+        exclusive=tuple(check for check in probes if check.needs.exclusive and not check.needs.drains),
+        draining=tuple(check for check in probes if check.needs.drains),
+        phases=tuple(check for check in chosen if check.run is None and check.watch is None),
+        not_run=tuple(not_run),
+    )

@@ -1,0 +1,174 @@
+"""Before any check: the target answers, its document is read, and the users are who they should be."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from harness import requests
+from harness.errors import ConfigurationError
+from harness.expect import failed, inconclusive, passed, status_of
+from harness.lab import Inconclusive, Lab
+from harness.model import ANONYMOUS, Check, Exchange, Identity, Needs, Observation, Request, Severity
+from harness.openapi import Document, parse_document
+from harness.transport.decoding import LIMIT
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from harness.client import Client
+    from harness.scenario import Scenario
+
+READY_WITHIN = 20.0
+GARBAGE = "harness-garbage-token"
+
+
+async def wait_until_ready(client: Client, scenario: Scenario, *, within: float = READY_WITHIN) -> tuple[Observation, list[dict[str, Any]]]:
+    """Ask until the target says it is ready; return what was found, and readiness over time."""
+    request = control_request(scenario.target.ready or "GET /")
+    history: list[dict[str, Any]] = []
+    deadline = asyncio.get_running_loop().time() + within
+    while True:
+        exchange = await client.send(ANONYMOUS, request, purpose="ready", timeout=5.0)
+        history.append({"at": round(exchange.done, 3), "status": exchange.status, "error": exchange.error})
+        if exchange.ok or (scenario.target.ready is None and exchange.status is not None):
+            return passed("the target", f"answers ({exchange.status}) at {request.target}", exchange), history
+        if asyncio.get_running_loop().time() >= deadline or (exchange.error or "").startswith("refused"):
+            return _not_ready(client, request, exchange), history
+        await asyncio.sleep(0.25)
+
+
+def _not_ready(client: Client, request: Request, exchange: Exchange) -> Observation:
+    url = client.policy.origin.url + request.target
+    if exchange.response is None:
+        sentence = f"nothing usable answers at {url} ({exchange.error}); start the service or correct the URL"
+        return inconclusive("the target", "target-down", sentence, exchange)
+    detail = exchange.body[:200].decode("utf-8", "replace")
+    sentence = f"{url} answers {exchange.status}, expected 2xx; make the service ready first: {detail}"
+    return inconclusive("the target", "not-ready", sentence, exchange)
+
+
+async def read_document(client: Client, scenario: Scenario, folder: Path) -> tuple[Document | None, Observation]:
+    """Fetch (or read) and parse the OpenAPI document; a document that is no document is an observation, not a crash."""
+    where = scenario.target.document
+    if where is None:
+        return None, passed("the document", "the scenario names none; its operations come from the scenario alone")
+    prefix = client.policy.origin.prefix
+    if not where.startswith("/") or (folder / where).is_file():
+        return parse_document((folder / where).read_text(encoding="utf-8"), where=where, prefix=prefix), passed("the document", f"read from {where}")
+    exchange = await client.send(ANONYMOUS, Request(method="GET", target=prefix + where), purpose="document")
+    if not exchange.ok:
+        return None, inconclusive("the document", "no-document", f"{where} answered {status_of(exchange)}, expected an OpenAPI document", exchange)
+    if exchange.response is not None and exchange.response.truncated:
+        return None, inconclusive("the document", "no-document", f"{where} is larger than {LIMIT:,} bytes; save it to a file and name it", exchange)
+    try:
+        document = parse_document(exchange.body.decode("utf-8", "replace"), where=where, prefix=prefix)
+    except ConfigurationError as wrong:
+        return None, inconclusive("the document", "no-document", str(wrong), exchange)
+    return document, passed("the document", f"{document.title} {document.version}, {len(document.operations)} operations", exchange)
+
+
+def control_request(operation: str) -> Request:
+    """Return the plain request of an operation without parameters ("GET /ready")."""
+    method, _, path = operation.partition(" ")
+    return Request(method=method, target=path, operation=operation)
+
+
+async def _introduce(lab: Lab) -> AsyncIterator[Observation]:
+    """The users are accepted, distinct, and nobody else is let in."""
+    count = min(2, len(lab.session.introductions.names))
+    if count == 0:
+        sentence = "no users are given; describe them under [users] of the scenario, or pass --user NAME=env:VAR twice"
+        yield inconclusive("the users", "no-users", sentence)
+        return
+    users = [await lab.user(name) for name in lab.session.introductions.names[:count]]
+    for user in users:
+        yield await _accepted(lab, user)
+    if count == 1:
+        sentence = f"only {users[0].name} is given; isolation needs two users: pass a second --user NAME=env:VAR"
+        yield inconclusive("the users", "one-user", sentence)
+    else:
+        yield await _distinct(lab, users[0], users[1])
+    yield await _strangers_refused(lab)
+
+
+async def _accepted(lab: Lab, user: Identity) -> Observation:
+    request = harmless(lab, user)
+    if request is None:
+        return inconclusive(user.name, "no-harmless-operation", "the scenario names nothing that a user may read without creating first")
+    exchange = await lab.send(user, request, purpose="control")
+    if exchange.ok and _is_something(exchange):
+        return passed(user.name, f"{user.name} is accepted ({exchange.status})", exchange)
+    if exchange.ok:
+        sentence = f"{request.operation} answered {user.name} with {exchange.status} and nothing of what the scenario says is in it; is this the right service?"
+        return inconclusive(user.name, "hollow", sentence, exchange)
+    fix = "; check that the token is valid and not expired" if exchange.status in {401, 403} else ""
+    return inconclusive(user.name, "user-refused", f"{user.name} is refused: {request.operation} answered {exchange.status}{fix}", exchange)
+
+
+def _is_something(exchange: Exchange) -> bool:
+    return requests.parsed(exchange.body) not in ({}, None, requests.MISSING) if exchange.body else False
+
+
+async def _distinct(lab: Lab, alice: Identity, bob: Identity) -> Observation:
+    """Two users are distinct when their tokens name two subjects, a who-am-I does, or one does not see the other's object."""
+    subject = f"{alice.name} and {bob.name}"
+    if alice.token is not None and bob.token is not None and alice.token.value == bob.token.value:
+        return inconclusive(subject, "one-user", f"{alice.name} and {bob.name} carry the same credential; give each a token of its own")
+    if alice.claims is not None and bob.claims is not None and alice.claims.get("sub") is not None:
+        if alice.claims.get("sub") == bob.claims.get("sub"):
+            return inconclusive(subject, "one-user", f"both tokens name the subject {alice.claims['sub']!r}; give tokens of two users")
+        return passed(subject, "their tokens name two subjects")
+    whoami = lab.scenario.users.whoami
+    if whoami is not None:
+        answers = [await lab.send(user, requests.build(whoami, {}, ()), purpose="control") for user in (alice, bob)]
+        found = [requests.pointer(requests.parsed(answer.body), lab.scenario.users.whoami_id) for answer in answers]
+        if None in found:
+            return inconclusive(subject, "unknown-user", f"{whoami.operation} does not say who they are at {lab.scenario.users.whoami_id}", *answers)
+        if found[0] == found[1]:
+            return inconclusive(subject, "one-user", f"{whoami.operation} says that both are {found[0]!r}; give two users", *answers)
+        return passed(subject, f"{whoami.operation} names two users", *answers)
+    return passed(subject, "they carry different credentials; each check proves by its own objects that they are two")
+
+
+async def _strangers_refused(lab: Lab) -> Observation:
+    request = harmless(lab, await lab.user(lab.session.introductions.names[0]))
+    if request is None:
+        return inconclusive("strangers", "no-harmless-operation", "nothing private to try without a credential")
+    garbage = lab.session.introductions.with_token("garbage", GARBAGE)
+    for user, what in ((lab.anonymous, "no credential"), (garbage, "a garbage credential")):
+        exchange = await lab.send(user, request, purpose="attempt")
+        if exchange.ok:
+            return failed("strangers", f"{request.operation} accepts {what} ({exchange.status})", exchange, users=(user.name,), operation=request.operation)
+        if exchange.status not in {401, 403, 404, 400, 422}:
+            return inconclusive("strangers", "unclear", f"{request.operation} answered {what} with {status_of(exchange)}", exchange)
+    return passed("strangers", f"{request.operation} refuses no credential and a garbage one")
+
+
+def harmless(lab: Lab, user: Identity) -> Request | None:
+    """Return a private request that reads and changes nothing: who-am-I, else a list or search below no parent."""
+    whoami = lab.scenario.users.whoami
+    if whoami is not None:
+        return requests.build(whoami, {}, ())
+    for resource in lab.scenario.resource:
+        for verb in ("list", "search"):
+            for call in resource.calls(verb):
+                if resource.parent is None:
+                    return requests.build(call, {"query": "harness", "marker": "harness", "user": user.subject or user.name}, ())
+    return None
+
+
+CHECK = Check(
+    id="preflight/users",
+    title="The users are accepted, distinct, and nobody else is let in",
+    explanation="Without two live and distinct users, and a target that refuses strangers, no later denial means anything.",
+    severity=Severity.CRITICAL,
+    catches=("authentication.missing", "tokens.garbage"),
+    needs=Needs(writes=False),
+    owasp="API2:2023",
+    cwe=306,
+    run=_introduce,
+)
+
+__all__ = ["CHECK", "Inconclusive", "control_request", "harmless", "read_document", "wait_until_ready"]

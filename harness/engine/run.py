@@ -1,0 +1,277 @@
+"""One run from its first request to its verdict."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime
+import hashlib
+import platform
+import time
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+
+from harness.client import Client
+from harness.engine import cleaning, loading, preflight
+from harness.engine.fuzzing import run_fuzz
+from harness.engine.judge import judge, parsed_gates
+from harness.engine.phases import FUZZ, TAIL
+from harness.engine.plan import Plan, make_plan
+from harness.engine.probe import run_probe
+from harness.errors import NothingToTest
+from harness.evidence.journal import Journal
+from harness.expect import inconclusive
+from harness.identities import Introductions, Vault
+from harness.lab import Lab, Session
+from harness.lab.ledger import Ledger
+from harness.model import Check, Cleanup, Identity, LoadRun, Outcome, Result, Run, Step, Target
+from harness.openapi import match
+from harness.policy import Budget, Origin, Policy
+from harness.recording import Recorder
+from harness.transport import HttpTransport, RawTransport
+
+if TYPE_CHECKING:
+    from collections.abc import Coroutine, Sequence
+
+    from harness.engine.options import Options
+    from harness.model import Observation
+
+PACKAGES = ("harness-verify", "httpx", "schemathesis", "locust", "scipy")
+
+
+@dataclass(kw_only=True)
+class Conduct:
+    """The state of a run while it goes on."""
+
+    options: Options
+    session: Session
+    timeline: list[Step] = field(default_factory=list)
+    results: list[Result] = field(default_factory=list)
+    planned: list[Check] = field(default_factory=list)
+    generators: dict[str, Identity] = field(default_factory=dict)
+    load: LoadRun | None = None
+    load_offered: bool = False
+    cleanup: tuple[Cleanup, ...] = ()
+    interrupted: str | None = None
+    facts: dict[str, Any] = field(default_factory=dict)
+
+    def say(self, phase: str, sentence: str) -> None:
+        """Add a line to the timeline."""
+        self.timeline.append(Step(at=round(self.session.client.recorder.now(), 3), phase=phase, sentence=sentence))
+        self.options.progress.phase(phase, sentence)
+
+    def add(self, result: Result) -> None:
+        """Take in the result of a check."""
+        self.results.append(result)
+        self.options.progress.step(result.check.id, result.outcome.value, result.seconds)
+
+
+async def verify(options: Options) -> Run:
+    """Carry out one run and return it, whatever happens to the target on the way.
+
+    Raises ConfigurationError or NothingToTest before the first request; cancellation ends the run early, and the Run says so.
+    """
+    parsed_gates(options.scenario, options.profile)
+    started = time.time()
+    session = _session(options)
+    conduct = Conduct(options=options, session=session)
+    work = asyncio.ensure_future(_work(conduct))
+    try:
+        await asyncio.shield(work)
+    except asyncio.CancelledError:
+        conduct.interrupted = "interrupted by the user"
+        work.cancel()
+        await asyncio.wait([work])
+    except NothingToTest:
+        await session.client.aclose()
+        raise
+    conduct.facts["interrupted"] = conduct.interrupted
+    await _finish(conduct)
+    await session.client.aclose()
+    return _run(conduct, started)
+
+
+async def _work(conduct: Conduct) -> None:
+    session, options = conduct.session, conduct.options
+    conduct.say("wait", f"waiting for {options.url}")
+    ready, history = await preflight.wait_until_ready(session.client, options.scenario)
+    conduct.facts["readiness"] = history
+    observations = [ready]
+    if ready.outcome is Outcome.PASSED:
+        session.document, found = await preflight.read_document(session.client, options.scenario, options.folder)
+        observations.append(found)
+    if any(each.outcome is not Outcome.PASSED for each in observations) and not options.insist:
+        return _halt(conduct, observations)
+    users = await run_probe(preflight.CHECK, session)
+    conduct.add(_with(users, observations))
+    plan = make_plan(session, only=options.only, skip=options.skip, modes=options.modes)
+    conduct.results += plan.not_run
+    conduct.planned = list(plan.checks)
+    conduct.load_offered = TAIL in plan.phases
+    conduct.say("plan", f"{len(plan.checks)} checks, {len(plan.not_run)} not offered")
+    if users.outcome is Outcome.INCONCLUSIVE and not options.insist:
+        return None
+    await _carry_out(conduct, plan)
+    return None
+
+
+def _halt(conduct: Conduct, observations: Sequence[Observation]) -> None:
+    """Stop before the first check: everything planned stays unanswered, and the reason is told once."""
+    conduct.add(Result(check=preflight.CHECK, observations=tuple(observations)))
+    conduct.say("halt", next(each.sentence for each in observations if each.outcome is not Outcome.PASSED))
+
+
+def _with(result: Result, observations: Sequence[Observation]) -> Result:
+    return Result(
+        check=result.check,
+        observations=(*observations, *result.observations),
+        error=result.error,
+        seconds=result.seconds,
+        requests=result.requests,
+    )
+
+
+async def _carry_out(conduct: Conduct, plan: Plan) -> None:
+    session = conduct.session
+    watching = [(check, check.watch(Lab(session=session, check_id=check.id, random=None))) for check in plan.watchers if check.watch]  # type: ignore[arg-type] -- a watcher draws nothing
+    session.client.recorder.watchers += [watcher for _, watcher in watching]
+    session.client.recorder.watchers.append(cleaning.Foundlings(session, conduct.generators))
+    try:
+        conduct.say("probe", f"{len(plan.probes)} probes, at most {conduct.options.concurrency} at a time")
+        await _together(conduct, plan.probes)
+        for check in plan.exclusive:
+            conduct.add(await run_probe(check, session))
+        if FUZZ in plan.phases:
+            conduct.say("fuzz", "Schemathesis through the gateway")
+            conduct.add(await run_fuzz(session, conduct.generators))
+        if TAIL in plan.phases:
+            conduct.say("load", "Locust on its lease")
+            conduct.load, result = await loading.run_load(session, conduct.generators)
+            conduct.add(result)
+        if plan.draining:
+            conduct.say("drain", f"{len(plan.draining)} checks that use up a quota")
+            await _together(conduct, plan.draining)
+    finally:
+        for check, watcher in watching:
+            conduct.add(Result(check=check, observations=tuple(watcher.conclude())))
+
+
+async def _together(conduct: Conduct, checks: Sequence[Check]) -> None:
+    slots = asyncio.Semaphore(conduct.options.concurrency)
+
+    async def one(check: Check) -> None:
+        async with slots:
+            conduct.add(await run_probe(check, conduct.session))
+
+    async with asyncio.TaskGroup() as group:
+        for check in checks:
+            group.create_task(one(check))
+
+
+async def _finish(conduct: Conduct) -> None:
+    """Clean up, in bounded time, also after an interruption; a check that never ran is not forgotten."""
+    conduct.say("cleanup", f"{len(conduct.session.ledger.alive)} objects to delete")
+    conduct.cleanup = await _bounded(cleaning.clean_up(conduct.session), 60.0) or ()
+    done = {result.check.id for result in conduct.results}
+    conduct.results += [
+        Result(check=check, observations=(inconclusive(check.id, "not-run", "did not run: the run ended before it"),))
+        for check in conduct.planned
+        if check.id not in done
+    ]
+
+
+async def _bounded(work: Coroutine[Any, Any, tuple[Cleanup, ...]], seconds: float) -> tuple[Cleanup, ...] | None:
+    try:
+        async with asyncio.timeout(seconds):
+            return await work
+    except TimeoutError:
+        return None
+
+
+def _session(options: Options) -> Session:
+    scenario = options.scenario
+    origin = Origin.parse(options.url)
+    bounds = scenario.safety
+    budget = Budget(requests=bounds.requests, seconds=bounds.seconds, per_second=bounds.per_second)
+    policy = Policy(origin=origin, budget=budget, read_only="read-only" in options.allowed)
+    recorder = Recorder()
+    client = Client(policy=policy, recorder=recorder, http=HttpTransport(origin), raw=RawTransport(origin))
+    vault = Vault(folder=options.folder, generated=options.generated, remember=options.redactor.add)
+    session = Session(
+        scenario=scenario,
+        document=None,
+        client=client,
+        introductions=Introductions.build(scenario, vault, client),
+        ledger=Ledger(Journal(options.journal)),
+        seed=options.seed,
+        profile=options.profile,
+        service=options.service,
+        allowed=options.allowed,
+    )
+    policy.excluded = lambda method, target: _excluded(session, method, target)
+    return session
+
+
+def _excluded(session: Session, method: str, target: str) -> str | None:
+    """Return why a request must not leave: its operation is excluded by the scenario."""
+    excluded = session.scenario.target.exclude
+    if not excluded or session.document is None:
+        return None
+    operation = match(session.document.operations, method, target)
+    return f"{operation.id} is excluded by the scenario" if operation is not None and operation.id in excluded else None
+
+
+def _run(conduct: Conduct, started: float) -> Run:
+    options, session = conduct.options, conduct.session
+    verdict = judge(
+        options.scenario,
+        profile=options.profile,
+        results=conduct.results,
+        load=conduct.load,
+        load_offered=conduct.load_offered,
+        cleanup=conduct.cleanup,
+        interrupted=conduct.interrupted,
+        today=datetime.datetime.fromtimestamp(started, tz=datetime.UTC).date(),
+    )
+    document = session.document
+    return Run(
+        id=options.run_id,
+        seed=options.seed,
+        profile=options.profile,
+        command=options.command,
+        scenario_name=options.scenario.name,
+        scenario_digest=hashlib.sha256(options.scenario_text.encode()).hexdigest(),
+        scenario_text=options.scenario_text,
+        started=started,
+        ended=time.time(),
+        target=Target(
+            base_url=options.url,
+            operations=document.operations if document else (),
+            document_digest=document.digest if document else None,
+            version=session.facts.get("version"),
+        ),
+        results=tuple(sorted(conduct.results, key=lambda result: result.check.id)),
+        exchanges=session.client.recorder.finish(options.redactor.exchange),
+        timeline=tuple(conduct.timeline),
+        cleanup=conduct.cleanup,
+        load=conduct.load,
+        verdict=verdict,
+        interrupted=conduct.interrupted,
+        versions={"python": platform.python_version(), **{name: version(name) for name in PACKAGES}},
+        facts={**session.facts, **conduct.facts, "credentials": _credentials(conduct), "load_offered": conduct.load_offered},
+        document=document.text if document else None,
+    )
+
+
+def _credentials(conduct: Conduct) -> dict[str, list[list[str]]]:
+    """Return how each user's requests carry its credential, with a shell variable in its place."""
+    carrier = conduct.options.scenario.users.credential
+    names = sorted({exchange.user for exchange in conduct.session.client.recorder.exchanges.values()} - {"anonymous"})
+    made: dict[str, list[list[str]]] = {}
+    for name in names:
+        variable = f"$HARNESS_{name.upper().replace('-', '_')}_TOKEN"
+        if carrier.cookie is not None:
+            made[name] = [["Cookie", f"{carrier.cookie}={variable}"]]
+        else:
+            made[name] = [[carrier.header or "Authorization", carrier.template.replace("{credential}", variable)]]
+    return made

@@ -1,0 +1,8 @@
+"""What a check is handed: users, resources bound to the client, and what the scenario offers."""
+
+from harness.lab.inconclusive import Inconclusive
+from harness.lab.lab import Lab, Session
+from harness.lab.markers import Marker, Markers
+from harness.lab.resource import BoundResource, Listing, Owned, View
+
+__all__ = ["BoundResource", "Inconclusive", "Lab", "Listing", "Marker", "Markers", "Owned", "Session", "View"]

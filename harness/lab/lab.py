@@ -1,0 +1,180 @@
+"""The bench of one check: its users, its resources, and what the scenario offers."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from harness.identities import UserRefused
+from harness.lab.inconclusive import Inconclusive
+from harness.lab.markers import Markers
+from harness.lab.resource import BoundResource
+from harness.model import ANONYMOUS, Exchange, Identity, Needs, Operation, Request
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from harness.client import Client
+    from harness.identities import Introductions
+    from harness.lab.ledger import Ledger
+    from harness.openapi import Document
+    from harness.scenario import Scenario
+    from harness.service import Service
+
+
+@dataclass(kw_only=True)
+class Session:
+    """What all checks of one run share."""
+
+    scenario: Scenario
+    document: Document | None
+    client: Client
+    introductions: Introductions
+    ledger: Ledger
+    seed: int
+    profile: str
+    markers: Markers = field(default_factory=Markers)
+    service: Service | None = None
+    facts: dict[str, Any] = field(default_factory=dict)
+    allowed: frozenset[str] = frozenset()
+
+    @property
+    def operations(self) -> tuple[Operation, ...]:
+        """The operations of the document that are in scope."""
+        if self.document is None:
+            return ()
+        excluded = set(self.scenario.target.exclude)
+        return tuple(operation for operation in self.document.operations if operation.id not in excluded)
+
+    @property
+    def features(self) -> frozenset[str]:
+        """The names of everything that is offered, for `Needs.features`."""
+        scenario = self.scenario
+        offered = {
+            "minter": self.introductions.minter is not None,
+            "fresh-users": self.introductions.fresh,
+            "document": self.document is not None,
+            "limits": scenario.limits is not None,
+            "small-limit": scenario.limits is not None and (self.introductions.fresh or "drain" in self.allowed),
+            "tracing": scenario.tracing is not None,
+            "errors": scenario.errors is not None,
+            "load": scenario.load is not None and (self.introductions.fresh or "load" in self.allowed),
+            "fuzz": self.document is not None and scenario.fuzz is not None,
+            "ready": scenario.target.ready is not None,
+            "version": scenario.target.version is not None,
+            "metrics": scenario.target.metrics is not None,
+            "whoami": scenario.users.whoami is not None,
+            "privileged": bool(scenario.users.privileged),
+            "login": scenario.users.login is not None,
+            "passwords": scenario.users.login is not None and scenario.users.signup is not None,
+            "change-password": scenario.users.change_password is not None,
+            "logout": scenario.users.logout is not None,
+            "delete-account": scenario.users.delete_account is not None,
+            "public-objects": any(resource.create_public for resource in scenario.resource),
+            "nested": any(resource.parent for resource in scenario.resource),
+            "processes": self.service is not None and self.service.controls_processes,
+            "baseline": scenario.target.baseline is not None,
+        }
+        return frozenset(name for name, yes in offered.items() if yes)
+
+    def not_offered(self, needs: Needs) -> str | None:
+        """Return what a check needs and the scenario does not offer, as a sentence; None if it has everything."""
+        missing = [name for name in needs.features if name not in self.features]
+        if missing:
+            return f"needs {', '.join(missing)}, which the scenario does not offer"
+        if needs.users > len(self.introductions.names):
+            return f"needs {needs.users} users, {len(self.introductions.names)} are offered"
+        if needs.operations and not any(set(needs.operations) <= resource.verbs for resource in self.scenario.resource):
+            return f"needs a resource with {', '.join(needs.operations)}, the scenario has none"
+        if needs.drains and not self.introductions.fresh and "drain" not in self.allowed:
+            return "would use up the quota of the given users (--allow drain permits it)"
+        return None
+
+
+@dataclass(kw_only=True)
+class Lab:
+    """What one check works with."""
+
+    session: Session
+    check_id: str
+    random: random.Random
+    _users: dict[str, Identity] = field(default_factory=dict)
+    _resources: dict[str, BoundResource] = field(default_factory=dict)
+
+    @property
+    def scenario(self) -> Scenario:
+        """What is said about the target."""
+        return self.session.scenario
+
+    @property
+    def operations(self) -> tuple[Operation, ...]:
+        """The operations of the document that are in scope."""
+        return self.session.operations
+
+    @property
+    def anonymous(self) -> Identity:
+        """Nobody: no credential at all."""
+        return ANONYMOUS
+
+    def operation(self, identifier: str) -> Operation | None:
+        """Return the operation with this id, if the document has it."""
+        return next((operation for operation in self.operations if operation.id == identifier), None)
+
+    def declared_success(self, identifier: str) -> tuple[int, ...]:
+        """Return the 2xx statuses that the document declares for an operation, 200 to 204 where it declares none."""
+        operation = self.operation(identifier)
+        declared = [response.status for response in operation.responses] if operation else []
+        exact = tuple(int(status) for status in declared if status.isdigit() and status.startswith("2"))
+        return exact or (200, 201, 202, 204)
+
+    async def user(self, name: str, claims: Mapping[str, Any] | None = None) -> Identity:
+        """Return the user of that role; the same one for the whole check. Raises Inconclusive if it is refused."""
+        if name not in self._users:
+            self._users[name] = await self.new_user(name, claims)
+        return self._users[name]
+
+    async def new_user(self, name: str, claims: Mapping[str, Any] | None = None) -> Identity:
+        """Return another user of that role, a fresh one where that is possible. Raises Inconclusive if it is refused."""
+        try:
+            return await self.session.introductions.introduce(name, claims)
+        except UserRefused as refused:
+            raise Inconclusive("user-refused", str(refused), *([refused.exchange] if refused.exchange else [])) from refused
+
+    async def users(self, count: int) -> tuple[Identity, ...]:
+        """Return `count` distinct users in the order of their names."""
+        return tuple([await self.user(name) for name in self.session.introductions.names[:count]])
+
+    async def two_users(self) -> tuple[Identity, Identity]:
+        """Return the owner and the stranger."""
+        alice, bob = await self.users(2)
+        return alice, bob
+
+    def key(self, user: Identity) -> str:
+        """Return what tells one identity from another, over all checks."""
+        return f"{user.name}:{user.subject or ''}"
+
+    def resource(self, name: str) -> BoundResource:
+        """Return the resource of that name."""
+        if name not in self._resources:
+            spec = next(each for each in self.scenario.resource if each.name == name)
+            self._resources[name] = BoundResource(lab=self, spec=spec)
+        return self._resources[name]
+
+    def resources_with(self, *verbs: str) -> tuple[BoundResource, ...]:
+        """Return the resources that have all these verbs."""
+        return tuple(self.resource(spec.name) for spec in self.scenario.resource if set(verbs) <= spec.verbs)
+
+    async def send(self, user: Identity, request: Request, *, purpose: str = "", raw: bool = False, forged: str | None = None) -> Exchange:
+        """Send one request; raise Inconclusive for an unplanned 429 and for a target that does not answer."""
+        exchange = await self.session.client.send(user, request, purpose=purpose, raw=raw, forged=forged)
+        if exchange.status == 429:  # noqa: PLR2004
+            raise Inconclusive("quota", f"{user.name} was limited (429) on {request.method} {request.target.partition('?')[0]}", exchange)
+        if exchange.response is None:
+            raise Inconclusive("target-down", f"{request.method} {request.target.partition('?')[0]} got no answer ({exchange.error})", exchange)
+        return exchange
+
+    def no_control(self, sentence: str, exchange: Exchange) -> Inconclusive:
+        """Return the exception for a control that did not succeed."""
+        got = f"status {exchange.status}" if exchange.status is not None else str(exchange.error)
+        return Inconclusive("no-control", f"{sentence}: {exchange.request.operation or exchange.request.method} answered {got}", exchange)

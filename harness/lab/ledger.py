@@ -1,0 +1,53 @@
+"""What this run created, written down before it exists, and removed again by its owner."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from harness.lab.markers import Marker
+    from harness.lab.resource import Owned
+    from harness.model import Identity, Request
+
+
+class Journal(Protocol):
+    """An append-only record on disk."""
+
+    def intend(self, *, user: str, resource: str, marker: str) -> int:
+        """Write, before the request leaves, that something will be created; return the number of the entry."""
+
+    def created(self, entry: int, *, id: str, delete: Request | None) -> None:  # noqa: A002
+        """Write what came of it, and how it can be removed."""
+
+    def settled(self, entry: int, outcome: str) -> None:
+        """Write what became of it: deleted, gone, left, not-deletable, refused."""
+
+
+class Ledger:
+    """The created objects of a run, in order of creation."""
+
+    def __init__(self, journal: Journal) -> None:
+        self._journal = journal
+        self._entries: dict[str, int] = {}
+        self._alive: dict[str, tuple[Owned, Request | None]] = {}
+        self.count = 0
+
+    def intend(self, user: Identity, resource: str, marker: Marker) -> None:
+        """Journal the intention; called before every create."""
+        self._entries[marker.witness] = self._journal.intend(user=user.name, resource=resource, marker=marker.text)
+
+    def created(self, owned: Owned, delete: Request | None) -> None:
+        """Journal an object that now exists, with the request that removes it."""
+        self.count += 1
+        self._alive[owned.marker.witness] = (owned, delete)
+        self._journal.created(self._entries[owned.marker.witness], id=str(owned.id), delete=delete)
+
+    def gone(self, owned: Owned, outcome: str = "deleted") -> None:
+        """Journal that the object is no more (or cannot be removed)."""
+        if self._alive.pop(owned.marker.witness, None) is not None:
+            self._journal.settled(self._entries[owned.marker.witness], outcome)
+
+    @property
+    def alive(self) -> tuple[tuple[Owned, Request | None], ...]:
+        """What still exists, the newest first, so that children go before their parents."""
+        return tuple(reversed(self._alive.values()))

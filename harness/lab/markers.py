@@ -1,0 +1,80 @@
+"""Unguessable words that tell whose data a response holds."""
+
+from __future__ import annotations
+
+import base64
+import secrets
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ALPHABET = "bcdfghjkmnpqrstvwxz23456789"
+LENGTH = 11
+
+
+@dataclass(frozen=True)
+class Marker:
+    """Two words of 52 random bits each.
+
+    `query` may be sent by anybody, to search with; `witness` is sent by nobody but its owner, so that whoever receives it
+    received the owner's data. `text` holds both and is what is stored.
+    """
+
+    query: str
+    witness: str
+
+    @classmethod
+    def new(cls) -> Marker:
+        """Return a marker that nothing else has."""
+        return cls(_word(), _word())
+
+    @property
+    def text(self) -> str:
+        """What is put into a created object."""
+        return f"{self.query}-{self.witness}"
+
+    @cached_property
+    def forms(self) -> tuple[bytes, ...]:
+        """The witness as it may appear in a response: plain, upper case, reversed, hex, and base64 at each alignment."""
+        raw = self.witness.encode()
+        aligned = tuple(_aligned_base64(raw, shift) for shift in range(3))
+        return (raw, raw.upper(), raw[::-1], raw.hex().encode(), *aligned)
+
+    def in_bytes(self, data: bytes) -> bool:
+        """Whether the witness is there in any of its forms."""
+        return any(form in data for form in self.forms)
+
+
+def _word() -> str:
+    return "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
+
+
+def _aligned_base64(raw: bytes, shift: int) -> bytes:
+    """Return the part of the base64 form that does not depend on what stands before or after."""
+    encoded = base64.b64encode(b"\0" * shift + raw)
+    start = 0 if shift == 0 else 4
+    return encoded[start : -4 if (len(raw) + shift) % 3 else None]
+
+
+@dataclass
+class Markers:
+    """Who owns which marker, for the whole run."""
+
+    _owners: dict[str, tuple[Marker, str | None]] = field(default_factory=dict)
+
+    def issue(self, owner: str, *, public: bool = False) -> Marker:
+        """Return a new marker of the identity with this key; a public one never counts as leaked."""
+        marker = Marker.new()
+        self._owners[marker.witness] = (marker, None if public else owner)
+        return marker
+
+    def foreign(self, receiver: str) -> Iterator[tuple[Marker, str]]:
+        """Walk the markers that `receiver` must never get, each with its owner."""
+        return ((marker, owner) for marker, owner in list(self._owners.values()) if owner is not None and owner != receiver)
+
+    def __len__(self) -> int:
+        """How many markers were issued."""
+        return len(self._owners)

@@ -1,0 +1,117 @@
+"""From a call of the scenario to a request, and from a response to the values in it."""
+
+from __future__ import annotations
+
+import json
+import re
+import secrets
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, urlencode
+
+from harness.model import Headers, Request
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from harness.scenario.schema import Call, Upload
+
+PLACEHOLDER = re.compile(r"\{([A-Za-z_][A-Za-z0-9_.]*)\}")
+MISSING: Any = object()
+
+
+def render(value: Any, variables: Mapping[str, Any]) -> Any:
+    """Fill {names} in every string of a JSON-like value; a string that is one placeholder keeps the variable's type.
+
+    Names that are no variables stay as they are.
+    """
+    if isinstance(value, str):
+        whole = PLACEHOLDER.fullmatch(value)
+        if whole and whole[1] in variables:
+            return variables[whole[1]]
+        return PLACEHOLDER.sub(lambda found: str(variables.get(found[1], found[0])), value)
+    if isinstance(value, dict):
+        return {key: render(each, variables) for key, each in value.items()}
+    if isinstance(value, list):
+        return [render(each, variables) for each in value]
+    return value
+
+
+def build(call: Call, variables: Mapping[str, Any], path_values: Sequence[Any], *, query: Mapping[str, Any] | None = None) -> Request:
+    """Return the request of a call.
+
+    Path parameters that the call does not set are taken from `path_values` (outermost parent first, the object last),
+    aligned at the right.
+    """
+    method, _, template = call.operation.partition(" ")
+    path = _path(template, {name: str(render(value, variables)) for name, value in call.path.items()}, path_values)
+    merged = {**render(call.query, variables), **(query or {})}
+    target = path + ("?" + urlencode(merged, doseq=True) if merged else "")
+    content_type, body = _body(call, variables)
+    headers: Headers = tuple((name, str(render(value, variables))) for name, value in call.headers.items())
+    if content_type is not None:
+        headers = (("Content-Type", content_type), *headers)
+    return Request(method=method, target=target, headers=headers, body=body, operation=call.operation)
+
+
+def _path(template: str, given: Mapping[str, str], values: Sequence[Any]) -> str:
+    open_names = [name for name in PLACEHOLDER.findall(template) if name not in given]
+    aligned = list(values)[-len(open_names) :] if open_names else []
+    filled = {**given, **{name: str(value) for name, value in zip(open_names, aligned, strict=False)}}
+    return PLACEHOLDER.sub(lambda found: quote(filled.get(found[1], found[0]), safe=""), template)
+
+
+def _body(call: Call, variables: Mapping[str, Any]) -> tuple[str | None, bytes]:
+    if call.body is not None:
+        return "application/json", json.dumps(render(call.body, variables)).encode()
+    if call.form is not None:
+        return "application/x-www-form-urlencoded", urlencode(render(call.form, variables)).encode()
+    if call.multipart is not None:
+        return _multipart(call.multipart, variables)
+    return None, b""
+
+
+def _multipart(parts: Mapping[str, str | Upload], variables: Mapping[str, Any]) -> tuple[str, bytes]:
+    boundary = secrets.token_hex(16)
+    out = b""
+    for name, part in parts.items():
+        disposition, kind, content = f'form-data; name="{name}"', "", part
+        if not isinstance(part, str):
+            disposition += f'; filename="{render(part.filename, variables)}"'
+            kind, content = f"Content-Type: {part.content_type}\r\n", part.content
+        out += f"--{boundary}\r\nContent-Disposition: {disposition}\r\n{kind}\r\n{render(content, variables)}\r\n".encode()
+    return f"multipart/form-data; boundary={boundary}", out + f"--{boundary}--\r\n".encode()
+
+
+def parsed(body: bytes) -> Any:
+    """Return the JSON value of a body, or MISSING."""
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError):
+        return MISSING
+
+
+def pointer(document: Any, path: str) -> Any:
+    """Return what a JSON pointer (RFC 6901) names, or None."""
+    node = None if document is MISSING else document
+    for raw in path.split("/")[1:] if path else []:
+        part = raw.replace("~1", "/").replace("~0", "~")
+        if isinstance(node, dict):
+            node = node.get(part)
+        elif isinstance(node, list) and part.isdigit() and int(part) < len(node):
+            node = node[int(part)]
+        else:
+            return None
+    return node
+
+
+def values(document: Any) -> Iterator[Any]:
+    """Walk every scalar of a JSON value."""
+    stack = [document]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, dict):
+            stack.extend(node.values())
+        elif isinstance(node, list):
+            stack.extend(node)
+        elif node is not MISSING:
+            yield node

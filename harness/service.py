@@ -1,0 +1,113 @@
+"""A service that the harness starts itself, by the command of its scenario."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import secrets
+import signal
+import sys
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from harness.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Mapping, Sequence
+    from pathlib import Path
+
+    from harness.scenario.schema import ServiceSpec
+
+GRACE = 12.0
+TAIL = 30
+
+
+@dataclass(kw_only=True)
+class Service:
+    """A running service: where it answers, and the secrets that were made for it."""
+
+    url: str
+    process: asyncio.subprocess.Process
+    generated: Mapping[str, str] = field(repr=False)
+    log: list[str] = field(default_factory=list, repr=False)
+    controls_processes: bool = False
+
+
+def generate(spec: ServiceSpec) -> dict[str, str]:
+    """Return a fresh secret for each environment variable that wants one."""
+    return {name: secrets.token_urlsafe(48) for name in spec.generate}
+
+
+@contextlib.asynccontextmanager
+async def serve(
+    spec: ServiceSpec, *, folder: Path, generated: Mapping[str, str], arguments: Sequence[str] = (), environment: Mapping[str, str] | None = None
+) -> AsyncIterator[Service]:
+    """Start the service in `folder`, wait for its READY line, and end it afterwards.
+
+    Raises ConfigurationError with the last lines of its log when it does not come up in time.
+    """
+    command = [sys.executable if part == "{python}" else part for part in spec.command]
+    variables = {**os.environ, **spec.environment, **generated, **(environment or {})}
+    try:
+        process = await asyncio.create_subprocess_exec(
+            *command,
+            *arguments,
+            cwd=folder,
+            env=variables,
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+            start_new_session=True,
+        )
+    except OSError as error:
+        message = f"service.command: cannot start {command[0]!r} ({error.strerror}); expected a program that prints READY <url>"
+        raise ConfigurationError(message) from error
+    log: list[str] = []
+    drains = [asyncio.create_task(_drain(process.stderr, log))]
+    try:
+        url = await _ready(process, spec, command, log)
+        drains.append(asyncio.create_task(_drain(process.stdout, log)))
+        yield Service(url=url, process=process, generated=generated, log=log)
+    finally:
+        await _stop(process)
+        for task in drains:
+            task.cancel()
+
+
+async def _ready(process: asyncio.subprocess.Process, spec: ServiceSpec, command: Sequence[str], log: list[str]) -> str:
+    assert process.stdout is not None  # noqa: S101 -- it was asked for
+    try:
+        async with asyncio.timeout(spec.ready_within):
+            async for raw in process.stdout:
+                line = raw.decode("utf-8", "replace").strip()
+                if line.startswith("READY "):
+                    return line.removeprefix("READY ").strip()
+            await asyncio.sleep(0.1)
+    except TimeoutError:
+        problem = f"did not print READY <url> within {spec.ready_within:g} s"
+    else:
+        problem = f"ended with status {await process.wait()} before it was ready"
+    tail = "\n  ".join(log[-TAIL:]) or "(it printed nothing)"
+    message = f"service.command: {' '.join(command)} {problem}; its last lines:\n  {tail}"
+    raise ConfigurationError(message)
+
+
+async def _drain(stream: asyncio.StreamReader | None, log: list[str]) -> None:
+    while stream is not None and (raw := await stream.readline()):
+        log.append(raw.decode("utf-8", "replace").rstrip())
+        del log[:-1000]
+
+
+async def _stop(process: asyncio.subprocess.Process) -> None:
+    if process.returncode is not None:
+        return
+    with contextlib.suppress(ProcessLookupError):
+        process.terminate()
+    try:
+        async with asyncio.timeout(GRACE):
+            await process.wait()
+    except TimeoutError:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        await process.wait()
