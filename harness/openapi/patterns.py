@@ -4,19 +4,13 @@ from __future__ import annotations
 
 import functools
 import re
+import re._parser as _sre  # type: ignore[import-not-found]
 import warnings
 from typing import Any
 
 MAX_PATTERN = 1000
 MAX_LOOPS = 3
 MAX_CHECKED = 300
-
-
-@functools.cache
-def _parser() -> Any:
-    import re._parser as parser  # type: ignore[import-not-found]  # noqa: PLC0415 - private, so only on use
-
-    return parser
 
 
 def pattern_problem(pattern: Any) -> str | None:
@@ -32,7 +26,7 @@ def _problem(pattern: str) -> str | None:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             re.compile(pattern)
-            loops = _loops(_parser().parse(pattern), within=False)
+            loops = _loops(_sre.parse(pattern), within=False)
     except (re.error, OverflowError, RecursionError, ValueError):
         return "the regular expression is in a dialect that Python does not have"
     return None if loops <= MAX_LOOPS else "the regular expression could take for ever"

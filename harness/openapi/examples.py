@@ -1,0 +1,245 @@
+"""A small valid value for a schema, which carries a marker in its texts."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from harness.openapi.bounds import number_for
+from harness.openapi.patterns import pattern_problem
+from harness.openapi.shapes import flattened, mapping, types_of
+from harness.openapi.texts import text_for
+from harness.openapi.validation import validate
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+# Stands for the marker while a value is built: as long as markers may be, of lower-case letters and digits.
+SAMPLE = "mk0a1b2c3d4e5f6a7b8c9d0e1f2a3b4c5d6e7f8a9b"
+MAX_LEVELS = 8
+MAX_ITEMS = 20
+TEXT_FIELDS = (
+    "title",
+    "name",
+    "text",
+    "content",
+    "description",
+    "body",
+    "message",
+    "subject",
+    "summary",
+    "note",
+    "label",
+)
+_FORMATS = {
+    "date-time": "2030-01-01T00:00:00Z",
+    "date": "2030-01-01",
+    "time": "12:00:00Z",
+    "duration": "PT1H",
+    "uuid": "00000000-0000-4000-8000-000000000001",
+    "email": f"{SAMPLE}@example.com",
+    "idn-email": f"{SAMPLE}@example.com",
+    "uri": f"https://example.com/{SAMPLE}",
+    "url": f"https://example.com/{SAMPLE}",
+    "uri-reference": f"https://example.com/{SAMPLE}",
+    "hostname": "example.com",
+    "ipv4": "192.0.2.1",
+    "ipv6": "2001:db8::1",
+    "byte": "aGFybmVzcw==",
+    "password": f"Aa1-{SAMPLE}",
+}
+# What services expect of a text of this name, where the document forgot to say so.
+_NAMED: tuple[tuple[str, str], ...] = (
+    (r"e?mail(_?address)?$", _FORMATS["email"]),
+    (r"(ur[il]|link|website|homepage)$", _FORMATS["uri"]),
+    (r"(^|_)password", _FORMATS["password"]),
+    (r"(_at|date_?time|timestamp)$", _FORMATS["date-time"]),
+    (r"(^|_)date$", _FORMATS["date"]),
+    (r"(^|_)(language|locale|lang)$", "en"),
+    (r"(^|_)country(_code)?$", "US"),
+    (r"(^|_)currency(_code)?$", "USD"),
+    (r"(^|_)(time_?zone|tz)$", "UTC"),
+    (r"(^|_)phone(_number)?$", "+12025550143"),
+    (r"colou?r$", "#336699"),
+)
+
+
+class NoExampleError(ValueError):
+    """No valid value could be made; the message says of what and why."""
+
+
+def example(
+    schema: Mapping[str, Any] | None, root: Mapping[str, Any], *, marker: str, optional: frozenset[str] = frozenset()
+) -> Any:
+    """Return a minimal value that is valid in a request by `schema`, with `marker` in the texts that can carry it.
+
+    Only required properties, those of `optional`, and one text for the marker where no required one carries it.
+    Markers are taken to be at most 42 lower-case letters and digits. Raises NoExampleError.
+    """
+    try:
+        value = _Example(root, optional).value(schema or {}, "", 0)
+    except RecursionError as error:
+        raise NoExampleError("the schema is nested too deeply") from error
+    violations = validate(value, schema, root, is_request=True)
+    if violations:
+        raise NoExampleError(f"no valid example was found: {violations[0]}")
+    return _replaced(value, marker)
+
+
+def carries(value: Any, marker: str) -> bool:
+    """Whether the marker is somewhere in a value."""
+    return marker in json.dumps(value, ensure_ascii=False)
+
+
+@dataclass(frozen=True, slots=True)
+class _Example:
+    """Builds values for the schemas of one document."""
+
+    root: Mapping[str, Any]
+    optional: frozenset[str]
+
+    def value(self, schema: Any, name: str, level: int) -> Any:
+        if schema is False or level > MAX_LEVELS:
+            raise NoExampleError(
+                f"{name or 'the body'}: {'nothing is allowed' if schema is False else 'it never ends'}"
+            )
+        flat = flattened(self.root, schema)
+        if "const" in flat:
+            return flat["const"]
+        if "enum" in flat:
+            return next((one for one in flat["enum"] if one is not None), None)
+        for key in ("oneOf", "anyOf"):
+            if isinstance(flat.get(key), list):
+                return self._option(flat, key, name, level)
+        return self._typed(flat, name, level)
+
+    def _option(self, flat: Mapping[str, Any], key: str, name: str, level: int) -> Any:
+        base = {keyword: value for keyword, value in flat.items() if keyword != key}
+        reason = f"{name or 'the body'}: no alternative could be made"
+        for option in sorted(flat[key], key=lambda one: one == {"type": "null"}):
+            candidate = {"allOf": [option], **base}
+            try:
+                value = self.value(candidate, name, level + 1)
+            except NoExampleError as error:
+                reason = str(error)
+                continue
+            if not validate(value, {key: flat[key]}, self.root, is_request=True):
+                return value
+        raise NoExampleError(reason)
+
+    def _typed(self, flat: Mapping[str, Any], name: str, level: int) -> Any:
+        kinds = types_of(flat)
+        if "object" in kinds or (not kinds and "properties" in flat):
+            return self._object(flat, level)
+        if "string" in kinds:
+            return self._text(flat, name)
+        if "array" in kinds or (not kinds and "items" in flat):
+            return self._array(flat, name, level)
+        if kinds & {"integer", "number"}:
+            return number_for(flat)
+        if "boolean" in kinds:
+            return flat["default"] if isinstance(flat.get("default"), bool) else False
+        return None if kinds == {"null"} else self._text(flat, name)
+
+    def _object(self, flat: Mapping[str, Any], level: int) -> dict[str, Any]:
+        properties = mapping(flat.get("properties"))
+        read_only = {name for name, one in properties.items() if flattened(self.root, one).get("readOnly") is True}
+        wanted = [name for name in flat.get("required", ()) if name not in read_only]
+        wanted += [name for name in properties if level == 0 and name in self.optional and name not in wanted]
+        result = {name: self.value(properties.get(name, True), name, level + 1) for name in wanted}
+        if level <= 1 and not carries(result, SAMPLE):
+            result |= self._optional_text({key: one for key, one in properties.items() if key not in read_only}, result)
+        self._fill(flat, result, level)
+        return result
+
+    def _optional_text(self, properties: Mapping[str, Any], present: Mapping[str, Any]) -> dict[str, str]:
+        """Return one optional property that can carry the marker, if there is one."""
+        free = [name for name in properties if name not in present]
+        for name in sorted(free, key=lambda one: (_preference(one), free.index(one))):
+            flat = flattened(self.root, properties[name])
+            if "string" in types_of(flat) and not flat.keys() & {"enum", "const", "format", "oneOf", "anyOf"}:
+                try:
+                    text = self._text(flat, name)
+                except NoExampleError:
+                    continue
+                if text == SAMPLE and (_preference(name) < len(TEXT_FIELDS) or "example" not in flat):
+                    return {name: text}
+        return {}
+
+    def _fill(self, flat: Mapping[str, Any], result: dict[str, Any], level: int) -> None:
+        properties = mapping(flat.get("properties"))
+        spare = [name for name in properties if name not in result] + [f"field{index}" for index in range(MAX_ITEMS)]
+        for name in spare[: max(0, min(flat.get("minProperties", 0) - len(result), MAX_ITEMS))]:
+            result[name] = self.value(properties.get(name, flat.get("additionalProperties", True)), name, level + 1)
+
+    def _array(self, flat: Mapping[str, Any], name: str, level: int) -> list[Any]:
+        leading = list(flat.get("prefixItems", ()))
+        count = max(flat.get("minItems", 0), 1 if "contains" in flat else 0)
+        if count > MAX_ITEMS:
+            raise NoExampleError(f"{name or 'the body'}: needs {count} items")
+        schemas = leading[:count] + [flat.get("items", flat.get("contains", True))] * (count - len(leading[:count]))
+        if flat.get("uniqueItems") is True and count > 1 and not leading:
+            return self._distinct(flattened(self.root, flat.get("items", True)), name, count, level)
+        return [self.value(one, name, level + 1) for one in schemas]
+
+    def _distinct(self, flat: dict[str, Any], name: str, count: int, level: int) -> list[Any]:
+        if isinstance(flat.get("enum"), list):
+            return list(flat["enum"][:count])
+        first = self.value(flat, name, level + 1)
+        if isinstance(first, int) and not isinstance(first, bool):
+            return [first + index * flat.get("multipleOf", 1) for index in range(count)]
+        if isinstance(first, str):
+            return [f"{first}{index or ''}" for index in range(count)]
+        raise NoExampleError(f"{name or 'the body'}: needs {count} different items")
+
+    def _text(self, flat: Mapping[str, Any], name: str) -> str:
+        shortest, longest = flat.get("minLength", 0), flat.get("maxLength", math.inf)
+        for candidate in self._texts(flat, name, shortest):
+            text = (
+                candidate
+                if len(candidate) >= shortest or flat.get("format")
+                else candidate + "x" * (shortest - len(candidate))
+            )
+            if len(text) <= longest and _finds(flat.get("pattern"), text):
+                return text
+        raise NoExampleError(f"{name or 'the body'}: no text was found for its pattern, format and length")
+
+    def _texts(self, flat: Mapping[str, Any], name: str, shortest: int) -> list[str]:
+        """Return candidates, best first."""
+        offered = [flat.get("default"), flat.get("example"), *_listed(flat.get("examples"))]
+        given = [one for one in offered if isinstance(one, str) and one]
+        if shortest > 100_000:  # noqa: PLR2004 - no field wants a hundred thousand characters
+            raise NoExampleError(f"{name or 'the body'}: needs {shortest} characters")
+        made = [text_for(flat["pattern"], shortest=shortest) or ""] if isinstance(flat.get("pattern"), str) else []
+        if flat.get("format") in _FORMATS:
+            return [_FORMATS[flat["format"]], *given, *made]
+        snake = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
+        named = [text for pattern, text in _NAMED if re.search(pattern, snake)]
+        if _preference(name) == len(TEXT_FIELDS) and given:
+            return [*given, *named, SAMPLE, *made, "a"]
+        return [*named, SAMPLE, *given, *made, "a", ""]
+
+
+def _preference(name: str) -> int:
+    return next((index for index, one in enumerate(TEXT_FIELDS) if name.lower() == one), len(TEXT_FIELDS))
+
+
+def _finds(pattern: Any, text: str) -> bool:
+    if not isinstance(pattern, str) or pattern_problem(pattern):
+        return True
+    return re.search(pattern, text[:2000]) is not None
+
+
+def _listed(value: Any) -> list[Any]:
+    return value[:3] if isinstance(value, list) else []
+
+
+def _replaced(value: Any, marker: str) -> Any:
+    if isinstance(value, str):
+        return value.replace(SAMPLE, marker)
+    if isinstance(value, list):
+        return [_replaced(item, marker) for item in value]
+    return {key: _replaced(item, marker) for key, item in value.items()} if isinstance(value, dict) else value
