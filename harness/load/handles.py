@@ -28,18 +28,20 @@ class Flight:
     handle: pycurl.Curl
     head: list[bytes] = field(default_factory=list)
     body: list[bytes] = field(default_factory=list)
+    url: str = ""
+    numbered: bool = False
     number: int = 0
     due: float = 0.0
     started: float = 0.0
 
-    def aim(self, shot: Shot, origin: str) -> None:
-        """Put the number of the arrival into target and body, where the shot asks for it."""
+    def aim(self, shot: Shot) -> None:
+        """Make ready for the next arrival: its number goes into target and body, where the shot asks for it."""
         self.head.clear()
         self.body.clear()
-        if ARRIVAL in shot.request.target:
-            self.handle.setopt(pycurl.URL, origin + shot.request.target.replace(ARRIVAL, str(self.number)))
-        if ARRIVAL.encode() in shot.request.body:
-            self.handle.setopt(pycurl.POSTFIELDS, numbered(shot, self.number))
+        if self.numbered:
+            self.handle.setopt(pycurl.URL, self.url.replace(ARRIVAL, str(self.number)))
+            if shot.request.body:
+                self.handle.setopt(pycurl.POSTFIELDS, numbered(shot, self.number))
 
 
 def numbered(shot: Shot, number: int) -> bytes:
@@ -58,7 +60,12 @@ def addresses(lease: Lease) -> list[str]:
 def flight(lease: Lease, index: int, identity: Identity, resolved: list[str]) -> Flight:
     """Return a handle that sends the shot as this identity, and to the pinned host only."""
     shot, handle = lease.shots[index], pycurl.Curl()
-    made = Flight(shot=index, handle=handle)
+    made = Flight(
+        shot=index,
+        handle=handle,
+        url=lease.origin + shot.request.target,
+        numbered=ARRIVAL in shot.request.target or ARRIVAL.encode() in shot.request.body,
+    )
     for option, value in _OPTIONS.items():
         handle.setopt(option, value)
     handle.setopt(pycurl.RESOLVE, resolved)
@@ -66,7 +73,7 @@ def flight(lease: Lease, index: int, identity: Identity, resolved: list[str]) ->
     handle.setopt(pycurl.SSL_VERIFYPEER, int(lease.verify))
     handle.setopt(pycurl.SSL_VERIFYHOST, 2 if lease.verify else 0)
     handle.setopt(pycurl.CAINFO, lease.ca or certifi.where())
-    handle.setopt(pycurl.URL, lease.origin + shot.request.target)
+    handle.setopt(pycurl.URL, made.url)
     handle.setopt(pycurl.HTTPHEADER, _header(shot, identity))
     handle.setopt(pycurl.HEADERFUNCTION, made.head.append)
     handle.setopt(pycurl.WRITEFUNCTION, made.body.append)

@@ -42,7 +42,8 @@ class Sender:
     def __init__(self, lease: Lease, landed: Callable[[Landing], None]) -> None:
         self._lease = lease
         self._landed = landed
-        self._transfers = Transfers(lease.in_flight, self._finished)
+        self._bound = lease.in_flight
+        self._transfers = Transfers(self._bound, self._finished)
         self._identities = {identity.name: identity for identity in lease.identities}
         self._resolved = handles.addresses(lease)
         self._idle: list[list[Flight]] = [[] for _ in lease.shots]
@@ -67,13 +68,13 @@ class Sender:
     def send(self, arrival: Arrival) -> None:
         """Send one arrival now, unless the cap or the bound on requests in flight forbids it."""
         shot = self._lease.shots[arrival.shot]
-        if arrival.number >= self._lease.cap or self.in_flight >= self._lease.in_flight:
+        if arrival.number >= self._lease.cap or self.in_flight >= self._bound:
             self._landed(Landing(Fate(arrival.number, "unsent"), shot))
             return
         idle = self._idle[arrival.shot]
         flight = idle.pop() if idle else self._new(arrival.shot)
         flight.number, flight.due = arrival.number, arrival.due
-        flight.aim(shot, self._lease.origin)
+        flight.aim(shot)
         self._flying[flight.handle] = flight
         flight.started = self.now
         self._transfers.start(flight.handle)
