@@ -20,8 +20,10 @@ if TYPE_CHECKING:
 
 POSTGRES_IMAGE = "pgvector/pgvector:pg18"
 VALKEY_IMAGE = "valkey/valkey:9.1"
-# Through the environment, so that no process list shows the password.
-VALKEY_COMMAND = ["sh", "-c", 'echo "requirepass $PASSWORD" | exec valkey-server - --save "" --appendonly no']
+# The password goes through the environment and the standard input, so that no process list shows it. Nothing is stored, so
+# any account will do.
+VALKEY_COMMAND = ["sh", "-c", 'exec valkey-server - <<END\nrequirepass $PASSWORD\nsave ""\nappendonly no\nEND\n']
+VALKEY_USER = "65534"
 # The start-up message without its length; once connections are taken, the answer asks for a password.
 POSTGRES_HELLO = b"\x00\x03\x00\x00user\x00postgres\x00\x00"
 READY_SECONDS = 60.0
@@ -91,7 +93,12 @@ def containers(*, postgres_image: str = POSTGRES_IMAGE, valkey_image: str = VALK
         )
         redis = _run(
             cleanup,
-            lambda new: new(valkey_image).with_env("PASSWORD", redis_password).with_command(VALKEY_COMMAND),
+            lambda new: (
+                new(valkey_image)
+                .with_env("PASSWORD", redis_password)
+                .with_command(VALKEY_COMMAND)
+                .with_kwargs(user=VALKEY_USER)
+            ),
             inner_port=6379,
             greeting=f"AUTH {redis_password}\r\n".encode(),
             answer=b"+OK",
