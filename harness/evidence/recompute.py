@@ -5,49 +5,33 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from harness.gates import default_gates, evaluate, parse_gate
-from harness.model import Waiver
+from harness.engine.judge import judge as decide
 from harness.scenario import parse_scenario
-from harness.verdict import decide, find, waived
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from harness.model import Gate, GateResult, Run, Verdict
-
-LOAD_OFFERED = "load_offered"
-GATE_LINES = "gates"
+    from harness.model import GateResult, Run, Verdict
 
 
 def judge(run: Run) -> Verdict:
     """Return the verdict on `run` from its scenario, results, load and clean-up; the verdict it carries is not looked at.
 
-    Two facts have a say, because the command line has: `load_offered` (whether a load phase was asked for; by
-    default whether one took place) and `gates` (gate lines that come on top of those of the scenario).
-    Waivers live or expire on the day the run ended, in UTC.
+    The fact `load_offered` has a say (whether a load phase was asked for; by default whether one took place).
+    Waivers live or expire on the day the run started, in UTC.
 
     Raises ConfigurationError when the scenario is none.
     """
-    scenario = parse_scenario(run.scenario_text, where="scenario.toml")
-    waivers = [Waiver(**waiver.model_dump()) for waiver in scenario.waivers]
-    findings = find(run.results, waivers, datetime.fromtimestamp(run.ended, UTC).date())
-    gates = evaluate(
-        effective_gates(run.profile, [*scenario.gates, *map(str, run.facts.get(GATE_LINES, ()))]),
+    return decide(
+        parse_scenario(run.scenario_text, where="scenario.toml"),
+        profile=run.profile,
         results=run.results,
         load=run.load,
-        load_offered=bool(run.facts.get(LOAD_OFFERED, run.load is not None)),
+        load_offered=bool(run.facts.get("load_offered", run.load is not None)),
         cleanup=run.cleanup,
-        waived=waived(findings),
-        blocks=run.profile != "quick",
+        interrupted=run.interrupted,
+        today=datetime.fromtimestamp(run.started, UTC).date(),
     )
-    return decide(gates=gates, results=run.results, findings=findings, interrupted=run.interrupted)
-
-
-def effective_gates(profile: str, lines: list[str]) -> tuple[Gate, ...]:
-    """Return the gates of the profile, each replaced by the last line for the same metric, and the further ones."""
-    gates = {gate.metric: gate for gate in default_gates(profile)}
-    gates |= {gate.metric: gate for gate in map(parse_gate, lines)}
-    return tuple(gates.values())
 
 
 def differences(stated: Verdict, computed: Verdict) -> tuple[str, ...]:
