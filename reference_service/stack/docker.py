@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 POSTGRES_IMAGE = "pgvector/pgvector:pg18"
 VALKEY_IMAGE = "valkey/valkey:9.1"
-# The password goes through the environment and the standard input, so that no process list shows it. Nothing is stored, so
-# any account will do.
+# The password goes through the environment and the standard input, so that no process list shows it. Nothing is
+# stored, so any account will do.
 VALKEY_COMMAND = ["sh", "-c", 'exec valkey-server - <<END\nrequirepass $PASSWORD\nsave ""\nappendonly no\nEND\n']
 VALKEY_USER = "65534"
 # The start-up message without its length; once connections are taken, the answer asks for a password.
