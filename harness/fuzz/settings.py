@@ -1,0 +1,141 @@
+"""What Schemathesis is told: the document without its servers, the configuration, the command line."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from harness.errors import ConfigurationError
+from harness.openapi.text import read_values
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+
+    from harness.model import Identity
+    from harness.openapi import Document
+
+OFF = ("object_level_authorization",)
+POOL_SHARE = 0.7  # of generated values are taken from what really exists; the rest stays made up
+REQUEST_TIMEOUT = 30  # seconds, longer than that of the client behind the gateway, so that ours is the one that is seen
+DOCUMENT, CONFIGURATION, EVENTS, SUMMARY = "openapi.json", "schemathesis.toml", "events.ndjson", "summary.json"
+# Waits for the end of its standard input, which is the end of the parent, beside a plain `st run`.
+LIFELINE = """
+import os, runpy, sys, threading
+sys.argv[0] = "st"
+threading.Thread(target=lambda: (os.read(0, 1), os._exit(3)), daemon=True).start()
+runpy.run_module("schemathesis.cli", run_name="__main__", alter_sys=True)
+"""
+
+
+def write_settings(
+    folder: Path,
+    document: Document,
+    *,
+    url: str,
+    seed: int,
+    cases: int,
+    headers: Mapping[str, str],
+    exclude: Collection[str],
+    values: Mapping[str, Mapping[str, Sequence[str | int]]],
+) -> list[str]:
+    """Write the document and the configuration below `folder`; return the command, which holds no secret.
+
+    Operations are named by id; `values` are existing values of path parameters, by operation and parameter.
+    """
+    (folder / DOCUMENT).write_text(json.dumps(_without_servers(document)), encoding="utf-8")
+    label = {operation.id: _label(operation.id, document.prefix) for operation in document.operations}
+    unknown = [name for name in values if name not in label]
+    if unknown:
+        raise ConfigurationError(f"values are given for {unknown[0]!r}, which is not an operation of the document")
+    settings = _settings(seed=seed, cases=cases, headers=headers, base_url=url + document.prefix)
+    settings["operations"] = [{"include-name": label[name], "enabled": False} for name in exclude if name in label]
+    _add_pools(settings, {label[name]: pools for name, pools in values.items() if name not in exclude})
+    lines = [f"{json.dumps(key)} = {_toml(value)}\n" for key, value in settings.items()]
+    (folder / CONFIGURATION).write_text("".join(lines), encoding="utf-8")
+    options = ["--no-color", "--report", "ndjson,json"]
+    reports = ["--report-ndjson-path", str(folder / EVENTS), "--report-json-path", str(folder / SUMMARY)]
+    return [sys.executable, "-c", LIFELINE, "run", str(folder / DOCUMENT), *options, *reports]
+
+
+def environment(folder: Path) -> dict[str, str]:
+    """Return the whole environment of the child: nothing of ours but where programs are."""
+    hooks = Path(__file__).with_name("hooks.py")
+    return {
+        "PATH": "/usr/bin:/bin",
+        "HOME": str(folder),
+        "TMPDIR": str(folder),
+        "PYTHONUTF8": "1",
+        "PYTHONHASHSEED": "0",
+        "SCHEMATHESIS_HOOKS": str(hooks),
+        "COLUMNS": "120",
+    }
+
+
+def handle_headers(identity: Identity, handle: str) -> dict[str, str]:
+    """Return the headers that carry the handle where the identity's own credential would be."""
+    headers = {name: f"{scheme} {handle}" if (scheme := _scheme(value)) else handle for name, value in identity.headers}
+    if identity.cookies:
+        headers["Cookie"] = "; ".join(f"{name}={handle}" for name, _ in identity.cookies)
+    return headers
+
+
+def _scheme(value: str) -> str:
+    scheme, space, _ = value.partition(" ")
+    return scheme if space else ""
+
+
+def _label(operation_id: str, prefix: str) -> str:
+    """Return the name that Schemathesis gives to an operation: without the path of the server."""
+    method, _, path = operation_id.partition(" ")
+    return f"{method} {path.removeprefix(prefix) or '/'}"
+
+
+def _without_servers(document: Document) -> dict[str, Any]:
+    """Return the document with no address in it, so that the gateway is the only place to go."""
+    values: dict[str, Any] = read_values(document.text, where="the document")[0]
+    paths = values.get("paths")
+    items = [item for item in paths.values() if isinstance(item, dict)] if isinstance(paths, dict) else []
+    operations = [operation for item in items for operation in item.values() if isinstance(operation, dict)]
+    for holder in (values, *items, *operations):
+        for key in ("servers", "host", "basePath", "schemes"):
+            holder.pop(key, None)
+    return values
+
+
+def _settings(*, seed: int, cases: int, headers: Mapping[str, str], base_url: str) -> dict[str, Any]:
+    return {
+        "base-url": base_url,
+        "seed": seed,
+        "workers": 1,
+        "continue-on-failure": True,
+        "headers": dict(headers),
+        "request-timeout": REQUEST_TIMEOUT,
+        "max-redirects": 0,
+        "cache": {"enabled": False},
+        "generation": {"max-examples": cases, "database": "none"},
+        "checks": {name: {"enabled": False} for name in OFF},
+        "warnings": {"fail-on": True},
+    }
+
+
+def _add_pools(settings: dict[str, Any], pools: Mapping[str, Mapping[str, Sequence[str | int]]]) -> None:
+    dictionaries = settings["dictionaries"] = {}
+    for label, parameters in pools.items():
+        bound = {}
+        for name, values in parameters.items():
+            if values:
+                dictionaries[key := f"pool{len(dictionaries)}"] = {"values": list(values)}
+                bound[name if "." in name else f"path.{name}"] = {"dictionary": key, "probability": POOL_SHARE}
+        if bound:
+            settings["operations"].append({"include-name": label, "parameters": bound})
+
+
+def _toml(value: Any) -> str:
+    """Return a value as inline TOML; JSON strings are TOML strings, but for the delete character."""
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{json.dumps(key)} = {_toml(each)}" for key, each in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(_toml(each) for each in value) + "]"
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
