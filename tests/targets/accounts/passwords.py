@@ -8,6 +8,8 @@ import time
 from dataclasses import dataclass
 
 MAX_FAILURES = 5
+MEMORY_SECONDS = 900
+MANY = 10_000
 
 
 def hash_password(password: str) -> str:
@@ -33,7 +35,7 @@ NOBODY = hash_password(secrets.token_urlsafe())
 @dataclass(slots=True, kw_only=True)
 class _Failures:
     count: int = 0
-    until: float = 0.0
+    last: float = 0.0
 
 
 class Lockout:
@@ -46,20 +48,23 @@ class Lockout:
     def remaining(self, username: str) -> float:
         """Return for how many seconds the name is still refused: 0 if it is not."""
         failures = self._failures.get(username)
-        return 0.0 if failures is None else max(0.0, failures.until - time.monotonic())
+        if failures is None or failures.count < MAX_FAILURES:
+            return 0.0
+        return max(0.0, failures.last + self._seconds - time.monotonic())
 
     def failed(self, username: str) -> None:
-        """Count a bad password."""
+        """Count a bad password; the count begins anew when a lock has run out."""
         self._forget_old()
         failures = self._failures.setdefault(username, _Failures())
-        failures.count += 1
-        if failures.count >= MAX_FAILURES:
-            failures.count, failures.until = 0, time.monotonic() + self._seconds
+        failures.count = failures.count % MAX_FAILURES + 1
+        failures.last = time.monotonic()
 
     def succeeded(self, username: str) -> None:
         """Forget the bad passwords of the name."""
         self._failures.pop(username, None)
 
     def _forget_old(self) -> None:
-        if len(self._failures) > 10_000:
-            self._failures = {name: kept for name, kept in self._failures.items() if kept.until > time.monotonic()}
+        """Keep memory in bounds, without letting failures of many other names wash away recent ones."""
+        if len(self._failures) > MANY:
+            recent = time.monotonic() - max(self._seconds, MEMORY_SECONDS)
+            self._failures = {name: kept for name, kept in self._failures.items() if kept.last > recent}

@@ -1,0 +1,22 @@
+"""Plain users may list all accounts."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tests.targets.accounts.parts import Parts
+    from tests.targets.accounts.state import Account
+
+weakness = "authorization.function"
+mode = "http"
+
+
+def _rule(_account: Account) -> bool:
+    return True
+
+
+def apply(parts: Parts) -> Parts:
+    """Ask no role."""
+    return replace(parts, may_list_users=_rule)

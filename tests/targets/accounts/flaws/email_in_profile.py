@@ -1,0 +1,26 @@
+"""The profile of an account shows its e-mail address to everybody who is logged in."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from tests.targets.accounts.parts import show_profile
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from tests.targets.accounts.parts import Parts
+    from tests.targets.accounts.state import Account
+
+weakness = "exposure.personal"
+mode = "http"
+
+
+def _show(account: Account) -> dict[str, Any]:
+    return {**show_profile(account), "email": account.email}
+
+
+def apply(parts: Parts) -> Parts:
+    """Send more, or less, than the document describes."""
+    return replace(parts, show_profile=_show)
