@@ -1,0 +1,1 @@
+"""One file per seeded flaw; adding one edits no other file."""
