@@ -10,11 +10,21 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 TOO_MANY_REQUESTS = 429
+# A failure of one of these is another one when the status is another; what the others found does not depend on it.
+OF_ONE_STATUS = frozenset(
+    {
+        "not_a_server_error",
+        "status_code_conformance",
+        "content_type_conformance",
+        "response_headers_conformance",
+        "response_schema_conformance",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FuzzFinding:
-    """One failure, the same for as long as operation, check, code and status are the same.
+    """One failure, the same for as long as operation, check and code are, and the status where it matters.
 
     `exchanges` are the ids of the requests that led to it, the offending one last.
     """
@@ -30,10 +40,15 @@ class FuzzFinding:
     count: int = 1
 
     @property
+    def subject(self) -> str:
+        """What was found, without anything generated: the same in a second run, or with another seed."""
+        status = f" {self.status}" if self.check in OF_ONE_STATUS and self.status is not None else ""
+        return f"{self.operation}: {self.check} {self.code}{status}"
+
+    @property
     def id(self) -> str:
-        """Twelve hex digits that a second run, or another seed, gives to the same failure."""
-        parts = (self.operation, self.check, self.code, str(self.status))
-        return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:12]
+        """Twelve hex digits of the subject."""
+        return hashlib.sha256(self.subject.encode()).hexdigest()[:12]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

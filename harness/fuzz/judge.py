@@ -39,9 +39,8 @@ def observations(
 def _failed(finding: FuzzFinding) -> Observation:
     times = f" ({finding.count} times)" if finding.count > 1 else ""
     reason = " ".join(finding.message.partition("\n\n")[0].split())
-    status = f" {finding.status}" if finding.status is not None else ""
     return Observation(
-        subject=f"{finding.operation}: {finding.check} {finding.code}{status}",
+        subject=finding.subject,
         outcome=Outcome.FAILED,
         sentence=f"{finding.operation}: {finding.title}{times}. {reason}".strip(),
         exchanges=finding.exchanges,

@@ -4,5 +4,6 @@ from harness.lab.inconclusive import Inconclusive
 from harness.lab.lab import Lab, Session
 from harness.lab.markers import Marker, Markers
 from harness.lab.resource import BoundResource, Listing, Owned, View
+from harness.lab.specimens import Specimen, specimens
 
-__all__ = ["BoundResource", "Inconclusive", "Lab", "Listing", "Marker", "Markers", "Owned", "Session", "View"]
+__all__ = ["BoundResource", "Inconclusive", "Lab", "Listing", "Marker", "Markers", "Owned", "Session", "Specimen", "View", "specimens"]

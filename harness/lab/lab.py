@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from harness.service import Service
 
 
+EXCERPT = 160
+
+
 @dataclass(kw_only=True)
 class Session:
     """What all checks of one run share."""
@@ -176,5 +179,7 @@ class Lab:
 
     def no_control(self, sentence: str, exchange: Exchange) -> Inconclusive:
         """Return the exception for a control that did not succeed."""
-        got = f"status {exchange.status}" if exchange.status is not None else str(exchange.error)
-        return Inconclusive("no-control", f"{sentence}: {exchange.request.operation or exchange.request.method} answered {got}", exchange)
+        got = str(exchange.status) if exchange.status is not None else str(exchange.error)
+        said = " ".join(exchange.body[:EXCERPT].decode("utf-8", "replace").split())
+        detail = f" ({said})" if said and not exchange.ok else ""
+        return Inconclusive("no-control", f"{sentence}: {exchange.request.operation or exchange.request.method} answered {got}{detail}", exchange)

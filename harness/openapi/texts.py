@@ -36,7 +36,7 @@ def _part(code: str, argument: Any, extra: int) -> str:
         return chr(argument) if code == "LITERAL" else next(one for one in _CANDIDATES if one != chr(argument))
     if code in {"MAX_REPEAT", "MIN_REPEAT", "POSSESSIVE_REPEAT"}:
         least, most, inner = argument
-        return _text(inner, extra) * min(least + extra, int(most), MAX_TEXT)
+        return _text(inner, extra) * int(min(least + extra, int(most), MAX_TEXT))
     if code == "IN":
         found: str = next((one for one in _CANDIDATES if _in_set(one, argument)), "")
         return found or _first_of(argument)

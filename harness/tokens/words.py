@@ -79,8 +79,8 @@ _PLAIN = (
     "fixme", "xxx", "xxxxxxxx", "aaaaaaaa", "temp", "temporary", "sample", "placeholder", "string", "value", "config",
     "env", "JWT_SECRET", "SECRET_KEY", "API_KEY", "SECRET", "qwe123", "1q2w3e4r", "1qaz2wsx", "q1w2e3r4", "zaq12wsx",
     "secret!", "s3cr3t", "s3cret", "S3cr3t!", "topsecret", "notsecret", "not-a-secret", "verysecret", "very-secret",
-    "extremely-secret", "unsafe", "unsafe-secret", "dont-tell", "donttell", "sssh", "shh", "shhh", "ssshhh", "mypassword",
-    "jwtpassword", "jsonwebtoken", "json-web-token", "HelloWorld", "production", "staging",
+    "extremely-secret", "unsafe", "unsafe-secret", "dont-tell", "donttell", "sssh", "shh", "shhh", "ssshhh",
+    "mypassword", "jwtpassword", "jsonwebtoken", "json-web-token", "HelloWorld", "production", "staging",
 )  # fmt: skip
 _STEMS = ("secret", "password", "jwt", "admin", "changeme", "token", "key")
 _SUFFIXES = ("", "1", "123", "!", "2024", "2025", "2026")
@@ -92,9 +92,7 @@ def _words() -> Iterable[str]:
     yield from _PLAIN
     for first, joint, second in itertools.product(_FIRST, _JOINTS, _SECOND):
         yield f"{first}{joint}{second}" if first else second
-    for word, suffix in itertools.product(
-        ("secret", "password", "jwt", "admin", "changeme", "token", "key"), _SUFFIXES
-    ):
+    for word, suffix in itertools.product(_STEMS, _SUFFIXES):
         yield word + suffix
         yield word.capitalize() + suffix
         yield word.upper() + suffix

@@ -37,6 +37,9 @@ async def _update(lab: Lab, resource: BoundResource, call: Call, owner: Identity
     about = {"operation": operation, "users": (owner.name, stranger.name), "cell": isolation_cell(operation, owner.name, stranger.name)}
     theirs, own = await resource.create(owner), await resource.create(stranger)
     mark, own_mark = lab.session.markers.issue(lab.key(stranger)), lab.session.markers.issue(lab.key(stranger))
+    before = await resource.read(owner, theirs, purpose="control")
+    if not theirs.marker.in_bytes(before.body):
+        return inconclusive(operation, "no-control", f"{owner.name} does not read in the own {resource.name} what was written", before, **about)
     attempt = await resource.update(stranger, theirs, call, mark, purpose="attempt")
     after = await resource.read(owner, theirs, purpose="read-back")
     if mark.in_bytes(after.body) or (after.ok and not theirs.marker.in_bytes(after.body)):

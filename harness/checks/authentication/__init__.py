@@ -1,0 +1,1 @@
+"""Operations that must not answer without a credential (OWASP API2:2023)."""

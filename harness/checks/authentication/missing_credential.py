@@ -1,0 +1,64 @@
+"""Missing authentication for a critical function (CWE-306): no credential, an empty one, and garbage, on every operation."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from harness.expect import failed, inconclusive, passed, refusal, status_of, token_cell
+from harness.identities import carried
+from harness.lab import Specimen, specimens
+from harness.model import Identity, Needs, Severity
+from harness.registry import check
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Sequence
+
+    from harness.lab import Lab
+    from harness.model import Exchange, Observation
+
+
+@check(
+    severity=Severity.CRITICAL,
+    catches=["authentication.missing", "tokens.missing", "tokens.garbage"],
+    needs=Needs(users=1, operations=("create",)),
+    owasp="API2:2023",
+    cwe=306,
+)
+async def missing_credential(lab: Lab) -> AsyncIterator[Observation]:
+    """A private operation refuses whoever brings no credential, an empty one or garbage."""
+    user = await lab.user(lab.session.introductions.names[0])
+    for specimen in await specimens(lab, user):
+        before = None if specimen.once else await lab.send(user, specimen.request, purpose="control")
+        attempts = [(name, await lab.send(identity, specimen.request, purpose="attempt", forged=name)) for name, identity in _strangers(lab)]
+        after = await lab.send(user, specimen.request, purpose="control")
+        controls = [exchange for exchange in (before, after) if exchange is not None]
+        for name, attempt in attempts:
+            yield _judge(specimen, name, attempt, controls)
+
+
+def _strangers(lab: Lab) -> list[tuple[str, Identity]]:
+    made = [("no credential", replace(lab.anonymous, name="nobody"))]
+    for name, value in (("an empty credential", ""), ("a random credential", secrets.token_urlsafe(24))):
+        headers, cookies = carried(lab.scenario.users.credential, value)
+        made.append((name, Identity(name="nobody", headers=tuple((key, text.rstrip()) for key, text in headers), cookies=cookies)))
+    return made
+
+
+def _judge(specimen: Specimen, name: str, attempt: Exchange, controls: Sequence[Exchange]) -> Observation:
+    operation = specimen.operation
+    subject = f"{operation}: {name}"
+    about = {"operation": operation, "cell": token_cell(operation, name), "users": (specimen.owner.name, "nobody")}
+    broken = [exchange for exchange in controls if not exchange.ok]
+    if attempt.ok:
+        return failed(subject, f"{operation} answers {attempt.status} to {name}", attempt, *controls, **about)
+    if broken and specimen.once:
+        sentence = f"after requests with {name} the owner's own fails ({status_of(broken[0])}): {operation} had an effect, or never works"
+        return inconclusive(subject, "no-control", sentence, attempt, broken[0], **about)
+    if broken:
+        sentence = f"{operation} does not accept its owner either ({status_of(broken[0])}), so the refusal means nothing"
+        return inconclusive(subject, "no-control", sentence, attempt, broken[0], **about)
+    if refusal(attempt) is None:
+        return inconclusive(subject, "unclear", f"{operation} answers {status_of(attempt)} to {name}", attempt, **about)
+    return passed(subject, f"{operation} refuses {name} ({attempt.status})", attempt, **about)

@@ -1,0 +1,100 @@
+"""Every forgery of some weaknesses on every operation, each beside the acceptance of the token it was made from."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from harness.expect import failed, inconclusive, passed, refusal, skipped, status_of, token_cell
+from harness.identities import carried
+from harness.lab import Specimen, specimens
+from harness.model import Identity, Secret, Severity
+from harness.tokens import Forgery, Material, forgeries_of
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Sequence
+
+    from harness.lab import Lab
+    from harness.model import Exchange, Observation
+
+
+async def refuses(lab: Lab, *weaknesses: str) -> AsyncIterator[Observation]:
+    """Try each forgery on each operation; judge those that were really refused beside an accepted valid token."""
+    alice, bob = await lab.two_users()
+    made = forged(lab, alice, bob, forgeries_of(*weaknesses))
+    if not made:
+        sentence = f"no forgery of {', '.join(weaknesses)} can be made of a token with this algorithm and these declared claims"
+        yield skipped("tokens", "not-applicable", sentence)
+        return
+    for specimen in await specimens(lab, alice):
+        async for observation in _on(lab, specimen, made):
+            yield observation
+
+
+def forged(lab: Lab, owner: Identity, victim: Identity, forgeries: Sequence[Forgery]) -> list[tuple[Forgery, Identity]]:
+    """Return an identity for each forgery that can be made with what the scenario offers."""
+    minter = lab.session.introductions.minter
+    if owner.token is None or owner.claims is None or minter is None:
+        return []
+    spec = minter.spec
+    material = Material(
+        token=owner.token,
+        now=int(time.time()),
+        key=minter.key,
+        audience=spec.audience,
+        issuer=spec.issuer,
+        max_lifetime=spec.max_lifetime,
+        leeway=spec.leeway,
+        victim=victim.subject,
+        seed=lab.session.seed,
+    )
+    tokens = [(forgery, forgery.forge(material)) for forgery in forgeries if forgery.needs in {"token", "key"}]
+    return [(forgery, _carrying(lab, owner, token)) for forgery, token in tokens if token is not None]
+
+
+def _carrying(lab: Lab, owner: Identity, token: str) -> Identity:
+    if not token:
+        return replace(owner, headers=(), cookies=(), token=None)
+    lab.session.introductions.vault.remember(token)
+    headers, cookies = carried(lab.scenario.users.credential, token)
+    return replace(owner, headers=headers, cookies=cookies, token=Secret(value=token))
+
+
+async def _on(lab: Lab, specimen: Specimen, made: Sequence[tuple[Forgery, Identity]]) -> AsyncIterator[Observation]:
+    """Accept the valid token (after the forgeries, where success uses the object up), refuse the others."""
+    before = None if specimen.once else await lab.send(specimen.owner, specimen.request, purpose="control")
+    attempts = [(forgery, await lab.send(identity, specimen.request, purpose="attempt", forged=forgery.name)) for forgery, identity in made]
+    after = await lab.send(specimen.owner, specimen.request, purpose="control")
+    controls = [exchange for exchange in (before, after) if exchange is not None]
+    for forgery, attempt in attempts:
+        yield _judge(specimen, forgery, attempt, controls)
+    strange = [attempt for _, attempt in attempts if refusal(attempt) and attempt.status != 401]  # noqa: PLR2004
+    if strange and _declares_401(lab, specimen.operation):
+        sentence = f"{specimen.operation} refuses with {status_of(strange[0])}, the document declares 401 for a bad token"
+        yield failed(specimen.operation, sentence, strange[0], operation=specimen.operation, severity=Severity.LOW)
+
+
+def _judge(specimen: Specimen, forgery: Forgery, attempt: Exchange, controls: Sequence[Exchange]) -> Observation:
+    operation = specimen.operation
+    subject = f"{operation}: {forgery.name}"
+    cell = token_cell(operation, forgery.name)
+    if attempt.ok:
+        sentence = f"{operation} accepts a token that must be refused ({attempt.status}): {forgery.title}"
+        return failed(subject, sentence, attempt, *controls, operation=operation, cell=cell, users=(specimen.owner.name,))
+    broken = [exchange for exchange in controls if not exchange.ok]
+    if broken:
+        if specimen.once:
+            sentence = f"{operation} does not accept the valid token afterwards ({status_of(broken[0])}), so no refusal means anything"
+        else:
+            sentence = f"{operation} does not accept the valid token ({status_of(broken[0])}), so the refusal means nothing"
+        return inconclusive(subject, "no-control", sentence, attempt, broken[0], operation=operation, cell=cell)
+    if refusal(attempt) is None:
+        sentence = f"{operation} answers {status_of(attempt)} to a token that must be refused: {forgery.title}"
+        return inconclusive(subject, "unclear", sentence, attempt, operation=operation, cell=cell)
+    return passed(subject, f"{operation} refuses ({attempt.status}): {forgery.title}", attempt, operation=operation, cell=cell)
+
+
+def _declares_401(lab: Lab, operation: str) -> bool:
+    known = lab.operation(operation)
+    return known is not None and any(response.status == "401" for response in known.responses)

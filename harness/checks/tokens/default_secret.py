@@ -1,0 +1,28 @@
+"""Hard-coded credentials (CWE-798)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from harness.checks.tokens._forging import refuses
+from harness.model import Needs, Severity
+from harness.registry import check
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from harness.lab import Lab
+    from harness.model import Observation
+
+
+@check(
+    severity=Severity.CRITICAL,
+    catches=["tokens.default-secret"],
+    needs=Needs(users=2, operations=("create",), features=("minter",)),
+    owasp="API2:2023",
+    cwe=798,
+)
+async def default_secret(lab: Lab) -> AsyncIterator[Observation]:
+    """A token signed with a well-known development secret is refused."""
+    async for observation in refuses(lab, "tokens.default-secret"):
+        yield observation

@@ -1,0 +1,28 @@
+"""Tokens from the future (CWE-613; RFC 7519, section 4.1.5)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from harness.checks.tokens._forging import refuses
+from harness.model import Needs, Severity
+from harness.registry import check
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from harness.lab import Lab
+    from harness.model import Observation
+
+
+@check(
+    severity=Severity.MEDIUM,
+    catches=["tokens.not-before"],
+    needs=Needs(users=2, operations=("create",), features=("minter",)),
+    owasp="API2:2023",
+    cwe=613,
+)
+async def not_before(lab: Lab) -> AsyncIterator[Observation]:
+    """A token that is not valid yet is refused."""
+    async for observation in refuses(lab, "tokens.not-before"):
+        yield observation

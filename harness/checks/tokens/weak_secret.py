@@ -1,0 +1,43 @@
+"""Guessable signing secrets (CWE-1391): tried offline, against one token, with a bounded list of words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from harness.expect import failed, inconclusive, passed, skipped
+from harness.model import Needs, Severity
+from harness.registry import check
+from harness.tokens import WORDS, crack, decode, mint
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from harness.lab import Lab
+    from harness.model import Identity, Observation
+
+
+@check(severity=Severity.CRITICAL, catches=["tokens.weak-secret"], needs=Needs(users=1, writes=False), owasp="API2:2023", cwe=1391)
+async def weak_secret(lab: Lab) -> AsyncIterator[Observation]:
+    """The secret that signs tokens is in no list of usual words."""
+    user = await lab.user(lab.session.introductions.names[0])
+    token = user.token.value if user.token else ""
+    try:
+        header, claims, _ = decode(token)
+    except ValueError:
+        yield skipped("signing secret", "not-applicable", "credentials of this service are no JSON Web Tokens")
+        return
+    algorithm = str(header.get("alg", ""))
+    if not algorithm.startswith("HS"):
+        yield skipped("signing secret", "not-applicable", f"tokens are signed with {algorithm}, not with a shared secret")
+        return
+    planted = mint(claims, header, lab.random.choice(WORDS), algorithm)
+    if crack(planted, WORDS) is None:
+        yield inconclusive("signing secret", "self-test", "the list of words does not crack a planted token")
+    else:
+        yield _judge(token, user)
+
+
+def _judge(token: str, user: Identity) -> Observation:
+    if crack(token, WORDS) is None:
+        return passed("signing secret", f"none of {len(WORDS):,} usual secrets (nor the empty one) signs {user.name}'s token; a planted one was found")
+    return failed("signing secret", f"{user.name}'s token is signed with one of {len(WORDS):,} usual secrets", users=(user.name,))

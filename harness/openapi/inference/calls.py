@@ -1,0 +1,119 @@
+"""From an operation to the call of a scenario: required parameters and a body with placeholders."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from harness.openapi.examples import NoExampleError, carries, example
+from harness.openapi.inference.words import words
+from harness.openapi.shapes import flattened, properties
+from harness.scenario.schema import Upload
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from harness.model import Operation, Parameter
+
+JSON = "application/json"
+MULTIPART = "multipart/form-data"
+FORM = "application/x-www-form-urlencoded"
+_CREDENTIALS = frozenset({"authorization", "cookie", "x-api-key", "api-key", "x-auth-token", "x-access-token"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """The keywords of a `Call`, and whether its body carries the placeholder of the marker."""
+
+    values: dict[str, Any] = field(default_factory=dict)
+    carries_marker: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caller:
+    """Drafts calls of one document. Raises NoExampleError where a required part cannot be made."""
+
+    root: Mapping[str, Any]
+    credential_headers: frozenset[str] = frozenset()
+
+    def draft(
+        self, operation: Operation, known: Mapping[str, str] | None = None, *, text: str = "{marker}", body: bool = True
+    ) -> Draft:
+        """Return the call with `known` parameters and fields (name -> placeholder), `text` in every free text."""
+        known = known or {}
+        values: dict[str, Any] = {"operation": operation.id}
+        for location, key in (("path", "path"), ("query", "query"), ("header", "headers")):
+            given = self._parameters(operation, location, known, text)
+            if given:
+                values[key] = given
+        content = self._body(operation, known, text) if body else {}
+        return Draft(values=values | content, carries_marker=carries(content, text))
+
+    def _parameters(self, operation: Operation, location: str, known: Mapping[str, str], text: str) -> dict[str, Any]:
+        given: dict[str, Any] = {}
+        for one in operation.parameters:
+            if one.location != location:
+                continue
+            if one.name in known:
+                given[one.name] = known[one.name]
+            elif location != "path" and one.required and one.name.lower() not in _CREDENTIALS | self.credential_headers:
+                given[one.name] = self._value(one, text)
+        return given if location != "header" else {name: _as_text(value) for name, value in given.items()}
+
+    def _value(self, parameter: Parameter, text: str) -> Any:
+        try:
+            return example(parameter.schema, self.root, marker=text)
+        except NoExampleError as error:
+            raise NoExampleError(f"{parameter.location} parameter {parameter.name}: {error}") from error
+
+    def _body(self, operation: Operation, known: Mapping[str, str], text: str) -> dict[str, Any]:
+        schemas = {body.media_type.partition(";")[0].strip().lower(): body.schema for body in operation.bodies}
+        media = next((one for one in (JSON, MULTIPART, FORM) if one in schemas), None)
+        media = media or next((one for one in schemas if one.endswith("+json") and "json-patch" not in one), None)
+        if media is None and "*/*" in schemas:
+            media = "*/*"
+        if media is None:
+            if operation.body_required:
+                raise NoExampleError(f"the body is {', '.join(schemas) or 'of no media type'}, expected JSON or a form")
+            return {}
+        fields = properties(self.root, schemas[media])
+        matching = {name: known[name] for name in fields if name in known}
+        value = example(schemas[media], self.root, marker=text, optional=frozenset(matching))
+        value = value | matching if isinstance(value, dict) else value
+        if media == MULTIPART:
+            return {"multipart": self._parts(flattened(self.root, schemas[media]), value, text)}
+        if media == FORM:
+            return {"form": {name: _as_text(one) for name, one in value.items()}}
+        headers = {"headers": {"Content-Type": media}} if media not in {JSON, "*/*"} else {}
+        return {"body": value} | headers
+
+    def _parts(self, schema: Mapping[str, Any], value: Mapping[str, Any], text: str) -> dict[str, str | Upload]:
+        files = [name for name, one in properties(self.root, schema).items() if is_file(one)]
+        parts: dict[str, str | Upload] = {name: _as_text(one) for name, one in value.items() if name not in files}
+        for name in [one for one in files if one in value] or files[:1]:
+            content = f"{text} is the text of this file.\n"
+            parts[name] = Upload(filename="file.txt", content=content, content_type="text/plain")
+        return parts
+
+
+def is_file(schema: Mapping[str, Any]) -> bool:
+    """Whether a flattened schema of a form field is a file."""
+    return schema.get("format") == "binary" or "contentMediaType" in schema
+
+
+def takes(operation: Operation, root: Mapping[str, Any]) -> dict[str, str]:
+    """Return every field a caller may give, with where it goes: path, query or body."""
+    given = {one.name: one.location for one in operation.parameters if one.location in {"path", "query"}}
+    for body in operation.bodies:
+        given |= dict.fromkeys(properties(root, body.schema), "body")
+    return given
+
+
+def has_word(name: str, *wanted: str) -> bool:
+    """Whether one of the words of a name is wanted."""
+    return not set(wanted).isdisjoint(words(name))
+
+
+def _as_text(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value)

@@ -1,0 +1,181 @@
+"""Routes that are about the service or the acting user, not about things that users own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from harness.openapi.inference.answers import answer, list_shape
+from harness.openapi.inference.calls import has_word
+from harness.openapi.inference.words import USER_WORDS, singular, words
+from harness.openapi.shapes import properties
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from harness.model import Operation
+
+READY = (
+    "ready",
+    "readyz",
+    "readiness",
+    "health",
+    "healthz",
+    "healthcheck",
+    "livez",
+    "live",
+    "liveness",
+    "status",
+    "ping",
+    "up",
+    "alive",
+)
+VERSION = frozenset({"version", "versions", "build", "buildinfo"})
+METRICS = frozenset({"metrics", "prometheus"})
+SELF = frozenset({"me", "whoami", "self", "current", "userinfo", "profile", "account", "user"})
+LOGIN = frozenset({"login", "signin", "token", "session", "authenticate", "auth", "jwt", "authorize", "logon"})
+SIGNUP = frozenset({"register", "signup", "registration", "registrations", "anon", "anonymous", "guest"})
+LOGOUT = frozenset({"logout", "signout", "revoke", "logoff"})
+GLOBAL = frozenset(
+    {
+        "reset",
+        "wipe",
+        "purge",
+        "truncate",
+        "drop",
+        "createdb",
+        "initdb",
+        "dropdb",
+        "seed",
+        "shutdown",
+        "restart",
+        "flush",
+        "clear",
+        "restore",
+        "migrate",
+    }
+)
+ENDING = frozenset({"deactivate", "deregister", "unregister", "close", "suspend", "disable", "terminate"})
+ADMIN = frozenset({"admin", "admins", "superuser", "root", "internal", "staff", "management", "moderation"})
+_STEPS = frozenset({"log", "sign"})
+
+
+def segments(path: str) -> list[str]:
+    """Return the parts of a path without empty ones."""
+    return [part for part in path.split("/") if part]
+
+
+def last_words(operation: Operation) -> tuple[str, ...]:
+    """Return the words of the last concrete segment; "log-in" and "signIn" are one word each."""
+    concrete = [part for part in segments(operation.path) if "{" not in part]
+    return tuple(_joined(words(concrete[-1]))) if concrete else ()
+
+
+def _joined(found: tuple[str, ...]) -> Iterator[str]:
+    index = 0
+    while index < len(found):
+        if found[index] in _STEPS and index + 1 < len(found) and found[index + 1] in {"in", "out", "up", "off", "on"}:
+            yield found[index] + found[index + 1]
+            index += 2
+        else:
+            yield found[index]
+            index += 1
+
+
+def is_item(operation: Operation) -> bool:
+    """Whether the path ends in a variable."""
+    return operation.path.rstrip("/").endswith("}")
+
+
+def has_variable(operation: Operation) -> bool:
+    """Whether there is any variable in the path."""
+    return "{" in operation.path
+
+
+def body_fields(operation: Operation, root: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the flattened fields of every body an operation takes."""
+    return {name: one for body in operation.bodies for name, one in properties(root, body.schema).items()}
+
+
+def has_password(operation: Operation, root: Mapping[str, Any]) -> bool:
+    """Whether a body takes a password."""
+    return any(has_word(name, "password", "passwd", "pass", "pwd") for name in body_fields(operation, root))
+
+
+def service_role(operation: Operation) -> str | None:
+    """Return "ready", "version" or "metrics" for the routes that monitors use."""
+    found = last_words(operation)
+    if operation.method != "GET" or has_variable(operation) or not found:
+        return None
+    joined = "".join(found)
+    for role, names in (("ready", READY), ("version", VERSION), ("metrics", METRICS)):
+        if joined in names or (len(found) <= 2 and found[-1] in names and role == "ready" and found[0] in READY):  # noqa: PLR2004
+            return role
+    return None
+
+
+def user_role(operation: Operation, root: Mapping[str, Any]) -> str | None:
+    """Return what an operation does with the acting user: log in, sign up, log out, whoami and so on."""
+    found = set(last_words(operation))
+    if is_item(operation) or not found:
+        return None
+    if operation.method != "GET" and has_word(operation.path, "password") and has_variable(operation) is False:
+        return (
+            "change password"
+            if not {"forgot", "reset", "forgotten", "recover"} & set(words(operation.path))
+            else "reset password"
+        )
+    if operation.method in {"POST", "DELETE", "GET"} and found & LOGOUT and not has_variable(operation):
+        return "log out"
+    if _is_self(operation, root):
+        return {
+            "GET": "who am I",
+            "DELETE": "delete own account",
+            "PUT": "change own account",
+            "PATCH": "change own account",
+        }.get(operation.method)
+    if operation.method == "DELETE" and {singular(one) for one in found} & {"session"} and not has_variable(operation):
+        return "log out"
+    return _entry_role(operation, root, found) if operation.method == "POST" and not has_variable(operation) else None
+
+
+def _is_self(operation: Operation, root: Mapping[str, Any]) -> bool:
+    parts = segments(operation.path)
+    name = "".join(words(parts[-1])) if parts else ""
+    if name not in SELF or has_variable(operation) or list_shape(root, answer(operation), "users") is not None:
+        return False
+    return name in {"me", "whoami", "self", "userinfo"} or operation.secured is not False
+
+
+def _entry_role(operation: Operation, root: Mapping[str, Any], found: set[str]) -> str | None:
+    singulars = {singular(one) for one in found}
+    if found & SIGNUP or (singulars & USER_WORDS and has_password(operation, root) and operation.secured is not True):
+        return "sign up"
+    if singulars & LOGIN and has_password(operation, root):
+        return "log in"
+    if found & {"refresh"} and singulars | set(words(operation.path)) & LOGIN:
+        return "refresh"
+    return None
+
+
+def destruction(operation: Operation, role: str | None) -> str | None:
+    """Return why an operation may end the acting user, its sessions or shared state, or None."""
+    found = set(words(operation.path)) | set(last_words(operation))
+    parts = [part for part in segments(operation.path) if "{" not in part]
+    subject = {singular(one) for one in (words(parts[-1]) if parts else ())}
+    if role in {"log out", "delete own account", "change password"}:
+        return f"it is taken to {role.replace('own', 'the own')}"
+    if operation.method == "DELETE" and is_item(operation) and subject & USER_WORDS:
+        return "it deletes an account, maybe that of the acting user"
+    if operation.method == "DELETE" and not has_variable(operation):
+        return "it deletes a whole collection or the acting user's own object"
+    named = found & GLOBAL
+    if named and not (has_variable(operation) and operation.method == "GET") and role != "reset password":
+        return f"its path says {', '.join(sorted(named))}"
+    if found & ENDING and (subject & USER_WORDS or found & (SELF | USER_WORDS)):
+        return f"its path says {', '.join(sorted(found & ENDING))} of an account"
+    return None
+
+
+def is_privileged(operation: Operation) -> bool:
+    """Whether the path speaks of administrators."""
+    return not ADMIN.isdisjoint(words(operation.path))

@@ -1,0 +1,68 @@
+"""What an inference says: every claim with the sentence it rests on, and what was not understood with the reason."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from harness.scenario.schema import Call, CredentialSpec, LimitHeaders, LoginSpec, ResourceSpec, SignupSpec
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InferredResource:
+    """A resource, and why each of its calls is thought to be what it is.
+
+    `assumed` lists what rests on nothing but convention, so that it has to be proved by a round trip.
+    """
+
+    spec: ResourceSpec
+    evidence: tuple[str, ...] = ()
+    assumed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InferredUsers:
+    """How users authenticate and come to be, as far as the document tells."""
+
+    credential: CredentialSpec | None = None
+    login: LoginSpec | None = None
+    signup: SignupSpec | None = None
+    whoami: Call | None = None
+    whoami_id: str = "/id"
+    change_password: Call | None = None
+    logout: Call | None = None
+    delete_account: Call | None = None
+    privileged: tuple[str, ...] = ()
+    evidence: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inference:
+    """Everything inferred from one document; every operation is in `understood` or in `not_understood`.
+
+    `understood` gives the role of each operation ("note: create", "log in"), `not_understood` the reason,
+    `destructive` why an operation may end the acting user, its sessions or shared state.
+    """
+
+    resources: tuple[InferredResource, ...] = ()
+    users: InferredUsers = field(default_factory=InferredUsers)
+    understood: Mapping[str, str] = field(default_factory=dict)
+    not_understood: Mapping[str, str] = field(default_factory=dict)
+    destructive: Mapping[str, str] = field(default_factory=dict)
+    public: tuple[str, ...] = ()
+    ready: str | None = None
+    version: str | None = None
+    metrics: str | None = None
+    limit_headers: LimitHeaders | None = None
+    request_id: str | None = None
+    evidence: tuple[str, ...] = ()
+    problems: tuple[str, ...] = ()
+
+    @property
+    def share(self) -> float:
+        """The share of operations that were understood, 1.0 for a document without any."""
+        total = len(self.understood) + len(self.not_understood)
+        return len(self.understood) / total if total else 1.0
