@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ipaddress
 import posixpath
 import time
 from dataclasses import dataclass, field
@@ -38,7 +39,9 @@ class Origin:
             message = f"{url!r}: not a URL ({error}); expected something like https://staging.example.com"
             raise ConfigurationError(message) from error
         if parts.scheme not in {"http", "https"} or not parts.hostname:
-            message = f"{url!r}: expected an http:// or https:// URL with a host, for example https://staging.example.com"
+            message = (
+                f"{url!r}: expected an http:// or https:// URL with a host, for example https://staging.example.com"
+            )
             raise ConfigurationError(message)
         if parts.username or parts.password:
             message = "the URL holds a user name or password; give users with --user NAME=env:VAR instead"
@@ -59,7 +62,10 @@ class Origin:
     @property
     def is_local(self) -> bool:
         """Whether it is this machine."""
-        return self.host in {"localhost", "::1"} or self.host.startswith("127.")
+        try:
+            return ipaddress.ip_address(self.host).is_loopback
+        except ValueError:
+            return self.host == "localhost"
 
 
 @dataclass(kw_only=True)
@@ -91,8 +97,10 @@ class Budget:
     def debit(self, count: int) -> None:
         """Take `count` requests from the budget, all of them or none; raise BudgetExhausted."""
         if count > self.left:
-            message = f"the budget of {self.requests} requests is used up ({self.left} left, {count} wanted); raise safety.requests"
-            raise BudgetExhausted(message)
+            raise BudgetExhausted(
+                f"the budget of {self.requests} requests is used up ({self.left} left, {count} wanted);"
+                " raise safety.requests"
+            )
         if self.elapsed > self.seconds:
             message = f"the time of {self.seconds:g} s is over; raise safety.seconds"
             raise BudgetExhausted(message)
