@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import subprocess
 import sys
@@ -13,6 +12,7 @@ import httpx
 import pytest
 
 from tests.targets.accounts.app import SERVICE as ACCOUNTS
+from tests.targets.common.command import main
 from tests.targets.common.flaws import FlawError, load_flaws, switch_on
 from tests.targets.projects.app import SERVICE as PROJECTS
 
@@ -35,18 +35,11 @@ def apply(parts):
 '''
 
 
-def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Run the command line of a target to its end."""
-    command = [sys.executable, "-m", *arguments]
-    return subprocess.run(
-        command, capture_output=True, text=True, timeout=20, check=False, env={**os.environ, **environment}
-    )
-
-
 @pytest.mark.parametrize("service", SERVICES, ids=lambda service: service.name)
-def test_every_flaw_describes_itself(service: TargetService[Any]) -> None:
+def test_every_flaw_describes_itself(service: TargetService[Any], capsys: pytest.CaptureFixture[str]) -> None:
     """`--list-flaws --json` is an array of name, weakness, mode and title, one for each file."""
-    listed = json.loads(run(f"tests.targets.{service.name}", "--list-flaws", "--json").stdout)
+    assert main(service, ["--list-flaws", "--json"]) == 0
+    listed = json.loads(capsys.readouterr().out)
     files = {path.stem.replace("_", "-") for path in service.flaws.glob("*.py")}
     assert {flaw["name"] for flaw in listed} == files
     assert len(listed) >= 14
@@ -88,14 +81,20 @@ def test_ready_line_is_all_that_is_printed_and_the_url_answers(service: TargetSe
     ],
 )
 def test_mistakes_of_the_user_are_one_clear_line(
-    arguments: list[str], environment: dict[str, str], message: str
+    arguments: list[str],
+    environment: dict[str, str],
+    message: str,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """A mistake on the command line or in the environment exits 2 with its reason and no traceback."""
-    ended = run("tests.targets.projects", *arguments, **environment)
-    assert ended.returncode == 2
-    assert message in ended.stderr
-    assert "Traceback" not in ended.stderr
-    assert ended.stdout == ""
+    """A mistake on the command line or in the environment exits 2 with its reason."""
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(SystemExit, match="2"):
+        main(PROJECTS, arguments)
+    printed = capsys.readouterr()
+    assert message in printed.err
+    assert printed.out == ""
 
 
 @pytest.mark.parametrize(

@@ -10,10 +10,11 @@ import pytest
 import yaml
 
 from tests.targets.common.flaws import load_flaws, switch_on
-from tests.targets.common.running import running
+from tests.targets.common.running import Stage, stage
 from tests.targets.projects.app import HERE, SERVICE, build
 from tests.targets.projects.parts import Parts
-from tests.targets.projects.world import PROBES, World
+from tests.targets.projects.probes import PROBES
+from tests.targets.projects.world import World
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,8 +29,15 @@ FLAWS = load_flaws([SERVICE.flaws])
 @pytest.fixture(scope="module")
 def url() -> Iterator[str]:
     """Serve the sound service once for all tests of this module."""
-    with running(build(Parts(), ENVIRONMENT)) as address:
-        yield address
+    with stage() as server:
+        yield server.show(build(Parts(), ENVIRONMENT))
+
+
+@pytest.fixture(scope="module")
+def flawed() -> Iterator[Stage]:
+    """Serve whatever application a test puts on."""
+    with stage() as server:
+        yield server
 
 
 @pytest.fixture
@@ -51,9 +59,9 @@ def test_the_sound_service_does_not_show_the_flaw(world: World, name: str) -> No
 
 
 @pytest.mark.parametrize("name", FLAWS)
-def test_the_flaw_can_be_seen(name: str) -> None:
+def test_the_flaw_can_be_seen(flawed: Stage, name: str) -> None:
     """A flaw that is switched on shows over HTTP."""
-    with running(build(switch_on(Parts(), [name], FLAWS), ENVIRONMENT)) as address, World.of(address) as made:
+    with World.of(flawed.show(build(switch_on(Parts(), [name], FLAWS), ENVIRONMENT))) as made:
         assert PROBES[name](made)
 
 
@@ -187,7 +195,7 @@ def test_entity_tags_guard_reads_and_writes(world: World) -> None:
 def test_foreign_and_unknown_things_are_answered_alike(world: World) -> None:
     """Status, headers and body of a refusal do not tell whether the thing exists."""
     for method in ("GET", "HEAD", "PUT", "PATCH", "DELETE"):
-        body = {"json": {"title": "x"}} if method in {"PUT", "PATCH"} else {}
+        body: dict[str, Any] = {"json": {"title": "x"}} if method in {"PUT", "PATCH"} else {}
         foreign = world.bob.request(method, world.note, **body)
         unknown = world.bob.request(method, "projects/999999/notes/999999", **body)
         assert foreign.status_code == unknown.status_code == 404
