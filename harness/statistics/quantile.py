@@ -131,7 +131,7 @@ def _judge(ordered: np.ndarray, rule: _Rule, *, quantile: float, limit: float, l
     return Judgement(
         outcome=outcome,
         observed=_finite(ordered[max(0, math.ceil(quantile * n) - 1)]),
-        low=_first(ordered, lambda value: not rule.above(value, 1)),
+        low=_first(ordered, lambda value: not rule.above(value, 1)) if rule.above(-math.inf, 1) else None,
         high=_first(ordered, lambda value: rule.below(value, 1)),
         n=n,
         more=0 if outcome is not Outcome.INCONCLUSIVE else further(n, settled),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import functools
 import hashlib
 import hmac
 import json
@@ -15,6 +16,8 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed448, ed25519, paddin
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 
 PublicType = rsa.RSAPublicKey | ec.EllipticCurvePublicKey | ed25519.Ed25519PublicKey | ed448.Ed448PublicKey
 _DIGESTS: Mapping[str, hashes.HashAlgorithm] = {
@@ -76,7 +79,7 @@ def sign(message: bytes, key: str | bytes, algorithm: str) -> bytes:
     kind, size = algorithm[:2], algorithm[2:]
     if kind == "HS" and size in _DIGESTS:
         return hmac.new(raw, message, getattr(hashlib, f"sha{size}")).digest()
-    private = serialization.load_pem_private_key(raw, password=None)
+    private = _private(raw)
     if isinstance(private, rsa.RSAPrivateKey) and kind in {"RS", "PS"} and size in _DIGESTS:
         digest = _DIGESTS[size]
         pss = padding.PSS(mgf=padding.MGF1(digest), salt_length=digest.digest_size)
@@ -89,6 +92,12 @@ def sign(message: bytes, key: str | bytes, algorithm: str) -> bytes:
         return private.sign(message)
     message_text = f"cannot sign with {algorithm} and a key of type {type(private).__name__}"
     raise ValueError(message_text)
+
+
+@functools.lru_cache(maxsize=8)
+def _private(pem: bytes) -> PrivateKeyTypes:
+    """Load a private key once: checking an RSA key takes longer than signing with it."""
+    return serialization.load_pem_private_key(pem, password=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
