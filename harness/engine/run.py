@@ -150,7 +150,8 @@ async def _carry_out(conduct: Conduct, plan: Plan) -> None:
             conduct.add(result)
         if plan.draining:
             conduct.say("drain", f"{len(plan.draining)} checks that use up a quota")
-            await _together(conduct, plan.draining)
+            for check in plan.draining:
+                conduct.add(await run_probe(check, session))
     finally:
         for check, watcher in watching:
             conduct.add(Result(check=check, observations=tuple(watcher.conclude())))

@@ -59,6 +59,7 @@ class Session:
             "fresh-users": self.introductions.fresh,
             "document": self.document is not None,
             "limits": scenario.limits is not None,
+            "limit-headers": scenario.limits is not None and scenario.limits.headers.remaining is not None,
             "small-limit": scenario.limits is not None and (self.introductions.fresh or "drain" in self.allowed),
             "tracing": scenario.tracing is not None,
             "errors": scenario.errors is not None,

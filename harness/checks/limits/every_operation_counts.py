@@ -1,0 +1,52 @@
+"""Operations that the limiter does not count (CWE-799)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from harness.checks.limits._quota import limited_user, limits_of, number, probe
+from harness.expect import failed, inconclusive, passed
+from harness.lab import specimens
+from harness.model import Needs, Severity
+from harness.registry import check
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from harness.model import Exchange
+
+    from harness.lab import Lab
+    from harness.model import Observation
+
+SUBJECT = "counted operations"
+
+
+@check(
+    severity=Severity.MEDIUM,
+    catches=["limits.uncounted"],
+    needs=Needs(operations=("create",), features=("limits", "fresh-users", "limit-headers"), drains=True),
+    owasp="API4:2023",
+    cwe=799,
+)
+async def every_operation_counts(lab: Lab) -> AsyncIterator[Observation]:
+    """Every operation costs quota."""
+    header, client = limits_of(lab).headers.remaining, lab.session.client
+    prepared = await specimens(lab, await limited_user(lab, "alice"))
+    for specimen in prepared:
+        first = await client.send(specimen.owner, probe(lab), purpose="control")
+        again = await client.send(specimen.owner, probe(lab), purpose="control")
+        done = await client.send(specimen.owner, specimen.request, purpose="attempt")
+        after = await client.send(specimen.owner, probe(lab), purpose="control")
+        yield _judge(specimen.operation, [number(each, header) for each in (first, again, done, after)], (first, again, done, after))
+
+
+def _judge(operation: str, left: list[int | None], exchanges: tuple[Exchange, ...]) -> Observation:
+    """Remaining falls by one from probe to probe, and by two where the operation lies between."""
+    first, again, _, after = left
+    if first is None or again is None or after is None or not all(exchange.ok for exchange in exchanges):
+        return inconclusive(operation, "no-control", f"{operation} and the probes around it did not all succeed with a remaining quota", *exchanges)
+    if again >= first:
+        return inconclusive(operation, "no-control", f"the probe does not cost one ({first}, then {again})", *exchanges)
+    if after > again - 2:
+        return failed(operation, f"{operation} costs nothing: {again} left before it, {after} after it and one more request", *exchanges, operation=operation)
+    return passed(operation, f"{operation} costs quota: {again} left before it, {after} after it and one more request", *exchanges, operation=operation)

@@ -1,0 +1,68 @@
+"""A limiter that believes a client about who it is (CWE-348)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dataclasses import replace
+
+from harness.checks.limits._quota import drain, limited_user, probe, unusable
+from harness.expect import failed, inconclusive, passed, status_of
+from harness.model import Needs, Severity
+from harness.registry import check
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from harness.lab import Lab
+    from harness.model import Observation
+
+SUBJECT = "spoofed address"
+LIMITED = 429
+TIMES = 2
+CLAIMS = (
+    ("X-Forwarded-For", "203.0.113.7"),
+    ("X-Forwarded-For", "203.0.113.8, 198.51.100.4"),
+    ("X-Real-IP", "203.0.113.9"),
+    ("Forwarded", "for=203.0.113.10"),
+    ("True-Client-IP", "203.0.113.11"),
+    ("CF-Connecting-IP", "203.0.113.12"),
+    ("X-Client-IP", "203.0.113.13"),
+    ("X-Cluster-Client-IP", "203.0.113.14"),
+    ("X-Originating-IP", "127.0.0.1"),
+    ("X-Remote-Addr", "127.0.0.1"),
+)
+
+
+@check(
+    severity=Severity.HIGH,
+    catches=["limits.spoofing"],
+    needs=Needs(features=("limits", "fresh-users"), drains=True, writes=False),
+    owasp="API4:2023",
+    cwe=348,
+)
+async def spoofed_address(lab: Lab) -> AsyncIterator[Observation]:
+    """A limited user stays limited whatever address it claims to come from."""
+    alice = await limited_user(lab, "alice")
+    drained = await drain(lab, alice)
+    useless = unusable(SUBJECT, drained)
+    if useless is not None:
+        yield useless
+        return
+    if not drained.refused:
+        yield inconclusive(SUBJECT, "no-control", "alice could not be brought to a 429", drained.exchanges[-1])
+        return
+    request = probe(lab)
+    shots = [(alice, replace(request, headers=(*request.headers, (name, value)))) for name, value in CLAIMS for _ in range(TIMES)]
+    answers = await lab.session.client.gather(shots, concurrency=8, purpose="attempt")
+    accepted = [answer for answer in answers if answer.ok]
+    allowed = drained.most - len(drained.accepted) + int(drained.rate * (max(each.done for each in answers) - drained.exchanges[-1].done)) + 1
+    if len(accepted) > allowed:
+        header = accepted[0].request.headers[-1]
+        sentence = f"limited, alice gets {len(accepted)} of {len(answers)} requests through by claiming an address ({header[0]}: {header[1]})"
+        yield failed(SUBJECT, sentence, drained.refused[0], accepted[0], users=("alice",))
+    elif any(not answer.ok and answer.status != LIMITED for answer in answers):
+        strange = next(answer for answer in answers if not answer.ok and answer.status != LIMITED)
+        yield inconclusive(SUBJECT, "unclear", f"a request with {strange.request.headers[-1][0]} is answered {status_of(strange)}", strange)
+    else:
+        yield passed(SUBJECT, f"limited, alice stays limited with {len(CLAIMS)} claimed addresses ({len(accepted)} refilled)", drained.refused[0], answers[0])
