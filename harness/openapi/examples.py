@@ -91,7 +91,7 @@ def example(
 
 def carries(value: Any, marker: str) -> bool:
     """Whether the marker is somewhere in a value."""
-    return marker in json.dumps(value, ensure_ascii=False)
+    return marker in json.dumps(value, ensure_ascii=False, default=str)
 
 
 @dataclass(frozen=True, slots=True)

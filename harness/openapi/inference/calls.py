@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 JSON = "application/json"
 MULTIPART = "multipart/form-data"
+USER = "{user}"
 FORM = "application/x-www-form-urlencoded"
 _CREDENTIALS = frozenset({"authorization", "cookie", "x-api-key", "api-key", "x-auth-token", "x-access-token"})
 
@@ -55,9 +56,11 @@ class Caller:
         for one in operation.parameters:
             if one.location != location:
                 continue
+            if location == "path" and known.get(one.name) != USER:
+                continue  # identifiers in paths are filled in when the request is built
             if one.name in known:
                 given[one.name] = known[one.name]
-            elif location != "path" and one.required and one.name.lower() not in _CREDENTIALS | self.credential_headers:
+            elif one.required and one.name.lower() not in _CREDENTIALS | self.credential_headers:
                 given[one.name] = self._value(one, text)
         return given if location != "header" else {name: _as_text(value) for name, value in given.items()}
 

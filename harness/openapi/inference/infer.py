@@ -1,0 +1,179 @@
+"""The whole inference: roles of routes, families of operations, resources, users, and what is left."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from harness.openapi.inference.calls import Caller
+from harness.openapi.inference.families import Family, families_by_path
+from harness.openapi.inference.links import Linker
+from harness.openapi.inference.resources import Builder
+from harness.openapi.inference.routes import destruction, is_privileged, service_role, user_role
+from harness.openapi.inference.users import UserFinder
+from harness.openapi.inference.values import Inference, InferredResource
+from harness.openapi.inference.words import USER_WORDS, about, id_stem, singular, words
+from harness.openapi.references import resolve
+from harness.scenario.schema import LimitHeaders
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from harness.model import Operation
+    from harness.openapi.document import Document
+
+EXERCISED = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE"})
+_REQUEST_IDS = ("x-request-id", "request-id", "x-correlation-id", "correlation-id", "x-trace-id", "traceparent")
+
+
+@dataclass(slots=True)
+class _Sorted:
+    """The operations of a document by what is thought of them at first sight."""
+
+    roles: dict[str, str] = field(default_factory=dict)
+    reasons: dict[str, str] = field(default_factory=dict)
+    destructive: dict[str, str] = field(default_factory=dict)
+    service: dict[str, str] = field(default_factory=dict)
+    left: list[Operation] = field(default_factory=list)
+
+
+def infer(document: Document) -> Inference:
+    """Return what the document tells about resources, users and the service, with the evidence, and what it does not.
+
+    1. Routes about the service, the acting user or everybody's data are set apart.
+    2. The others are grouped by the shape of their paths, then linked by the names of identifiers.
+    3. Each group that can be created becomes a resource; a required body is filled with valid values.
+    4. Users: where the credential goes, log-in, sign-up, who-am-I.
+    """
+    first = _sorted(document)
+    caller = Caller(root=document.root, credential_headers=_credential_headers(document))
+    families, loose = families_by_path(first.left, document.root)
+    reasons = first.reasons | Linker(document.root, families).link(loose)
+    builder = Builder(document.root, caller)
+    resources = _resources(builder, families)
+    finder = UserFinder(document, caller, first.roles)
+    users = replace(finder.users(), privileged=tuple(one.id for one in document.operations if is_privileged(one)))
+    understood = {**first.roles, **builder.roles}
+    reasons |= builder.reasons | finder.reasons
+    understood = {name: role for name, role in understood.items() if name not in finder.reasons}
+    _heads(document, understood, reasons)
+    return Inference(
+        resources=tuple(resources),
+        users=users,
+        understood={one.id: understood[one.id] for one in document.operations if one.id in understood},
+        not_understood={
+            one.id: reasons.get(one.id, "what it does was not understood")
+            for one in document.operations
+            if one.id not in understood
+        },
+        destructive=first.destructive,
+        public=tuple(one.id for one in document.operations if one.secured is False),
+        ready=first.service.get("ready"),
+        version=first.service.get("version"),
+        metrics=first.service.get("metrics"),
+        limit_headers=_limit_headers(document),
+        request_id=_documented_header(document, _REQUEST_IDS),
+        problems=document.problems,
+    )
+
+
+def _sorted(document: Document) -> _Sorted:
+    first = _Sorted()
+    for operation in document.operations:
+        service = service_role(operation)
+        role = service or user_role(operation, document.root)
+        if service and service not in first.service:
+            first.service[service] = operation.id
+        why = destruction(operation, role)
+        if why is not None:
+            first.destructive[operation.id] = why
+        if role is not None:
+            first.roles[operation.id] = role
+        elif operation.method not in EXERCISED:
+            first.reasons[operation.id] = f"{operation.method} is not exercised by itself"
+        elif is_privileged(operation):
+            first.roles[operation.id] = "privileged"
+        elif why is not None and operation.method != "DELETE":
+            first.reasons[operation.id] = f"destructive: {why}"
+        else:
+            first.left.append(operation)
+    return first
+
+
+def _resources(builder: Builder, families: list[Family]) -> list[InferredResource]:
+    """Build parents before children, whether a path or a required field makes them that."""
+    resources = []
+    parents: dict[str, Family] = {}
+    for family in _ordered(families):
+        if _is_account(family):
+            for _, operation in family.all():
+                builder.reasons[operation.id] = f"a {family.thing} is a user, not a thing that a user owns"
+            continue
+        found = builder.build(family, parents)
+        if found is not None:
+            resources.append(found)
+            parents[found.spec.name] = family
+    return resources
+
+
+def _ordered(families: list[Family]) -> list[Family]:
+    """Return every family after those it is below or whose identifiers its creation requires."""
+    done: dict[int, Family] = {}
+    waiting: dict[int, list[Family]] = {id(family): _depends_on(family, families) for family in families}
+    stack = list(reversed(families))
+    while stack:
+        family = stack[-1]
+        needed = [one for one in waiting.pop(id(family), ()) if id(one) not in done and id(one) in waiting]
+        if needed:
+            stack.extend(needed)
+            continue
+        done.setdefault(id(family), stack.pop())
+    return list(done.values())
+
+
+def _depends_on(family: Family, families: list[Family]) -> list[Family]:
+    create = family.operations.get("create", ())
+    required = {name for one in create for body in one.bodies for name in (body.schema or {}).get("required", ())}
+    stems = {of for name in required if (of := id_stem(name))}
+    named = [one for one in families if one is not family and stems and any(about(of, one.thing) for of in stems)]
+    return [family.parent, *named] if family.parent is not None else named
+
+
+def _is_account(family: Family) -> bool:
+    return singular(family.thing) in USER_WORDS and family.parent is None and not family.has("create")
+
+
+def _heads(document: Document, understood: dict[str, str], reasons: dict[str, str]) -> None:
+    """A HEAD is understood where its GET is."""
+    for operation in document.operations:
+        role = understood.get(f"GET {operation.path}")
+        if operation.method == "HEAD" and role is not None:
+            understood[operation.id] = f"{role} (headers only)"
+            reasons.pop(operation.id, None)
+
+
+def _credential_headers(document: Document) -> frozenset[str]:
+    schemes = [resolve(document.root, one) for one in document.security_schemes.values()]
+    names = [one.get("name") for one in schemes if one.get("type") == "apiKey" and one.get("in") == "header"]
+    return frozenset(name.lower() for name in names if isinstance(name, str))
+
+
+def _limit_headers(document: Document) -> LimitHeaders | None:
+    names = {name for one in document.operations for response in one.responses for name in response.headers}
+    found: dict[str, Any] = {}
+    for name in sorted(names):
+        parts = words(name)
+        if {"rate", "ratelimit", "limit", "quota"}.isdisjoint(parts):
+            continue
+        key = next((one for one in ("remaining", "reset", "limit") if parts[-1] == one), "")
+        if key:
+            found.setdefault(key, name)
+    retry = next((name for name in names if name.lower() == "retry-after"), None)
+    return LimitHeaders(**found, retry_after=retry or "Retry-After") if found else None
+
+
+def _documented_header(document: Document, wanted: Mapping[str, Any] | tuple[str, ...]) -> str | None:
+    names = {
+        name.lower(): name for one in document.operations for response in one.responses for name in response.headers
+    }
+    return next((names[one] for one in wanted if one in names), None)

@@ -1,0 +1,242 @@
+"""From a family of operations to a resource of a scenario, with the evidence for each part."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from harness.openapi.examples import NoExampleError
+from harness.openapi.inference.answers import ListShape, answer, id_pointer, list_shape
+from harness.openapi.inference.calls import USER
+from harness.openapi.inference.families import VERBS, Family
+from harness.openapi.inference.links import query_field
+from harness.openapi.inference.paging import pagination
+from harness.openapi.inference.routes import last_words
+from harness.openapi.inference.values import InferredResource
+from harness.openapi.inference.words import OWNERS, USER_WORDS, about, first_of, id_stem, singular
+from harness.openapi.shapes import mapping, properties
+from harness.scenario.schema import ActionCall, Call, CreateCall, ListCall, ResourceSpec
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from harness.model import Operation
+    from harness.openapi.inference.calls import Caller, Draft
+
+SETTLE_SECONDS = 15.0
+
+
+@dataclass(slots=True)
+class Builder:
+    """Turns the families of one document into resources, parents before children."""
+
+    root: Mapping[str, Any]
+    caller: Caller
+    built: dict[int, str] = field(default_factory=dict)
+    names: set[str] = field(default_factory=set)
+    reasons: dict[str, str] = field(default_factory=dict)
+    roles: dict[str, str] = field(default_factory=dict)
+
+    def build(self, family: Family, parents: Mapping[str, Family]) -> InferredResource | None:
+        """Return the resource, or None with a reason for each of its operations in `reasons`.
+
+        `parents` are things that can be created, by name: a required field that names one makes it the parent.
+        """
+        return _Building(self, family, parents).resource()
+
+    def name(self, family: Family) -> str:
+        """Return a name that no other resource has."""
+        name, above = family.thing, family.parent
+        while name in self.names and above is not None:
+            name, above = f"{above.thing}_{name}", above.parent
+        number = 2
+        while name in self.names:
+            name, number = f"{family.thing}_{number}", number + 1
+        return name
+
+
+@dataclass(slots=True)
+class _Building:
+    """One resource in the making."""
+
+    builder: Builder
+    family: Family
+    parents: Mapping[str, Family]
+    evidence: list[str] = field(default_factory=list)
+    assumed: list[str] = field(default_factory=list)
+    calls: dict[str, Any] = field(default_factory=dict)
+    done: dict[str, str] = field(default_factory=dict)
+
+    def resource(self) -> InferredResource | None:
+        problem = self._problem()
+        parent, known = (None, {}) if problem else self._parent()
+        create = None if problem else self._create(known)
+        if create is None:
+            problem = problem or self.builder.reasons.get(
+                self.family.operations["create"][0].id, "it cannot be created"
+            )
+            for _, operation in self.family.all():
+                self.builder.reasons.setdefault(operation.id, problem)
+            return None
+        self.calls["create"] = create
+        for verb, operation in self.family.all():
+            if verb != "create":
+                self._add(verb, operation, known)
+        return self._finished(parent)
+
+    def _problem(self) -> str | None:
+        """Return why nothing of this thing can be created, if so."""
+        family = self.family
+        if not family.has("create"):
+            return f"no operation creates a {family.thing}"
+        above = family.parent
+        if above is not None and id(above) not in self.builder.built and not _is_user(above):
+            return f"it is below a {above.thing}, which cannot be created"
+        return None
+
+    def _parent(self) -> tuple[str | None, dict[str, str]]:
+        """Return the parent resource, and the placeholders for identifiers that are known beforehand."""
+        known: dict[str, str] = {}
+        parent, above = None, self.family.parent
+        while above is not None:
+            if id(above) in self.builder.built:
+                name = self.builder.built[id(above)]
+                known |= {above.parameter: f"{{{name}}}"} if parent else {f"{above.thing}_id": "{parent}"}
+                parent = parent or name
+            elif _is_user(above):
+                known[above.parameter] = USER
+                self.assumed.append(f"{{{above.parameter}}} in its path is the acting user")
+            above = above.parent
+        return (parent, known) if parent else self._parent_by_field(known)
+
+    def _parent_by_field(self, known: dict[str, str]) -> tuple[str | None, dict[str, str]]:
+        create = self.family.operations["create"][0]
+        for body in create.bodies:
+            for name in mapping(body.schema).get("required", ()):
+                of = id_stem(name)
+                for thing, family in self.parents.items() if of else ():
+                    if about(of or "", family.thing) and id(family) in self.builder.built and family is not self.family:
+                        self.evidence.append(f"parent {thing}: {create.id} requires {name}")
+                        return self.builder.built[id(family)], known | {name: "{parent}"}
+        return None, known
+
+    def _create(self, known: Mapping[str, str]) -> CreateCall | None:
+        operation = self.family.operations["create"][0]
+        draft = self._draft(operation, known)
+        where = self._identifier(operation)
+        if draft is None or where is None:
+            return None
+        self._say("create", operation, f"identifier at {where!r}")
+        if not draft.carries_marker:
+            self.assumed.append(
+                f"no text of {operation.id} can carry a marker, so objects are told apart by identifier"
+            )
+        return CreateCall(**draft.values, id=where)
+
+    def _identifier(self, operation: Operation) -> str | None:
+        family, schema = self.family, answer(operation)
+        where = id_pointer(self.builder.root, schema, family.parameter, family.thing)
+        if where is not None:
+            return where
+        if any(
+            name.lower() == "location" for one in operation.responses if one.status[0] == "2" for name in one.headers
+        ):
+            return "location"
+        if schema and properties(self.builder.root, schema):
+            self.builder.reasons[operation.id] = "its answer names no identifier"
+            return None
+        reads = [answer(one) for one in family.operations.get("read", ())]
+        known = next((id_pointer(self.builder.root, one, family.parameter, family.thing) for one in reads if one), None)
+        assumed = known or ("/id" if id_stem(family.parameter) in {"", family.thing, None} else f"/{family.parameter}")
+        self.assumed.append(f"{operation.id} documents no answer; the identifier is taken to be at {assumed!r}")
+        return assumed
+
+    def _draft(self, operation: Operation, known: Mapping[str, str], text: str = "{marker}") -> Draft | None:
+        known = dict(known)
+        carrier = self.family.carriers.get(operation.id)
+        if carrier:
+            known[carrier] = "{id}"
+        try:
+            return self.builder.caller.draft(operation, known, text=text)
+        except NoExampleError as error:
+            self.builder.reasons[operation.id] = f"no valid request could be made: {error}"
+            return None
+
+    def _add(self, verb: str, operation: Operation, known: Mapping[str, str]) -> None:
+        if verb in {"list", "search"}:
+            self._add_list(verb, operation, known)
+            return
+        draft = self._draft(operation, known)
+        if draft is None:
+            return
+        if verb == "update":
+            self.calls.setdefault("update", []).append(Call(**draft.values))
+            if not draft.carries_marker:
+                self.assumed.append(f"no text of {operation.id} can carry a marker, so its effect is not seen")
+        elif verb == "action":
+            name = "-".join(last_words(operation)) or operation.method.lower()
+            taken = {one.name for one in self.calls.get("action", ())}
+            name = name if name not in taken else f"{operation.method.lower()}-{name}-{len(taken)}"
+            self.calls.setdefault("action", []).append(ActionCall(**draft.values, name=name))
+        else:
+            self.calls[verb] = Call(**draft.values)
+        self._say(verb, operation)
+
+    def _add_list(self, verb: str, operation: Operation, known: Mapping[str, str]) -> None:
+        found = self._shape(operation)
+        query = query_field(operation, self.builder.root) if verb == "search" else None
+        known = {**known, query: "{query}"} if query else known
+        draft = self._draft(operation, known, "{query}" if verb == "search" else "{marker}") if found else None
+        if found is None or draft is None:
+            self.builder.reasons.setdefault(operation.id, "its answer documents no list")
+            return
+        where = id_pointer(self.builder.root, found.item, self.family.parameter, self.family.thing)
+        if where is None:
+            scalar = found.item.get("type") in {"string", "integer"}
+            where = "" if scalar else "/id"
+            self.assumed.append(f"{operation.id}: the identifier of an item is taken to be at {where!r}")
+        if found.total and "total" not in found.total.lower():
+            self.assumed.append(f"{operation.id}: {found.total!r} is taken to count all items, not those of one page")
+        pages = pagination(operation, found)
+        self.calls[verb] = ListCall(**draft.values, items=found.items, id=where, total=found.total, pagination=pages)
+        paging = f", pages by {pages.parameter}" if pages else ""
+        self._say(verb, operation, f"items at {found.items!r}, identifier at {where!r}{paging}")
+
+    def _shape(self, operation: Operation) -> ListShape | None:
+        schema = answer(operation)
+        if schema is None:
+            self.assumed.append(f"{operation.id} documents no answer; it is taken to be an array")
+            return ListShape(items="", item={})
+        return list_shape(self.builder.root, schema, "_".join(last_words(operation)))
+
+    def _say(self, verb: str, operation: Operation, more: str = "") -> None:
+        self.done[operation.id] = verb
+        self.evidence.append(f"{verb}: {operation.id}: {self.family.why[operation.id]}{f'; {more}' if more else ''}")
+
+    def _finished(self, parent: str | None) -> InferredResource:
+        name = self.builder.name(self.family)
+        self.builder.names.add(name)
+        self.builder.built[id(self.family)] = name
+        self.builder.roles |= {operation: f"{name}: {verb}" for operation, verb in self.done.items()}
+        if "list" in self.calls:
+            self.calls["listing"] = self.calls.pop("list")
+        answered = {
+            response.status for response in self.family.operations["create"][0].responses if response.status[0] == "2"
+        }
+        settle = SETTLE_SECONDS if answered == {"202"} else 0.0
+        if settle:
+            self.evidence.append(f"settle: create answers 202, so a write may take up to {settle:g} s to show")
+        spec = ResourceSpec(name=name, parent=parent, settle=settle, owner_field=self._owner(), **self.calls)
+        return InferredResource(spec=spec, evidence=tuple(self.evidence), assumed=tuple(self.assumed))
+
+    def _owner(self) -> str | None:
+        schemas = [answer(one) for verb in VERBS[:2] for one in self.family.operations.get(verb, ())]
+        found = (first_of(properties(self.builder.root, one), OWNERS) for one in schemas if one)
+        owner = next((one for one in found if one), None)
+        if owner:
+            self.evidence.append(f"owner: the answers have a field {owner}")
+        return owner
+
+
+def _is_user(family: Family) -> bool:
+    return singular(family.thing.rpartition("_")[2]) in USER_WORDS

@@ -1,0 +1,207 @@
+"""How users authenticate and come to be, as far as a document tells."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from harness.openapi.examples import NoExampleError
+from harness.openapi.inference.answers import WRAPPERS, answer, id_pointer
+from harness.openapi.inference.calls import FORM, Caller
+from harness.openapi.inference.routes import body_fields
+from harness.openapi.inference.values import InferredUsers
+from harness.openapi.inference.words import first_of, words
+from harness.openapi.references import escaped, resolve
+from harness.openapi.shapes import mapping, properties
+from harness.scenario.schema import Call, CredentialSpec, LoginSpec, SignupSpec
+
+if TYPE_CHECKING:
+    from harness.model import Operation
+    from harness.openapi.document import Document
+
+TOKENS = (
+    "access_token",
+    "token",
+    "jwt",
+    "id_token",
+    "auth_token",
+    "session_token",
+    "api_key",
+    "apikey",
+    "key",
+    "bearer",
+    "sessionid",
+)
+USERNAMES = ("username", "user_name", "login", "user", "name", "handle", "nickname", "identifier")
+
+
+@dataclass(slots=True)
+class UserFinder:
+    """Collects what one document says about its users; `roles` are the roles of operations found before."""
+
+    document: Document
+    caller: Caller
+    roles: Mapping[str, str]
+    found: dict[str, Any] = field(default_factory=dict)
+    evidence: list[str] = field(default_factory=list)
+    reasons: dict[str, str] = field(default_factory=dict)
+
+    def users(self) -> InferredUsers:
+        """Return what was found."""
+        by_role: dict[str, Operation] = {}
+        for operation in self.document.operations:
+            by_role.setdefault(self.roles.get(operation.id, ""), operation)
+        self._credential()
+        self._entry("login", by_role.get("log in") or self._token_url())
+        self._entry("signup", by_role.get("sign up"))
+        for key, role in (("whoami", "who am I"), ("logout", "log out"), ("delete_account", "delete own account")):
+            if role in by_role:
+                self._call(key, by_role[role])
+        if "change password" in by_role:
+            self._call("change_password", by_role["change password"])
+        if "whoami" in self.found:
+            schema = answer(by_role["who am I"])
+            fields = properties(self.document.root, schema)
+            where = id_pointer(self.document.root, schema, "", "user") or first_pointer(
+                fields, ("sub", *USERNAMES, "email")
+            )
+            self.found["whoami_id"] = where or "/id"
+        return InferredUsers(**self.found, evidence=tuple(self.evidence))
+
+    def _credential(self) -> None:
+        """Take the first security scheme in use: header, cookie, or bearer."""
+        schemes = self.document.security_schemes
+        used = [name for one in self._requirements() for name in one] or list(schemes)
+        for name in dict.fromkeys(used):
+            carrier = carrier_of(resolve(self.document.root, schemes.get(name)))
+            if carrier is not None:
+                self.found["credential"] = carrier
+                self.evidence.append(f"credential: the security scheme {name} of the document")
+                return
+        for operation in self.document.operations:
+            for one in operation.parameters:
+                if one.location == "header" and one.name.lower() in {"authorization", *self.caller.credential_headers}:
+                    template = "Bearer {credential}" if one.name.lower() == "authorization" else "{credential}"
+                    self.found["credential"] = CredentialSpec(header=one.name, template=template)
+                    self.evidence.append(f"credential: {operation.id} takes the header {one.name}")
+                    return
+
+    def _requirements(self) -> list[dict[str, Any]]:
+        root = self.document.root
+        found = [one for one in root.get("security") or () if isinstance(one, dict)]
+        items = [item for item in mapping(root.get("paths")).values() if isinstance(item, Mapping)]
+        asked = [one.get("security") for item in items for one in item.values() if isinstance(one, Mapping)]
+        return found + [
+            one
+            for requirement in asked
+            if isinstance(requirement, list)
+            for one in requirement
+            if isinstance(one, dict)
+        ]
+
+    def _token_url(self) -> Operation | None:
+        """Return the operation that the OAuth2 password flow names; its host does not matter, it is never contacted."""
+        for scheme in self.document.security_schemes.values():
+            flow = mapping(mapping(mapping(resolve(self.document.root, scheme)).get("flows")).get("password"))
+            path = urlsplit(str(flow.get("tokenUrl", ""))).path.strip("/") if flow else ""
+            for operation in self.document.operations if path else ():
+                if operation.method == "POST" and operation.path.strip("/").endswith(path):
+                    return operation
+        return None
+
+    def _entry(self, key: str, operation: Operation | None) -> None:
+        """Fill a log-in or sign-up: its fields by name, and where its answer has the credential."""
+        if operation is None:
+            return
+        fields = body_fields(operation, self.document.root)
+        try:
+            draft = self.caller.draft(operation, account_fields(fields), text="{username}")
+        except NoExampleError as error:
+            self.reasons[operation.id] = f"no valid request could be made: {error}"
+            return
+        where = self._token_at(operation)
+        if key == "login":
+            cookie = self.found.get("credential", CredentialSpec()).cookie
+            where = where or (f"cookie:{cookie}" if cookie else None)
+            if where is None:
+                self.reasons[operation.id] = "it seems to log in, but its answer documents no credential"
+                return
+            if FORM in {body.media_type for body in operation.bodies} and "grant_type" in fields:
+                draft.values.setdefault("form", {})["grant_type"] = "password"
+            self.found["login"] = LoginSpec(**draft.values, credential=where)
+        else:
+            subject = id_pointer(self.document.root, answer(operation), "user_id", "user")
+            self.found["signup"] = SignupSpec(**draft.values, credential=where, subject=subject)
+        self.evidence.append(f"{key}: {operation.id}" + (f", credential at {where!r}" if where else ""))
+
+    def _token_at(self, operation: Operation) -> str | None:
+        fields = properties(self.document.root, answer(operation))
+        found = first_pointer(fields, TOKENS)
+        for wrapper in (*WRAPPERS, "user", "session", "auth") if found is None else ():
+            inner = (
+                first_pointer(properties(self.document.root, fields.get(wrapper)), TOKENS)
+                if wrapper in fields
+                else None
+            )
+            found = found or (f"/{wrapper}{inner}" if inner else None)
+        headers = [name for one in operation.responses if one.status[0] == "2" for name in one.headers]
+        header = first_of(headers, ("authorization", "x_auth_token", "x_access_token"))
+        return found or (f"header:{header}" if header else None)
+
+    def _call(self, key: str, operation: Operation) -> None:
+        fields = body_fields(operation, self.document.root)
+        try:
+            draft = self.caller.draft(operation, password_fields(fields), text="{nonce}")
+        except NoExampleError as error:
+            self.reasons[operation.id] = f"no valid request could be made: {error}"
+            return
+        self.found[key] = Call(**draft.values)
+        self.evidence.append(f"{key}: {operation.id}")
+
+
+def carrier_of(scheme: Mapping[str, Any]) -> CredentialSpec | None:
+    """Return where a security scheme wants the credential; None for what no header or cookie carries."""
+    kind, name = scheme.get("type"), scheme.get("name")
+    if kind == "apiKey" and isinstance(name, str) and scheme.get("in") == "cookie":
+        return CredentialSpec(header=None, cookie=name, template="{credential}")
+    if kind == "apiKey" and isinstance(name, str) and scheme.get("in") == "header":
+        template = "Bearer {credential}" if name.lower() == "authorization" else "{credential}"
+        return CredentialSpec(header=name, template=template)
+    if kind == "http" and str(scheme.get("scheme", "")).lower() == "basic":
+        return CredentialSpec(template="Basic {credential}")
+    return CredentialSpec() if kind in {"http", "oauth2", "openIdConnect"} else None
+
+
+def account_fields(fields: Mapping[str, Any]) -> dict[str, str]:
+    """Return placeholders for the fields of a log-in or sign-up form."""
+    known: dict[str, str] = {}
+    for name in fields:
+        found = set(words(name))
+        if found & {"password", "passwd", "pwd", "pass", "passphrase"}:
+            known[name] = "{password}"
+        elif "email" in found or "mail" in found:
+            known[name] = "{username}@example.com"
+        elif "_".join(words(name)) in USERNAMES[:4]:
+            known[name] = "{username}"
+    has_username = "{username}" in known.values()
+    return {
+        name: value
+        for name, value in known.items()
+        if not (has_username and "@" in value) or fields[name].get("required", True)
+    }
+
+
+def password_fields(fields: Mapping[str, Any]) -> dict[str, str]:
+    """Return placeholders for the old and the new password of a change."""
+    names = [name for name in fields if set(words(name)) & {"password", "passwd", "pwd"}]
+    old = [name for name in names if set(words(name)) & {"old", "current", "existing"}]
+    known = dict.fromkeys(names, "{new_password}") | dict.fromkeys(old, "{password}")
+    return known if len(names) > 1 or old else dict.fromkeys(names, "{new_password}")
+
+
+def first_pointer(fields: Mapping[str, Any], names: tuple[str, ...]) -> str | None:
+    """Return a pointer to the field that comes first in `names`."""
+    found = first_of(fields, names)
+    return f"/{escaped(found)}" if found else None
