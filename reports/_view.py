@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from harness.model import Decision, Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sized
 
     from harness.model import Exchange, Finding, GateResult, Observation, Run
 
@@ -21,6 +21,10 @@ SYMBOLS = {
     Outcome.INCONCLUSIVE: "?",
     Outcome.SKIPPED: "–",
 }
+_COMPARISONS = {"<=": "≤", ">=": "≥", "==": "="}
+_YES_OR_NO = frozenset({"generator honest"})
+_ALL = "all passed"
+_MINUTE = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,18 +66,22 @@ def steps(run: Run, finding: Finding) -> tuple[Exchange, ...]:
 
 
 def rule(result: GateResult) -> str:
-    """Return the threshold of a gate: comparison, limit, unit."""
+    """Return the threshold of a gate: comparison, limit, unit; empty for a gate that is yes or no."""
     gate = result.gate
-    if gate.unit == "all passed":
+    if gate.metric in _YES_OR_NO:
+        return ""
+    if gate.unit == _ALL:
         return gate.unit
-    return f"{gate.comparison} {number(gate.limit)} {gate.unit}".rstrip()
+    return f"{_COMPARISONS.get(gate.comparison, gate.comparison)} {number(gate.limit)} {gate.unit}".rstrip()
 
 
 def observed(result: GateResult) -> str:
     """Return what a gate saw, with its unit; "n/a" where it saw nothing."""
     if result.observed is None:
         return "n/a"
-    unit = "" if result.gate.unit == "all passed" else result.gate.unit
+    if result.gate.metric in _YES_OR_NO:
+        return "yes" if result.observed else "no"
+    unit = "%" if result.gate.unit == _ALL else result.gate.unit
     return f"{number(result.observed)} {unit}".rstrip()
 
 
@@ -97,6 +105,13 @@ def number(value: float) -> str:
     return f"{value:,.{digits}f}".replace(",", "\u202f")
 
 
+def milliseconds(value: float | None) -> str:
+    """Return a latency with the three digits that mean something."""
+    if value is None:
+        return "n/a"
+    return number(value) if math.isinf(value) else f"{value:.0f}" if value >= 100 else f"{value:.1f}"  # noqa: PLR2004
+
+
 def moment(seconds: float) -> str:
     """Return a time since the epoch in UTC, to the second."""
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
@@ -106,8 +121,12 @@ def duration(seconds: float) -> str:
     """Return a span of time in the unit that people would choose."""
     if seconds < 1:
         return f"{seconds * 1000:.0f} ms"
-    minutes, rest = divmod(seconds, 60)
-    return f"{int(minutes)} min {rest:.0f} s" if minutes else f"{seconds:.1f} s"
+    if seconds < _MINUTE:
+        return f"{seconds:.1f} s"
+    hours, rest = divmod(round(seconds), 60 * _MINUTE)
+    minutes, rest = divmod(rest, _MINUTE)
+    parts = [f"{amount} {unit}" for amount, unit in ((hours, "h"), (minutes, "min"), (rest, "s")) if amount]
+    return " ".join(parts)
 
 
 def headline(run: Run) -> str:
@@ -135,11 +154,6 @@ def summary(run: Run) -> str:
     return f"{len(outcomes)} {noun}: {', '.join(parts)}." if parts else "No gate was decided."
 
 
-def count(items: Sequence[object], noun: str) -> str:
+def count(items: Sized, noun: str) -> str:
     """Return how many there are, with the noun in its number."""
     return f"{len(items)} {noun}" if len(items) == 1 else f"{len(items)} {noun}s"
-
-
-def operations_of(names: Iterable[str]) -> list[str]:
-    """Return the names without repeats, in their order."""
-    return list(dict.fromkeys(names))

@@ -233,6 +233,8 @@ def _write(work: Path, files: Mapping[str, bytes], redactor: Redactor) -> None:
             file.write(redactor.data(data))
             file.flush()
             os.fsync(file.fileno())
+        if path.suffix == ".sh":
+            path.chmod(0o755)
 
 
 def _refuse_existing(final: Path) -> None:

@@ -1,0 +1,131 @@
+"""`report.html`: one file for people, readable without script, network or colour."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup
+
+from harness.evidence.document import not_verified
+from harness.model import Outcome
+from reports import _charts, _load, _view
+from reports._findings import findings
+from reports._lanes import lane_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from harness.evidence.bundle import Bundle
+    from harness.model import GateResult, LoadRun, Run
+
+_TEMPLATES = files("reports").joinpath("templates")
+
+
+def render(bundle: Bundle) -> Mapping[str, bytes]:
+    """Return the page; everything in it is escaped, and its policy allows nothing but its own style and script."""
+    style, script = (_TEMPLATES.joinpath(name).read_text(encoding="utf-8") for name in ("report.css", "report.js"))
+    run = bundle.run
+    page = (
+        _environment()
+        .get_template("report.html.j2")
+        .render(
+            bundle=bundle,
+            run=run,
+            verdict=run.verdict,
+            style=Markup(style),  # noqa: S704 - our own files, whose digests the policy of the page names
+            script=Markup(script),  # noqa: S704 - as above
+            policy=f"default-src 'none'; style-src '{_digest(style)}'; script-src '{_digest(script)}'; base-uri 'none'; form-action 'none'",
+            gates=sorted(run.verdict.gates, key=_urgency),
+            open_questions=_questions(run),
+            matrices=[found for name in ("isolation", "tokens") if (found := _view.matrix(run, name)).rows],
+            failed_cells=_failed_cells(run),
+            findings=findings(bundle),
+            load=_load_view(run),
+            lanes=_charts.lanes(rows) if (rows := lane_rows(run)) else None,
+            kill=_kill_matrix(bundle),
+        )
+    )
+    return {"report.html": page.encode()}
+
+
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("reports"),
+        autoescape=select_autoescape(default=True),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    names = ("rule", "observed", "interval", "moment", "duration", "number", "count", "milliseconds")
+    environment.filters.update({name: getattr(_view, name) for name in names})
+    environment.globals.update(symbols=_view.SYMBOLS, headline=_view.headline, summary=_view.summary, Outcome=Outcome)
+    return environment
+
+
+def _digest(text: str) -> str:
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+
+
+def _urgency(result: GateResult) -> int:
+    return list(_view.SYMBOLS).index(result.outcome) if result.outcome is not Outcome.PASSED else len(_view.SYMBOLS)
+
+
+def _questions(run: Run) -> list[dict[str, Any]]:
+    """What was not verified, one row for each check and reason, with how often."""
+    grouped: dict[tuple[str, str | None], dict[str, Any]] = {}
+    for row in not_verified(run.results):
+        kept = grouped.setdefault((row["check"], row["reason"]), {**row, "times": 0})
+        kept["times"] += 1
+    extra = [
+        {"check": "", "reason": None, "sentence": str(said), "outcome": "skipped", "required": False, "times": 1}
+        for said in run.facts.get("not_verified", ())
+    ]
+    return sorted([*grouped.values(), *extra], key=lambda row: (not row["required"], row["outcome"] == "skipped"))
+
+
+def _failed_cells(run: Run) -> dict[tuple[str, str, str], str]:
+    """The finding that a red cell leads to."""
+    cells = ((finding.observation.cell, finding.id) for finding in run.verdict.findings)
+    return {(cell.matrix, cell.row, cell.column): identifier for cell, identifier in cells if cell is not None}
+
+
+def _load_view(run: Run) -> dict[str, Any] | None:
+    if run.load is None:
+        return None
+    latencies, limit = _load.latencies(run.load), _limit(run)
+    buckets = _load.buckets(run.load)
+    return {
+        "latencies": latencies,
+        "quantiles": _load.QUANTILES,
+        "limit": limit,
+        "curve": _charts.percentile_curve(latencies, limit),
+        "time": _charts.latency_over_time(buckets, limit),
+        "rate": _charts.rate_over_time(buckets, run.load.asked_rate),
+        "sent": _sent(run.load),
+    }
+
+
+def _sent(load: LoadRun) -> float:
+    return sum(sample.started is not None for sample in load.samples) / load.seconds if load.seconds else 0.0
+
+
+def _limit(run: Run) -> float | None:
+    """The tightest p95 limit, drawn as a line."""
+    return min(
+        (result.gate.limit for result in run.verdict.gates if result.gate.metric.startswith("p95")), default=None
+    )
+
+
+def _kill_matrix(bundle: Bundle) -> dict[str, Any] | None:
+    """The scores of the calibration by family, if one came with the run and has the known shape."""
+    try:
+        document = json.loads(bundle.files.get("kill-matrix.json", b"null"))
+        families = {str(name): (int(row["killed"]), int(row["flaws"])) for name, row in document["families"].items()}
+        return {"version": document.get("version"), "families": families}
+    except (AttributeError, KeyError, TypeError, ValueError):
+        return None
