@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
+from tests.targets.accounts import state
 from tests.targets.accounts.app import SERVICE, build
 from tests.targets.accounts.parts import Parts
 from tests.targets.accounts.probes import CHANGE, PROBES
@@ -105,6 +106,14 @@ def test_a_wrong_current_password_changes_nothing(world: World) -> None:
     body = {**CHANGE, "current_password": "wrong"}
     assert world.alice.http.post("/me/password", json=body).status_code == 403
     assert login(world.nobody, world.alice.username).status_code == 200
+
+
+def test_a_session_ends_by_itself(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After twelve hours one has to log in again."""
+    monkeypatch.setattr(state, "SESSION_SECONDS", 0)
+    with world.another_session(world.alice.username) as late:
+        assert late.get("/me").status_code == 401
+    assert world.alice.http.get("/me").status_code == 200
 
 
 def test_logging_out_ends_one_session(world: World) -> None:

@@ -53,7 +53,7 @@ class Service:
         return Response(status_code=204, headers=dict(self.parts.private_headers))
 
 
-def get_service(request: Request) -> Service:
+async def get_service(request: Request) -> Service:
     """Return the service that the application was built with."""
     service: Service = request.app.state.service
     return service

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -11,6 +12,9 @@ from uuid import UUID, uuid4
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+
+SESSION_SECONDS = 12 * 3600
 
 
 def now() -> str:
@@ -44,27 +48,38 @@ class Item:
     updated_at: str = field(default_factory=now)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """Whose session it is, and until when (monotonic seconds)."""
+
+    account_id: UUID
+    until: float
+
+
 class Sessions:
     """Live sessions; only a digest of each token is kept."""
 
     def __init__(self) -> None:
-        self._accounts: dict[str, UUID] = {}
+        self._sessions: dict[str, Session] = {}
 
     def open(self, token: str, account: Account) -> None:
         """Make the token stand for the account."""
-        self._accounts[_digest(token)] = account.id
+        until = time.monotonic() + SESSION_SECONDS
+        self._sessions[_digest(token)] = Session(account_id=account.id, until=until)
 
     def account_id(self, token: str) -> UUID | None:
-        """Return whose session this is, or None."""
-        return self._accounts.get(_digest(token))
+        """Return whose live session this is, or None."""
+        session = self._sessions.get(_digest(token))
+        return session.account_id if session is not None and time.monotonic() < session.until else None
 
     def close(self, token: str) -> None:
         """End one session."""
-        self._accounts.pop(_digest(token), None)
+        self._sessions.pop(_digest(token), None)
 
     def close_all(self, account: Account) -> None:
         """End every session of the account."""
-        self._accounts = {digest: owner for digest, owner in self._accounts.items() if owner != account.id}
+        kept = {digest: session for digest, session in self._sessions.items() if session.account_id != account.id}
+        self._sessions = kept
 
 
 class State:
