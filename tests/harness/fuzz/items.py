@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from tests.targets.common.command import serve
+from tests.harness.fuzz.serving import serve
 
 if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
@@ -138,4 +138,4 @@ class Items:
 
 
 if __name__ == "__main__":
-    serve(Items(lives=int(sys.argv[1])), "127.0.0.1", 0)
+    serve(Items(lives=int(sys.argv[1])))
