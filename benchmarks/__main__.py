@@ -1,4 +1,4 @@
-"""Measures, prints, and writes benchmarks/results/: `python -m benchmarks [ladder] [generator] [--dry-run]`."""
+"""Measures, prints, and writes benchmarks/results/: `python -m benchmarks [MEASURE ...] [--dry-run]`."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import generator, ladder
+from benchmarks import generator, ladder, verification
 
 RESULTS = Path(__file__).parent / "results"
-MEASURES = {"ladder": ladder.measure, "generator": generator.measure}
+MEASURES = {"ladder": ladder.measure, "generator": generator.measure, "verification": verification.measure}
 
 
 def machine() -> dict[str, Any]:
@@ -31,14 +31,14 @@ def machine() -> dict[str, Any]:
     }
 
 
-def tables(name: str, found: dict[str, Any]) -> Table:
+def table(name: str, found: dict[str, Any]) -> Table:
     """Return the numbers of one measure as a table: rungs are rows where there are any."""
     rows = found if all(isinstance(row, dict) for row in found.values()) else {name: found}
     columns = list(next(iter(rows.values())))
-    table = Table("", *columns, title=name)
+    made = Table("", *columns, title=name)
     for row, numbers in rows.items():
-        table.add_row(row, *(f"{numbers[column]:,.2f}" for column in columns))
-    return table
+        made.add_row(row, *(f"{numbers[column]:,.2f}" for column in columns))
+    return made
 
 
 def record(results: dict[str, Any]) -> Path:
@@ -64,7 +64,7 @@ def main() -> int:
     results, console = {}, Console()
     for name in options.measures or MEASURES:
         results[name] = _rounded(asyncio.run(MEASURES[name]()))
-        console.print(tables(name, results[name]))
+        console.print(table(name, results[name]))
     if not options.dry_run:
         print(f"written to {os.path.relpath(record(results))}")
     return 0

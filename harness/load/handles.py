@@ -98,11 +98,11 @@ _OPTIONS: dict[int, int | str] = {
 }
 
 
-def _header(shot: Shot, identity: Identity) -> list[str]:
+def _header(shot: Shot, identity: Identity) -> list[bytes]:
     asked: Headers = (*shot.request.headers, *identity.headers)
     lines = [f"{name}: {value}" if value else f"{name};" for name, value in asked]
     if identity.cookies:
         lines.append("Cookie: " + "; ".join(f"{name}={value}" for name, value in identity.cookies))
     if not any(name.lower() == "content-type" for name, _ in asked):
         lines.append("Content-Type:")  # an empty one takes away the default of curl, which would lie about the body
-    return [*lines, "Expect:"]
+    return [line.encode() for line in (*lines, "Expect:")]

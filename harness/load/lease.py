@@ -103,6 +103,8 @@ def check(lease: Lease) -> None:
         raise ConfigurationError(f'Arrivals of a load are "poisson" or "uniform", found {lease.arrivals!r}.')
     if not lease.shots:
         raise ConfigurationError("The load has no operation to send; name at least one in the mix.")
+    for identity in lease.identities:
+        _check_credential(identity)
     names = {identity.name for identity in lease.identities}
     for shot in lease.shots:
         _check_shot(shot, prefix, names)
@@ -118,6 +120,14 @@ def _pinned(base_url: str) -> SplitResult:
     if not usable or parts.username is not None or parts.query or parts.fragment:
         raise ConfigurationError(f"The base URL of a load: expected {expected}.")
     return parts
+
+
+def _check_credential(identity: Identity) -> None:
+    pieces = (*identity.headers, *identity.cookies)
+    if not all(_TOKEN.fullmatch(name) and not _BREAK.search(value) for name, value in pieces):
+        raise ConfigurationError(
+            f"The credential of {identity.name!r}: expected one line of text, found a line break or NUL."
+        )
 
 
 def _check_shot(shot: Shot, prefix: str, names: set[str]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import importlib.util
 import math
 import os
 import signal
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 _PACKAGE = Path(__file__).resolve().parents[2]
 _ENVIRONMENT = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "LD_LIBRARY_PATH", "SYSTEMROOT")
 _LINE = 8 * 1024 * 1024  # bytes: an exchange with 1 MiB of body, or a quarter of a second of fates, fits well
+_NEEDED = ("locust", "pycurl")
 _TAIL = 500  # characters of what a child that broke said on its standard error
 
 
@@ -45,13 +47,16 @@ async def run(
 ) -> LoadRun:
     """Carry out the lease in a child process and return every scheduled arrival as a sample.
 
-    `on_exchange` gets the exchanges whose ids are in `LoadRun.leaks` (purpose "leak") and the good answers to shots
-    that ask to `keep` them; their times count from the start of the load, and nothing in them is redacted yet.
+    `on_exchange` gets the exchanges whose ids are in `LoadRun.leaks` (purpose "leak", at most 20) and the good answers
+    to shots that ask to `keep` them; their times count from the start of the load, and nothing is redacted yet.
     `LoadRun.error` says why a load is not complete; what was never reported is then "unsent". Raises
     ConfigurationError or OutOfScope, before anything is sent, for a lease that `check` refuses.
     """
     check(lease)
     account = _Account(lease, on_progress, on_exchange)
+    if missing := [name for name in _NEEDED if importlib.util.find_spec(name) is None]:
+        account.error = f"The load needs {' and '.join(missing)}: install harness-verify[load]."
+        return account.close("")
     with tempfile.TemporaryFile() as complaints:
         process = await _start(complaints)
         try:

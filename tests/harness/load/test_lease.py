@@ -11,7 +11,7 @@ import pytest
 from harness.errors import ConfigurationError, HarnessError, OutOfScope
 from harness.load.lease import Lease, check, decode, encode
 from harness.load.schedule import arrivals
-from harness.model import Request
+from harness.model import Identity, Request
 from tests.harness.load.conftest import lease, shot
 
 BASE = "http://127.0.0.1:9/api"
@@ -94,6 +94,14 @@ def test_what_cannot_work_is_refused(order: Lease, said: str) -> None:
     """A lease that makes no sense says what is wrong with it before anything starts."""
     with pytest.raises(ConfigurationError, match=said):
         check(order)
+
+
+def test_a_credential_with_a_line_break_is_refused() -> None:
+    """A token file with a second line cannot add a header, and the refusal does not repeat the token."""
+    alice = Identity(name="alice", headers=(("Authorization", "Bearer hunter2\nHost: other"),))
+    with pytest.raises(ConfigurationError, match="credential of 'alice'") as refusal:
+        check(replace(lease(BASE, shot("/api")), identities=(alice,)))
+    assert "hunter2" not in str(refusal.value)
 
 
 def test_no_refusal_shows_a_secret() -> None:

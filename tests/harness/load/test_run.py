@@ -137,8 +137,11 @@ async def test_a_foreign_marker_comes_back_with_its_exchange(serve: Serve) -> No
     assert all(sample.ok for sample in load.samples)
 
 
-async def test_creations_are_unique_and_come_back(serve: Serve) -> None:
-    """A shot with the arrival's number in it is never sent twice, and a kept answer names what must be deleted."""
+async def test_creations_are_unique_capped_and_come_back(serve: Serve) -> None:
+    """A shot with the arrival's number in it is never sent twice, and a kept answer names what must be deleted.
+
+    Arrivals beyond the cap are unsent samples, so that the rate not reached shows.
+    """
 
     async def create(request: Received) -> bytes:
         return respond(201, b'{"id": "%s"}' % request.body)
@@ -146,22 +149,15 @@ async def test_creations_are_unique_and_come_back(serve: Serve) -> None:
     server = await serve(create)
     made = shot(f"/t?n={ARRIVAL}", method="POST", body=f"n{ARRIVAL}".encode(), success=frozenset({201}), keep=True)
     exchanges: list[Exchange] = []
-    load = await run(lease(server.base_url, made), on_exchange=exchanges.append)
-    assert load.leaks == ()
-    assert sorted(request.body for request in server.received) == sorted(b"n%d" % n for n in range(20))
-    assert {exchange.body for exchange in exchanges} == {b'{"id": "n%d"}' % n for n in range(20)}
-    assert {exchange.request.body for exchange in exchanges} == {b"n%d" % n for n in range(20)}
-    assert {exchange.request.target for exchange in exchanges} == {f"/t?n={n}" for n in range(20)}
-    assert not any(SECRET in repr(exchange.request) for exchange in exchanges)
-
-
-async def test_nothing_is_sent_beyond_the_cap(serve: Serve) -> None:
-    """Arrivals beyond the cap are unsent samples, so that the rate not reached shows."""
-    server = await serve(hello)
-    load = await run(lease(server.base_url, cap=5))
+    load = await run(lease(server.base_url, made, cap=15), on_exchange=exchanges.append)
     assert load.error is None
-    assert len(server.received) == 5
-    assert [sample.kind for sample in load.samples] == ["ok"] * 5 + ["unsent"] * 15
+    assert load.leaks == ()
+    assert [sample.kind for sample in load.samples] == ["ok"] * 15 + ["unsent"] * 5
+    assert sorted(request.body for request in server.received) == sorted(b"n%d" % n for n in range(15))
+    assert {exchange.body for exchange in exchanges} == {b'{"id": "n%d"}' % n for n in range(15)}
+    assert {exchange.request.body for exchange in exchanges} == {b"n%d" % n for n in range(15)}
+    assert {exchange.request.target for exchange in exchanges} == {f"/t?n={n}" for n in range(15)}
+    assert not any(SECRET in repr(exchange.request) for exchange in exchanges)
 
 
 async def test_a_redirect_to_another_host_is_not_followed(serve: Serve) -> None:
@@ -193,9 +189,9 @@ async def test_the_child_is_killed_at_its_deadline(serve: Serve) -> None:
     """A load that does not end is ended; what had been reported by then is kept, the rest is unsent."""
     server = await serve(hello)
     began = time.perf_counter()
-    load = await run(lease(server.base_url, rate=50, seconds=30, deadline=3))
+    load = await run(lease(server.base_url, rate=50, seconds=30, deadline=2.5))
     assert time.perf_counter() - began < 6
-    assert load.error == "The load was ended at its deadline of 3 s."
+    assert load.error == "The load was ended at its deadline of 2.5 s."
     assert {kind for _, kind in kinds(load)} == {"ok", "unsent"}
     assert len(load.samples) == 1500
     assert load_children() == []
@@ -218,3 +214,13 @@ async def test_a_cancelled_load_leaves_no_child_and_shows_no_secret(
         await task
     assert not child.is_running()
     assert "sesame" not in repr(lease(server.base_url))
+
+
+async def test_a_missing_extra_is_said_in_words(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without Locust there is no load, and the error says what to install."""
+    monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
+    server = await serve(hello)
+    load = await run(lease(server.base_url))
+    assert load.error == "The load needs locust and pycurl: install harness-verify[load]."
+    assert kinds(load) == {("GET /things", "unsent"): 20}
+    assert server.received == []
