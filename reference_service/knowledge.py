@@ -51,7 +51,7 @@ class KnowledgeOperations:
         parts = self.parts
         mime_type = await asyncio.to_thread(parts.media_types.judge, upload)
         row = self.row(principal.user_id, upload, mime_type)
-        await self.store(row, upload)
+        await self.store(principal, row, upload)
         parts.metrics.uploads.inc()
         parts.worker.wake()
         return UploadResponse(
@@ -94,14 +94,14 @@ class KnowledgeOperations:
         binding = Binding(user_id=owner, object_id=str(file_id), column=column)
         return json.loads(self.parts.cipher.open(Sealed(key_id=key_id, data=data), binding))
 
-    async def store(self, row: FileRow, upload: Upload) -> None:
+    async def store(self, principal: Principal, row: FileRow, upload: Upload) -> None:
         """Store the body, then commit the row and its job; without the row the body goes again."""
         parts = self.parts
         binding = Binding(user_id=row.user_id, object_id=str(row.file_id), column="body")
         sealed = await asyncio.to_thread(parts.cipher.seal, upload.body, binding)
         await parts.storage.put(body_name(row.file_id), sealed.data)
         try:
-            async with parts.database.transaction(row.user_id) as connection:
+            async with parts.database.transaction(principal.user_id) as connection:
                 await parts.files.insert(connection, row)
         except BaseException:
             await parts.storage.delete(body_name(row.file_id))

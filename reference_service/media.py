@@ -26,7 +26,9 @@ MAX_RATIO = 200
 MAX_MEMBERS = 5000
 MAX_TEXT = 2_000_000
 MAX_PAGES = 2000
-MARKUP = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype|!--|html|head|body|script|svg|iframe|\?xml|\?php)", re.IGNORECASE)
+MARKUP = re.compile(
+    rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype|!--|html|head|body|script|svg|iframe|\?xml|\?php)", re.IGNORECASE
+)
 CONTROL = re.compile(rb"[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f\x7f]")
 SIGNATURES = ((b"%PDF-", PDF), (b"\x89PNG\r\n\x1a\n", PNG), (b"\xff\xd8\xff", JPEG))
 PARTS = {"word/document.xml": DOCX, "xl/workbook.xml": XLSX}

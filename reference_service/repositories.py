@@ -150,6 +150,7 @@ class PostgresMemories:
     """The table `memory_chunks`."""
 
     table = "memory_chunks"
+    columns = MEMORY_COLUMNS
 
     async def insert(self, connection: Connection, row: MemoryRow, embedding: Sequence[float], key_id: str) -> None:
         """Add a memory."""
@@ -174,7 +175,7 @@ class PostgresMemories:
     async def get(self, connection: Connection, memory_id: UUID) -> MemoryRow | None:
         """Return a memory that has not expired."""
         record = await connection.fetchrow(
-            f"SELECT {MEMORY_COLUMNS} FROM {self.table} WHERE id = $1 AND {ALIVE}",  # noqa: S608
+            f"SELECT {self.columns} FROM {self.table} WHERE id = $1 AND {ALIVE}",  # noqa: S608
             memory_id,
         )
         return memory(record) if record else None
@@ -182,7 +183,7 @@ class PostgresMemories:
     async def page(self, connection: Connection, limit: int, offset: int) -> Sequence[MemoryRow]:
         """Return a page of memories, newest first."""
         records = await connection.fetch(
-            f"SELECT {MEMORY_COLUMNS} FROM {self.table} WHERE {ALIVE} "  # noqa: S608
+            f"SELECT {self.columns} FROM {self.table} WHERE {ALIVE} "  # noqa: S608
             "ORDER BY created_at DESC, id LIMIT $1 OFFSET $2",
             limit,
             offset,
@@ -196,7 +197,7 @@ class PostgresMemories:
     async def nearest(self, connection: Connection, vector: Sequence[float], limit: int) -> Sequence[MemoryRow]:
         """Return the memories nearest to a vector."""
         records = await connection.fetch(
-            f"SELECT {MEMORY_COLUMNS}, embedding <=> ($1::text)::vector AS distance FROM {self.table} WHERE {ALIVE} "  # noqa: S608
+            f"SELECT {self.columns}, embedding <=> ($1::text)::vector AS distance FROM {self.table} WHERE {ALIVE} "  # noqa: S608
             "ORDER BY distance LIMIT $2",
             vector_text(vector),
             limit,

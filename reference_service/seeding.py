@@ -126,7 +126,9 @@ def describe(name: str, path: Path) -> dict[str, str]:
     values = {
         node.targets[0].id: node.value.value
         for node in tree.body
-        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) and isinstance(node.value, ast.Constant)
+        if isinstance(node, ast.Assign)
+        and isinstance(node.targets[0], ast.Name)
+        and isinstance(node.value, ast.Constant)
     }
     title = (ast.get_docstring(tree) or name).splitlines()[0]
     missing = [key for key in ("weakness", "mode") if not isinstance(values.get(key), str)]

@@ -24,8 +24,8 @@ def decode(body: bytes) -> Any:
         raise _error(f"nested deeper than {MAX_DEPTH}") from None
     except UnicodeDecodeError:
         raise _error("not UTF-8") from None
-    except ValueError as error:
-        raise _error(str(error)) from None
+    except ValueError:
+        raise _error("number out of range") from None
     _check(value)
     return value
 

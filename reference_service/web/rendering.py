@@ -90,10 +90,9 @@ def sentence(errors: Sequence[Mapping[str, Any]]) -> str:
     """Say what is wrong and where, without repeating what was sent."""
     parts = []
     for error in errors[:5]:
-        where = ".".join(str(item) for item in error["loc"] if item not in {"body", "query", "path"})
-        message = str(error.get("ctx", {}).get("error", error["msg"])) if error["type"] == "json_invalid" else error["msg"]
-        parts.append(f"{where}: {message.removeprefix('Value error, ')}" if where else str(message))
+        if error["type"] == "json_invalid":
+            parts.append(f"body: {error['ctx']['error']}")
+            continue
+        where = ".".join(str(item) for item in error["loc"] if item not in {"query", "path"})
+        parts.append(f"{where}: {error['msg'].removeprefix('Value error, ')}" if where else str(error["msg"]))
     return "; ".join(parts)[:500]
-
-
-

@@ -40,7 +40,9 @@ class MultipartReader:
         self.check_declared(request, limit)
         bounded = BoundedRequest(request, self.bound(limit), too_large(limit))
         try:
-            async with bounded.form(max_files=1, max_fields=len(UploadForm.model_fields), max_part_size=FIELD_BYTES) as form:
+            async with bounded.form(
+                max_files=1, max_fields=len(UploadForm.model_fields), max_part_size=FIELD_BYTES
+            ) as form:
                 return await self.upload(form, limit)
         except ServiceError:
             raise

@@ -1,0 +1,31 @@
+"""A 405 has no Allow."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reference_service.errors import MethodNotAllowed
+from reference_service.web.rendering import JsonErrors
+
+if TYPE_CHECKING:
+    from starlette.responses import Response
+
+    from reference_service.errors import ServiceError
+    from reference_service.model import RequestContext
+    from reference_service.parts import Parts
+
+weakness = "contract.method"
+mode = "http"
+
+
+class Flawed(JsonErrors):
+    def render(self, error: ServiceError, context: RequestContext) -> Response:
+        response = super().render(error, context)
+        if error.status == MethodNotAllowed.status:
+            del response.headers["Allow"]
+        return response
+
+
+def apply(parts: Parts) -> None:
+    """Render errors differently."""
+    parts.error_renderer = Flawed()

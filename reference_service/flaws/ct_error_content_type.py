@@ -1,0 +1,29 @@
+"""Errors are sent as text/html."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reference_service.web.rendering import JsonErrors
+
+if TYPE_CHECKING:
+    from starlette.responses import Response
+
+    from reference_service.errors import ServiceError
+    from reference_service.model import RequestContext
+    from reference_service.parts import Parts
+
+weakness = "contract.content-type"
+mode = "http"
+
+
+class Flawed(JsonErrors):
+    def render(self, error: ServiceError, context: RequestContext) -> Response:
+        response = super().render(error, context)
+        response.headers["Content-Type"] = "text/html; charset=utf-8"
+        return response
+
+
+def apply(parts: Parts) -> None:
+    """Render errors differently."""
+    parts.error_renderer = Flawed()

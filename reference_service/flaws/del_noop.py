@@ -1,0 +1,26 @@
+"""A deletion answers 204 and does nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reference_service.knowledge import KnowledgeOperations
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from reference_service.model import Principal
+    from reference_service.parts import Parts
+
+weakness = "integrity.delete"
+mode = "http"
+
+
+class Flawed(KnowledgeOperations):
+    async def delete(self, principal: Principal, file_id: UUID) -> None:
+        await self.read(principal, file_id)
+
+
+def apply(parts: Parts) -> None:
+    """Replace the operations on files."""
+    parts.knowledge = Flawed(parts)

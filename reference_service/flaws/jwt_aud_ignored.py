@@ -1,0 +1,25 @@
+"""The audience of a token is not checked."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from reference_service.assembly import reveal
+from reference_service.flaws._shared import Forgivable
+from reference_service.tokens import REQUIRED
+
+if TYPE_CHECKING:
+    from reference_service.parts import Parts
+
+weakness = "tokens.audience"
+mode = "http"
+
+
+class Lax(Forgivable):
+    def options(self) -> dict[str, Any]:
+        return {"require": [name for name in REQUIRED if name != "aud"], "verify_aud": False}
+
+
+def apply(parts: Parts) -> None:
+    """Weaken the verifier."""
+    parts.token_verifier = Lax(parts.settings, reveal(parts.settings.jwt_secret))
