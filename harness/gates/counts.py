@@ -20,10 +20,8 @@ def security(gate: Gate, facts: Facts) -> GateResult:
     if count > gate.limit:
         where = listing([*tally.failed.values(), *(["responses under load"] if leaks else [])])
         return _counted(gate, Outcome.FAILED, count, tally.n, f"{plural(count, 'security violation')}: {where}.")
-    if not tally.n:
-        return inconclusive(
-            gate, "No security check came to an answer; see why they were skipped.", reason="no-samples"
-        )
+    if not tally.passed:
+        return inconclusive(gate, "No security check passed; see why they were skipped or open.", reason="no-samples")
     silent = unfinished(result for result in facts.results if result.check.severity.blocks)
     if silent:
         sentence = (
@@ -46,8 +44,8 @@ def contract(gate: Gate, facts: Facts) -> GateResult:
     if all_skipped(results):
         return skipped(gate, "No contract check applied; offer an OpenAPI document.", reason=skip_reason(results))
     silent = unfinished(results)
-    if not tally.n or silent:
-        which = listing(result.check.id for result in silent) or "none ran"
+    if not tally.passed or silent:
+        which = listing(result.check.id for result in silent) or "none passed"
         return inconclusive(
             gate, f"The contract checks could not all conclude: {which}.", reason="incomplete", n=tally.n
         )
@@ -74,10 +72,11 @@ def cleanup(gate: Gate, facts: Facts) -> GateResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Tally:
-    """Failures by fingerprint with the subject of each, how many facts were judged, and how many were waived."""
+    """Failures by fingerprint with the subject of each, and how many facts were judged, passed and waived."""
 
     failed: dict[str, str]
     n: int
+    passed: int
     waived: int
 
     @property
@@ -98,7 +97,8 @@ def _tally(results: Iterable[Result], waived: frozenset[str], counts: Callable[[
         if observation.outcome is Outcome.FAILED
     }
     live = {key: where for key, where in failed.items() if key not in waived}
-    return _Tally(failed=live, n=len(judged), waived=len(failed) - len(live))
+    passed = sum(observation.outcome is Outcome.PASSED for _, observation in judged)
+    return _Tally(failed=live, n=len(judged), passed=passed, waived=len(failed) - len(live))
 
 
 def _is_security(check: Check, observation: Observation) -> bool:
