@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from harness.lab import Owned, Session
 
 CONCURRENCY = 8
+PATIENCE = 20.0
 GONE = frozenset({404, 410})
 
 
@@ -55,15 +56,17 @@ async def _remove(session: Session, owned: Owned, delete: Request | None) -> Cle
 
 
 async def _patiently(session: Session, user: Identity, delete: Request) -> Exchange:
-    """Send the delete; after a 429 wait as long as the target says, at most a few seconds, and try once more."""
-    session.client.policy.budget.requests += 1
-    exchange = await session.client.send(user, delete, purpose="cleanup")
-    if exchange.status != 429 or exchange.response is None:  # noqa: PLR2004
-        return exchange
-    wait = exchange.response.header("Retry-After") or "1"
-    await asyncio.sleep(min(float(wait) if wait.isdigit() else 1.0, 5.0))
-    session.client.policy.budget.requests += 1
-    return await session.client.send(user, delete, purpose="cleanup")
+    """Send the delete; while it is limited wait as long as the target says, PATIENCE seconds at most in all."""
+    waited = 0.0
+    while True:
+        session.client.policy.budget.requests += 1
+        exchange = await session.client.send(user, delete, purpose="cleanup")
+        said = (exchange.response.header("Retry-After") if exchange.response else None) or "1"
+        wait = float(said) if said.isdigit() else 1.0
+        if exchange.status != 429 or waited + wait > PATIENCE:  # noqa: PLR2004
+            return exchange
+        await asyncio.sleep(wait)
+        waited += wait
 
 
 class Foundlings:

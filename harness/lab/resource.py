@@ -109,6 +109,18 @@ class BoundResource:
         self.lab.session.ledger.created(owned, self.request("delete", owned) if self.spec.delete else None)
         return owned
 
+    async def create_with(self, user: Identity, fields: dict[str, Any]) -> Owned | None:
+        """Create an object with additional fields in the body; None where the service refuses that (any 4xx)."""
+        exchange, marker, parents = await self.try_create(user, extra=fields)
+        identifier = self._created_id(exchange)
+        if exchange.ok and identifier is not None:
+            owned = Owned(resource=self.name, id=identifier, marker=marker, owner=user, created=exchange, parents=parents)
+            self.lab.session.ledger.created(owned, self.request("delete", owned) if self.spec.delete else None)
+            return owned
+        if exchange.status is None or exchange.status >= 500:  # noqa: PLR2004
+            raise self.lab.no_control(f"{user.name} could not create a {self.name} with {', '.join(fields)}", exchange)
+        return None
+
     def adopt(self, user: Identity, identifier: Any, created: Exchange) -> Owned:
         """Take over an object that was created otherwise, so that it is removed in the end."""
         marker = self.lab.session.markers.issue(self.lab.key(user))

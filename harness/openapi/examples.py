@@ -148,7 +148,7 @@ class _Example:
         properties = mapping(flat.get("properties"))
         read_only = {name for name, one in properties.items() if flattened(self.root, one).get("readOnly") is True}
         wanted = [name for name in flat.get("required", ()) if name not in read_only]
-        wanted += [name for name in properties if level == 0 and name in self.optional and name not in wanted]
+        wanted += [name for name in properties if level <= 1 and name in self.optional and name not in wanted]
         result = {name: self.value(properties.get(name, True), name, level + 1) for name in wanted}
         if level <= 1 and not carries(result, SAMPLE):
             result |= self._optional_text({key: one for key, one in properties.items() if key not in read_only}, result)

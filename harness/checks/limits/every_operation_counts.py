@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from harness.checks.limits._quota import limited_user, limits_of, number, probe
+from harness.checks.limits._quota import limits_of, number, probe
 from harness.expect import failed, inconclusive, passed
-from harness.lab import specimens
-from harness.model import Needs, Severity
+from harness.lab import Specimen, specimens
+from harness.model import Needs, Outcome, Severity
 from harness.registry import check
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from harness.model import Exchange
 
     from harness.lab import Lab
-    from harness.model import Observation
+    from harness.model import Exchange, Observation
 
-SUBJECT = "counted operations"
+ROUNDS = 3  # a request that refills in between hides a cost once, hardly three times
 
 
 @check(
@@ -30,14 +29,24 @@ SUBJECT = "counted operations"
 )
 async def every_operation_counts(lab: Lab) -> AsyncIterator[Observation]:
     """Every operation costs quota."""
+    open_operations: dict[str, Observation] = {}
+    for _ in range(ROUNDS):
+        user = await lab.new_user("alice")
+        for specimen in await specimens(lab, user):
+            seen = open_operations.get(specimen.operation)
+            if seen is None or seen.outcome is Outcome.FAILED:
+                open_operations[specimen.operation] = await _cost(lab, specimen)
+    for observation in open_operations.values():
+        yield observation
+
+
+async def _cost(lab: Lab, specimen: Specimen) -> Observation:
     header, client = limits_of(lab).headers.remaining, lab.session.client
-    prepared = await specimens(lab, await limited_user(lab, "alice"))
-    for specimen in prepared:
-        first = await client.send(specimen.owner, probe(lab), purpose="control")
-        again = await client.send(specimen.owner, probe(lab), purpose="control")
-        done = await client.send(specimen.owner, specimen.request, purpose="attempt")
-        after = await client.send(specimen.owner, probe(lab), purpose="control")
-        yield _judge(specimen.operation, [number(each, header) for each in (first, again, done, after)], (first, again, done, after))
+    first = await client.send(specimen.owner, probe(lab), purpose="control")
+    again = await client.send(specimen.owner, probe(lab), purpose="control")
+    done = await client.send(specimen.owner, specimen.request, purpose="attempt")
+    after = await client.send(specimen.owner, probe(lab), purpose="control")
+    return _judge(specimen.operation, [number(each, header) for each in (first, again, done, after)], (first, again, done, after))
 
 
 def _judge(operation: str, left: list[int | None], exchanges: tuple[Exchange, ...]) -> Observation:
@@ -45,7 +54,7 @@ def _judge(operation: str, left: list[int | None], exchanges: tuple[Exchange, ..
     first, again, _, after = left
     if first is None or again is None or after is None or not all(exchange.ok for exchange in exchanges):
         return inconclusive(operation, "no-control", f"{operation} and the probes around it did not all succeed with a remaining quota", *exchanges)
-    if again >= first:
+    if again >= first:  # something refilled just then
         return inconclusive(operation, "no-control", f"the probe does not cost one ({first}, then {again})", *exchanges)
     if after > again - 2:
         return failed(operation, f"{operation} costs nothing: {again} left before it, {after} after it and one more request", *exchanges, operation=operation)

@@ -80,10 +80,7 @@ class Caller:
             if operation.body_required:
                 raise NoExampleError(f"the body is {', '.join(schemas) or 'of no media type'}, expected JSON or a form")
             return {}
-        fields = properties(self.root, schemas[media])
-        matching = {name: known[name] for name in fields if name in known}
-        value = example(schemas[media], self.root, marker=text, optional=frozenset(matching))
-        value = value | matching if isinstance(value, dict) else value
+        value = _filled(example(schemas[media], self.root, marker=text, optional=frozenset(known)), known)
         if media == MULTIPART:
             return {"multipart": self._parts(flattened(self.root, schemas[media]), value, text)}
         if media == FORM:
@@ -98,6 +95,13 @@ class Caller:
             content = f"{text} is the text of this file.\n"
             parts[name] = Upload(filename="file.txt", content=content, content_type="text/plain")
         return parts
+
+
+def _filled(value: Any, known: Mapping[str, str], level: int = 0) -> Any:
+    """Put what is known into the fields of an object and of an object in it."""
+    if not isinstance(value, dict) or level > 1:
+        return value
+    return {name: known[name] if name in known else _filled(one, known, level + 1) for name, one in value.items()}
 
 
 def is_file(schema: Mapping[str, Any]) -> bool:

@@ -9,7 +9,7 @@ from harness.openapi.inference.calls import Caller
 from harness.openapi.inference.families import Family, families_by_path
 from harness.openapi.inference.links import Linker
 from harness.openapi.inference.resources import Builder
-from harness.openapi.inference.routes import destruction, is_privileged, service_role, user_role
+from harness.openapi.inference.routes import destruction, is_privileged, service_rank, service_role, user_role
 from harness.openapi.inference.users import UserFinder
 from harness.openapi.inference.values import Inference, InferredResource
 from harness.openapi.inference.words import USER_WORDS, about, id_stem, singular, words
@@ -82,8 +82,8 @@ def _sorted(document: Document) -> _Sorted:
     for operation in document.operations:
         service = service_role(operation)
         role = service or user_role(operation, document.root)
-        if service and service not in first.service:
-            first.service[service] = operation.id
+        if service is not None:
+            first.service[service] = min(first.service.get(service, operation.id), operation.id, key=service_rank)
         why = destruction(operation, role)
         if why is not None:
             first.destructive[operation.id] = why

@@ -159,7 +159,7 @@ class Linker:
     def _same_item(self, family: Family, fields: Mapping[str, Any]) -> bool:
         """Whether what a family answers when read has nearly the same fields."""
         own = [answer(one) for verb in ("read", "create") for one in family.operations.get(verb, ())]
-        known = [properties(self.root, schema).keys() for schema in own if schema]
+        known = [unwrapped(self.root, schema).keys() for schema in own if schema]
         return any(len(fields.keys() & names) >= max(3, len(names) * 2 / 3) for names in known)
 
     def _family(self, thing: str) -> Family | None:
@@ -173,6 +173,13 @@ class Linker:
         if operation.method == "GET":
             return "it answers one object without an identifier of a known thing"
         return "neither its path nor what it takes or answers names a thing that is created"
+
+
+def unwrapped(root: Mapping[str, Any], schema: Mapping[str, Any] | None) -> dict[str, dict[str, Any]]:
+    """Return the properties of an object, or of the one object in it."""
+    fields = properties(root, schema)
+    only = properties(root, next(iter(fields.values()))) if len(fields) == 1 else {}
+    return only or fields
 
 
 def query_field(operation: Operation, root: Mapping[str, Any]) -> str | None:

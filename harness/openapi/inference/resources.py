@@ -176,7 +176,7 @@ class _Building:
         elif verb == "action":
             name = "-".join(last_words(operation)) or operation.method.lower()
             taken = {one.name for one in self.calls.get("action", ())}
-            name = name if name not in taken else f"{operation.method.lower()}-{name}-{len(taken)}"
+            name = name if name not in taken else f"{operation.method.lower()}-{name}"
             self.calls.setdefault("action", []).append(ActionCall(**draft.values, name=name))
         else:
             self.calls[verb] = Call(**draft.values)

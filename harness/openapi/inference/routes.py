@@ -92,8 +92,10 @@ def has_variable(operation: Operation) -> bool:
 
 
 def body_fields(operation: Operation, root: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the flattened fields of every body an operation takes."""
-    return {name: one for body in operation.bodies for name, one in properties(root, body.schema).items()}
+    """Return the flattened fields of every body an operation takes; those of a lone wrapper object beside it."""
+    fields = {name: one for body in operation.bodies for name, one in properties(root, body.schema).items()}
+    only = next(iter(fields.values())) if len(fields) == 1 else {}
+    return fields | properties(root, only)
 
 
 def has_password(operation: Operation, root: Mapping[str, Any]) -> bool:
@@ -111,6 +113,12 @@ def service_role(operation: Operation) -> str | None:
         if joined in names or (len(found) <= 2 and found[-1] in names and role == "ready" and found[0] in READY):  # noqa: PLR2004
             return role
     return None
+
+
+def service_rank(operation: str) -> int:
+    """Return how well a path says that the service is ready: "ready" before "health" before "status"."""
+    name = "".join(words(segments(operation)[-1]))
+    return READY.index(name) if name in READY else len(READY)
 
 
 def user_role(operation: Operation, root: Mapping[str, Any]) -> str | None:

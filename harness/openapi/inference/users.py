@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -14,7 +15,7 @@ from harness.openapi.inference.routes import body_fields
 from harness.openapi.inference.values import InferredUsers
 from harness.openapi.inference.words import first_of, words
 from harness.openapi.references import escaped, resolve
-from harness.openapi.shapes import mapping, properties
+from harness.openapi.shapes import mapping, properties, types_of
 from harness.scenario.schema import Call, CredentialSpec, LoginSpec, SignupSpec
 
 if TYPE_CHECKING:
@@ -62,12 +63,7 @@ class UserFinder:
         if "change password" in by_role:
             self._call("change_password", by_role["change password"])
         if "whoami" in self.found:
-            schema = answer(by_role["who am I"])
-            fields = properties(self.document.root, schema)
-            where = id_pointer(self.document.root, schema, "", "user") or first_pointer(
-                fields, ("sub", *USERNAMES, "email")
-            )
-            self.found["whoami_id"] = where or "/id"
+            self.found["whoami_id"] = self._subject(by_role["who am I"]) or "/id"
         return InferredUsers(**self.found, evidence=tuple(self.evidence))
 
     def _credential(self) -> None:
@@ -132,23 +128,28 @@ class UserFinder:
                 draft.values.setdefault("form", {})["grant_type"] = "password"
             self.found["login"] = LoginSpec(**draft.values, credential=where)
         else:
-            subject = id_pointer(self.document.root, answer(operation), "user_id", "user")
-            self.found["signup"] = SignupSpec(**draft.values, credential=where, subject=subject)
+            self.found["signup"] = SignupSpec(**draft.values, credential=where, subject=self._subject(operation))
         self.evidence.append(f"{key}: {operation.id}" + (f", credential at {where!r}" if where else ""))
 
+    def _subject(self, operation: Operation) -> str | None:
+        """Return where an answer says who the user is."""
+        found = id_pointer(self.document.root, answer(operation), "user_id", "user")
+        return found or self._pointer(operation, ("sub", *USERNAMES, "email"))
+
     def _token_at(self, operation: Operation) -> str | None:
-        fields = properties(self.document.root, answer(operation))
-        found = first_pointer(fields, TOKENS)
-        for wrapper in (*WRAPPERS, "user", "session", "auth") if found is None else ():
-            inner = (
-                first_pointer(properties(self.document.root, fields.get(wrapper)), TOKENS)
-                if wrapper in fields
-                else None
-            )
-            found = found or (f"/{wrapper}{inner}" if inner else None)
+        found = self._pointer(operation, TOKENS)
         headers = [name for one in operation.responses if one.status[0] == "2" for name in one.headers]
         header = first_of(headers, ("authorization", "x_auth_token", "x_access_token"))
         return found or (f"header:{header}" if header else None)
+
+    def _pointer(self, operation: Operation, names: tuple[str, ...]) -> str | None:
+        """Return where an answer has a text of one of these names, at the top or in a wrapper."""
+        fields = properties(self.document.root, answer(operation))
+        found = first_pointer(texts(fields), names)
+        for wrapper in (*WRAPPERS, "user", "session", "auth") if found is None else ():
+            inner = first_pointer(texts(properties(self.document.root, fields.get(wrapper, {}))), names)
+            found = found or (f"/{wrapper}{inner}" if inner else None)
+        return found
 
     def _call(self, key: str, operation: Operation) -> None:
         fields = body_fields(operation, self.document.root)
@@ -167,7 +168,9 @@ def carrier_of(scheme: Mapping[str, Any]) -> CredentialSpec | None:
     if kind == "apiKey" and isinstance(name, str) and scheme.get("in") == "cookie":
         return CredentialSpec(header=None, cookie=name, template="{credential}")
     if kind == "apiKey" and isinstance(name, str) and scheme.get("in") == "header":
-        template = "Bearer {credential}" if name.lower() == "authorization" else "{credential}"
+        told = re.search(r"\b(Token|Bearer|ApiKey)\s+[\w<{\[.]", str(scheme.get("description", "")))
+        word = told[1] if told else "Bearer"
+        template = f"{word} {{credential}}" if name.lower() == "authorization" else "{credential}"
         return CredentialSpec(header=name, template=template)
     if kind == "http" and str(scheme.get("scheme", "")).lower() == "basic":
         return CredentialSpec(template="Basic {credential}")
@@ -177,7 +180,7 @@ def carrier_of(scheme: Mapping[str, Any]) -> CredentialSpec | None:
 def account_fields(fields: Mapping[str, Any]) -> dict[str, str]:
     """Return placeholders for the fields of a log-in or sign-up form."""
     known: dict[str, str] = {}
-    for name in fields:
+    for name in texts(fields):
         found = set(words(name))
         if found & {"password", "passwd", "pwd", "pass", "passphrase"}:
             known[name] = "{password}"
@@ -199,6 +202,11 @@ def password_fields(fields: Mapping[str, Any]) -> dict[str, str]:
     old = [name for name in names if set(words(name)) & {"old", "current", "existing"}]
     known = dict.fromkeys(names, "{new_password}") | dict.fromkeys(old, "{password}")
     return known if len(names) > 1 or old else dict.fromkeys(names, "{new_password}")
+
+
+def texts(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the fields that may be texts or numbers."""
+    return {name: one for name, one in fields.items() if not types_of(one) & {"object", "array", "boolean"}}
 
 
 def first_pointer(fields: Mapping[str, Any], names: tuple[str, ...]) -> str | None:

@@ -61,9 +61,18 @@ ITEMS = (
     "objects",
 )
 TOTALS = ("total", "total_count", "totalcount", "count", "total_items", "totalitems", "total_results")
-OWNERS = (
-    "owner_id", "owner", "user_id", "user", "created_by", "author_id", "author", "account_id", "tenant_id", "creator_id", "creator", "username",
-)  # fmt: skip
+OWNERS: tuple[str, ...] = (
+    "owner_id",
+    "owner",
+    "user_id",
+    "user",
+    "created_by",
+    "author_id",
+    "author",
+    "account_id",
+    "tenant_id",
+)
+OWNERS += ("creator_id", "creator", "username")
 USER_WORDS = frozenset({"user", "account", "member", "profile", "customer", "person"})
 
 _PLURALS = (("ies", "y"), ("sses", "ss"), ("xes", "x"), ("ches", "ch"), ("shes", "sh"), ("statuses", "status"))

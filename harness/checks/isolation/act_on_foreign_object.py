@@ -1,0 +1,56 @@
+"""Broken object level authorization (OWASP API1:2023, CWE-639): actions beside reading and writing.
+
+An action is foreign when it succeeds on another user's object while it does not on an identifier that nothing has.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from harness.expect import failed, inconclusive, isolation_cell, passed, status_of
+from harness.model import Needs, Severity
+from harness.registry import check
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from harness.lab import BoundResource, Lab
+    from harness.model import Identity, Observation
+    from harness.scenario.schema import ActionCall
+
+
+@check(
+    severity=Severity.CRITICAL,
+    catches=["isolation.action"],
+    needs=Needs(users=2, operations=("create", "action")),
+    owasp="API1:2023",
+    cwe=639,
+)
+async def act_on_foreign_object(lab: Lab) -> AsyncIterator[Observation]:
+    """A user cannot act on an object that another user owns."""
+    for resource in lab.resources_with("create", "action"):
+        alice, bob = await lab.two_users()
+        for call in resource.spec.action:
+            for owner, stranger in ((alice, bob), (bob, alice)):
+                yield await _act(resource, call, owner, stranger)
+
+
+async def _act(resource: BoundResource, call: ActionCall, owner: Identity, stranger: Identity) -> Observation:
+    operation = call.operation
+    about = {"operation": operation, "users": (owner.name, stranger.name), "cell": isolation_cell(operation, owner.name, stranger.name)}
+    theirs, own = await resource.create(owner), await resource.create(stranger)
+    attempt = await resource.act(stranger, theirs, call, purpose="attempt")
+    unknown = await resource.act(stranger, replace(own, id=resource.unknown_id(own)), call, purpose="control")
+    mine = await resource.act(stranger, own, call, purpose="control")
+    after = await resource.act(owner, theirs, call, purpose="read-back")
+    if not mine.ok or not after.ok:
+        sentence = f"{call.name} does not work for owners ({status_of(mine)}, {status_of(after)}), so the refusal means nothing"
+        return inconclusive(operation, "no-control", sentence, mine, after, **about)
+    if attempt.ok and not unknown.ok:
+        sentence = f"{stranger.name} can {call.name} {owner.name}'s {resource.name} ({attempt.status}); an unknown one is answered {unknown.status}"
+        return failed(operation, sentence, theirs.created, attempt, unknown, after, **about)
+    if attempt.ok:
+        return inconclusive(operation, "unclear", f"{operation} answers {attempt.status} whatever it is asked for", attempt, unknown, **about)
+    sentence = f"each owner can {call.name} an own {resource.name}; {stranger.name} cannot {owner.name}'s ({attempt.status})"
+    return passed(operation, sentence, attempt, mine, after, **about)

@@ -1,0 +1,59 @@
+"""Pooled connections that keep the identity of their last user (CWE-488): strict alternation, more often than any usual pool is large."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from harness.expect import failed, inconclusive, isolation_cell, passed
+from harness.model import Needs, Severity
+from harness.registry import check
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from harness.lab import BoundResource, Lab, Owned
+    from harness.model import Identity, Observation
+
+
+TURNS = 60
+EACH = 5
+
+
+@check(
+    severity=Severity.CRITICAL,
+    catches=["isolation.pooled-connection"],
+    needs=Needs(users=2, operations=("create",), features=("plenty",)),
+    owasp="API1:2023",
+    cwe=488,
+    mode="many",
+)
+async def alternating_requests(lab: Lab) -> AsyncIterator[Observation]:
+    """A connection that served one user serves the next one as the next one."""
+    alice, bob = await lab.two_users()
+    for resource in lab.resources_with("create"):
+        verb = next((each for each in ("list", "search", "read") if each in resource.looks), None)
+        if verb is not None:
+            yield await _alternate(lab, resource, verb, alice, bob)
+
+
+async def _alternate(lab: Lab, resource: BoundResource, verb: str, alice: Identity, bob: Identity) -> Observation:
+    operation = resource.operation(verb)
+    about = {"operation": operation, "users": (alice.name, bob.name), "cell": isolation_cell(f"{operation} (alternating)", alice.name, bob.name)}
+    objects = [await resource.create(alice), await resource.create(bob)]
+    for owned in objects:
+        view = await resource.seen(owned.owner, owned, verb)
+        if not view.found:
+            return inconclusive(operation, "no-control", f"{owned.owner.name} does not find the own {resource.name} before", view.last, **about)
+    for turn in range(TURNS):
+        owned, other = objects[turn % 2], objects[1 - turn % 2]
+        mine = await resource.look(owned.owner, owned, verb, purpose="control")
+        if other.marker.in_bytes(mine.last.body) or await _sees(resource, owned.owner, other, verb, turn):
+            return failed(operation, f"in turn {turn + 1} {owned.owner.name} receives what {other.owner.name} owns", other.created, mine.last, **about)
+        if not mine.found:
+            return failed(operation, f"in turn {turn + 1} {owned.owner.name} does not find the own {resource.name}", owned.created, mine.last, **about)
+    return passed(operation, f"in {TURNS} turns each of the two found the own {resource.name} and never the other's", mine.last, **about)
+
+
+async def _sees(resource: BoundResource, user: Identity, other: Owned, verb: str, turn: int) -> bool:
+    """Look for the other's object too, in some turns: a list shows it anyhow, a read only when asked."""
+    return turn % EACH == 0 and (await resource.look(user, other, verb, purpose="attempt")).found
