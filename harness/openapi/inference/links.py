@@ -82,6 +82,8 @@ class Linker:
             return None
         if carried is not None:
             return self._with_id(operation, *carried)
+        if operation.method in {"PUT", "PATCH", "DELETE"}:
+            return "it changes without naming one thing, so it may change many at once"
         return self._list(operation) if list_shape(self.root, answer(operation)) else self._unplaced(operation)
 
     def _create(self, operation: Operation, made: str, carried: tuple[Family, str] | None) -> bool:
