@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI
 from redis.asyncio import BlockingConnectionPool, Redis
@@ -68,7 +68,7 @@ def assemble(settings: Settings, flaws: Sequence[Flaw] = ()) -> ASGIApp:
 def sound_parts(settings: Settings, redis: Redis, flaws: Sequence[str]) -> Parts:
     """Return the parts of the sound service; those that use others look them up when they work."""
     metrics = Metrics()
-    parts = cast("Parts", object.__new__(Parts))
+    parts = object.__new__(Parts)
     secret = reveal(settings.jwt_secret)
     parts.settings, parts.started_at, parts.metrics = settings, datetime.now(UTC), metrics
     parts.request_ids, parts.header_policy, parts.error_renderer = EchoedOrRandomIds(), StandardHeaders(), JsonErrors()

@@ -124,7 +124,7 @@ class RemoteEmbedder:
             response = await client.post(f"{str(self.settings.embedding_url).rstrip('/')}/embeddings", json=body)
             response.raise_for_status()
             items = sorted(response.json()["data"], key=lambda item: item["index"])
-            vectors = [unit(item["embedding"]) for item in items]
+            vectors: list[Sequence[float]] = [unit(item["embedding"]) for item in items]
         except (httpx.HTTPError, ValueError, KeyError, TypeError):
             return None
         return vectors if len(vectors) == len(texts) else None

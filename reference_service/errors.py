@@ -15,6 +15,8 @@ ServiceError
 └── InternalError       500
 """
 
+# ruff: noqa: N818 - their names say what went wrong, and the tree says that they are errors
+
 from __future__ import annotations
 
 from types import MappingProxyType
@@ -187,5 +189,5 @@ class SettingsError(Exception):
     """The service cannot start as it is configured; the message says what to change."""
 
 
-class Mismatch(Exception):  # noqa: N818 - the standard term for a failed authentication of data
+class Mismatch(Exception):
     """A ciphertext does not belong where it was found."""

@@ -230,11 +230,11 @@ class KnowledgeOperations:
         return FileDescription(
             file_id=row.file_id,
             title=title,
-            source=row.source,  # type: ignore[arg-type]
+            source=row.source,
             mime_type=row.mime_type,
             size_bytes=row.size_bytes,
             chunks_count=row.chunks_count,
-            status=row.status,  # type: ignore[arg-type]
+            status=row.status,
             created_at=row.created_at,
             indexed_at=row.indexed_at,
             tags=tags,

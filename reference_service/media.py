@@ -88,12 +88,11 @@ def _check_pdf(body: bytes) -> None:
     from pypdf import PdfReader  # noqa: PLC0415 - takes long to import
 
     try:
-        if not len(PdfReader(io.BytesIO(body)).pages):
-            raise InvalidFile
-    except InvalidFile:
-        raise
+        pages = len(PdfReader(io.BytesIO(body)).pages)
     except Exception:  # noqa: BLE001 - a hostile file may raise anything from a parser
         raise InvalidFile from None
+    if not pages:
+        raise InvalidFile
 
 
 def _check_package(body: bytes) -> None:

@@ -85,11 +85,17 @@ async def provision(url: str, app_url: str | None = None, statements: Sequence[s
     return provisioned
 
 
+def create_role(name: str) -> str:
+    """Return the SQL that makes a role which cannot log in, unless there is one."""
+    return (
+        f'DO $$ BEGIN CREATE ROLE "{name}" NOLOGIN; '
+        "EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$"
+    )
+
+
 async def _create_roles(connection: asyncpg.Connection[Any]) -> None:
     for role in (OWNER, SERVICE):
-        await connection.execute(
-            f"DO $$ BEGIN CREATE ROLE {role} NOLOGIN; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$"
-        )
+        await connection.execute(create_role(role))
     await connection.execute("CREATE EXTENSION IF NOT EXISTS vector")
     await connection.execute(f"GRANT USAGE, CREATE ON SCHEMA public TO {OWNER}")
     await connection.execute(f"GRANT USAGE ON SCHEMA public TO {SERVICE}")
@@ -118,9 +124,7 @@ async def _service_login(connection: asyncpg.Connection[Any], url: str, app_url:
     password = hmac.digest(hashlib.sha256(secret.encode()).digest(), role.encode(), "sha256").hex()
     async with connection.transaction():
         await connection.execute("SELECT pg_advisory_xact_lock($1)", LOCK)
-        await connection.execute(
-            f'DO $$ BEGIN CREATE ROLE "{role}" NOLOGIN; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$'
-        )
+        await connection.execute(create_role(role))
         await connection.execute(
             f"ALTER ROLE \"{role}\" LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE INHERIT PASSWORD '{password}'"
         )

@@ -74,7 +74,8 @@ class PostgresFiles:
     async def indexed(self, connection: Connection, file_id: UUID, chunks: int, options: IndexOptions) -> None:
         """Record that a file is indexed."""
         await connection.execute(
-            "UPDATE files SET status = 'indexed', chunks_count = $2, rerank = $3, indexed_at = now() WHERE file_id = $1",
+            "UPDATE files SET status = 'indexed', chunks_count = $2, rerank = $3, indexed_at = now() "
+            "WHERE file_id = $1",
             file_id,
             chunks,
             options.rerank,
@@ -90,8 +91,9 @@ class PostgresChunks:
         """Replace all chunks of a file, in one statement each way."""
         await connection.execute("DELETE FROM file_chunks WHERE file_id = $1", file_id)
         await connection.execute(
-            "INSERT INTO file_chunks (file_id, user_id, chunk_id, chunk_index, position, key_id, text, embedding_model, "
-            "embedding) SELECT $1, $2, chunk_id, chunk_index, position, key_id, text, model, embedding::vector "
+            "INSERT INTO file_chunks (file_id, user_id, chunk_id, chunk_index, position, key_id, text, "
+            "embedding_model, embedding) "
+            "SELECT $1, $2, chunk_id, chunk_index, position, key_id, text, model, embedding::vector "
             "FROM unnest($3::uuid[], $4::int[], $5::int[], $6::text[], $7::bytea[], $8::text[], $9::text[]) "
             "AS rows (chunk_id, chunk_index, position, key_id, text, model, embedding)",
             file_id,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from redis.exceptions import RedisError
 
@@ -39,7 +39,8 @@ class RedisSearchCache:
     async def get(self, user_id: str, request: SearchRequest) -> tuple[SearchResponse | None, str]:
         """Return the kept answer, if any, and the generation under which a new one may be kept."""
         try:
-            generation, kept = await self.redis.mget(f"{self._user(user_id)}:generation", self.key(user_id, request))
+            names = (f"{self._user(user_id)}:generation", self.key(user_id, request))
+            generation, kept = cast("list[bytes | None]", await self.redis.mget(names))
         except (RedisError, OSError, TimeoutError):
             raise DependencyDown from None
         current = (generation or b"0").decode()
@@ -77,6 +78,8 @@ class RedisSearchCache:
         seconds = GENERATION_SECONDS + self.parts.settings.search_cache_seconds
         try:
             async with self.redis.pipeline(transaction=False) as pipeline:
-                await pipeline.incr(key).expire(key, seconds).execute()
+                pipeline.incr(key)
+                pipeline.expire(key, seconds)
+                await pipeline.execute()
         except (RedisError, OSError, TimeoutError):
             raise DependencyDown from None

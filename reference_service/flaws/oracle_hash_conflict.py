@@ -17,7 +17,7 @@ weakness = "oracle.conflict"
 mode = "http"
 
 
-class Duplicate(ServiceError):
+class Duplicate(ServiceError):  # noqa: N818 - as in errors.py
     status = 409
     code = "DUPLICATE"
     default_detail = "This content was uploaded already."

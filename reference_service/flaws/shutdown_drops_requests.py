@@ -26,7 +26,7 @@ class Flawed(KnowledgeOperations):
     async def store(self, principal: Principal, row: FileRow, upload: Upload) -> None:
         task = asyncio.create_task(self.later(principal, row, upload))
         self.pending = {*getattr(self, "pending", set()), task}
-        task.add_done_callback(lambda done: self.pending.discard(done))
+        task.add_done_callback(self.pending.discard)
 
     async def later(self, principal: Principal, row: FileRow, upload: Upload) -> None:
         await asyncio.sleep(SECONDS)

@@ -15,13 +15,19 @@ mode = "http"
 
 
 class Shared(RedisSearchCache):
-    async def get(self, user_id: str, request: SearchRequest) -> tuple[SearchResponse | None, str]:
+    async def get(self, user_id: str, request: SearchRequest) -> tuple[SearchResponse | None, str]:  # noqa: ARG002
         return await super().get("everybody", request)
 
-    async def put(self, user_id: str, request: SearchRequest, response: SearchResponse, generation: str) -> None:
+    async def put(
+        self,
+        user_id: str,  # noqa: ARG002
+        request: SearchRequest,
+        response: SearchResponse,
+        generation: str,
+    ) -> None:
         await super().put("everybody", request, response, generation)
 
-    async def drop(self, user_id: str) -> None:
+    async def drop(self, user_id: str) -> None:  # noqa: ARG002
         await super().drop("everybody")
 
 

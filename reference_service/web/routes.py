@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 
 KNOWLEDGE = "/api/v1/knowledge"
 MEMORY = "/api/v1/memory"
+EMPTY = 204
 Page = Annotated[Limit, Query(description="How many to describe.")]
 Skip = Annotated[Offset, Query(description="How many to skip.")]
 FileId = Annotated[Id, Path(description="Id of a file.")]
@@ -163,7 +164,7 @@ class OperationsRoutes:
         if sign_up:
             limited = errors(429, 500, 503, private=False)
             add_public(app, "POST", "/api/v1/stream/auth/anon", self.sign_up, 201, limited)
-        unready = {503: {"model": ReadinessBody, "description": "Not ready"}}
+        unready: dict[int | str, dict[str, Any]] = {503: {"model": ReadinessBody, "description": "Not ready"}}
         add_public(app, "GET", "/ready", self.ready, 200, errors(500, private=False) | unready, model=ReadinessBody)
         add_public(app, "GET", "/health", self.health, 200, errors(500, private=False))
         add_public(app, "GET", "/version", self.version, 200, errors(500, private=False))
@@ -171,7 +172,7 @@ class OperationsRoutes:
         add_public(app, "GET", "/metrics", self.prometheus, 200, errors(500, private=False), content=text)
 
 
-def add_private(  # noqa: PLR0917 - a table of routes reads best in columns
+def add_private(
     app: FastAPI,
     method: str,
     path: str,
@@ -181,6 +182,7 @@ def add_private(  # noqa: PLR0917 - a table of routes reads best in columns
     extra: dict[str, Any] | None = None,
 ) -> None:
     """Add a route behind the layers, with every status and header documented."""
+    nothing: dict[str, Any] = {"response_class": Response, "response_model": None} if status == EMPTY else {}
     documented = success(status, private=True) | errors(*sorted({*failures, 401, 422, 429, 500, 503}), private=True)
     app.router.add_api_route(
         path,
@@ -192,7 +194,7 @@ def add_private(  # noqa: PLR0917 - a table of routes reads best in columns
         openapi_extra=PRIVATE | (extra or {}),
         route_class_override=PrivateRoute,
         tags=["memory" if path.startswith(MEMORY) else "knowledge"],
-        **({"response_class": Response, "response_model": None} if status == 204 else {}),  # noqa: PLR2004
+        **nothing,
     )
 
 
