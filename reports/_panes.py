@@ -34,7 +34,7 @@ class Pane:
     user: str
     request: str
     status: str
-    good: bool
+    tone: str
     lines: tuple[Line, ...]
     cut: bool
     exchange: str
@@ -147,7 +147,7 @@ def _pane(title: str, exchange: Exchange, most: int, *, same: frozenset[str], kn
         user=exchange.user,
         request=f"{exchange.request.method} {exchange.request.target}",
         status=status,
-        good=exchange.ok,
+        tone=("failed" if title == "Attempt" else "passed") if exchange.ok else "muted",
         lines=lines,
         cut=cut,
         exchange=exchange.id,

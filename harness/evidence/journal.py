@@ -6,7 +6,7 @@ import base64
 import json
 import os
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any
 
 from harness.evidence.redact import is_sensitive
 from harness.model import Request
@@ -37,11 +37,10 @@ class Journal:
 
     def __init__(self, path: Path | None) -> None:
         self._entries: dict[int, Entry] = {}
-        self._file: TextIO | None = None
+        self._path = path
         if path is not None:
             self._restore(path)
             path.parent.mkdir(parents=True, exist_ok=True)
-            self._file = path.open("a", encoding="utf-8")
 
     def intend(self, *, user: str, resource: str, marker: str, cleanup: Request | None = None) -> int:
         """Record that an object will be created, durably, before the request leaves; return the number of the entry.
@@ -69,18 +68,13 @@ class Journal:
         """The entries of which nobody knows yet what became of them, or which were left behind."""
         return tuple(entry for entry in self._entries.values() if entry.outcome in {None, "left"})
 
-    def close(self) -> None:
-        """Close the file; the entries can still be read."""
-        if self._file is not None:
-            self._file.close()
-            self._file = None
-
     def _append(self, event: dict[str, Any]) -> None:
         self._apply(event)
-        if self._file is not None:
-            self._file.write(json.dumps(event, separators=(",", ":")) + "\n")
-            self._file.flush()
-            os.fsync(self._file.fileno())
+        if self._path is not None:
+            with self._path.open("a", encoding="utf-8") as file:
+                file.write(json.dumps(event, separators=(",", ":")) + "\n")
+                file.flush()
+                os.fsync(file.fileno())
 
     def _apply(self, event: dict[str, Any]) -> None:
         number = event["entry"]
