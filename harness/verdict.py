@@ -6,6 +6,7 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 from harness.errors import ConfigurationError
+from harness.gates.facts import plural
 from harness.model import (
     Decision,
     Finding,
@@ -131,9 +132,9 @@ def _summary(gates: Sequence[GateResult], results: Sequence[Result], count: int)
     passed = sum(gate.outcome is Outcome.PASSED for gate in gates)
     skipped = sum(gate.outcome is Outcome.SKIPPED for gate in gates)
     checks = sum(result.outcome is Outcome.PASSED for result in results)
-    idle = f"; {skipped} gates had nothing to decide" if skipped else ""
-    forgiven = f"; {count} findings waived" if count else ""
-    return f"{passed} gates and {checks} checks passed{idle}{forgiven}."
+    idle = f"; {plural(skipped, 'gate')} had nothing to decide" if skipped else ""
+    forgiven = f"; {plural(count, 'finding')} waived" if count else ""
+    return f"{plural(passed, 'gate')} and {plural(checks, 'check')} passed{idle}{forgiven}."
 
 
 def _expiry(waiver: Waiver) -> dt.date:

@@ -54,15 +54,9 @@ def success(gate: Gate, facts: Facts) -> GateResult:
     judged = proportion_decision(
         good, len(counted), limit=gate.limit / 100, confidence=gate.confidence, minimum=gate.minimum
     )
-    apart = f" ({limited:,} expected 429 counted apart)" if limited else ""
-    failures = plural(len(counted) - good, "failure")
-    return _result(
-        gate,
-        judged,
-        scale=100,
-        subject=f"{failures} in {plural(len(counted), 'request')}{apart}: success rate",
-        low_is_bad=True,
-    )
+    apart = f", {limited:,} expected 429 counted apart" if limited else ""
+    basis = f"{plural(len(counted) - good, 'failure')} in {plural(len(counted), 'request')}{apart}"
+    return _result(gate, judged, basis=basis, seconds=facts.load.seconds)
 
 
 def latency(gate: Gate, facts: Facts, named: frozenset[str]) -> Iterator[GateResult]:
@@ -101,7 +95,8 @@ def _latency(gate: Gate, facts: Facts, load: LoadRun, operation: str) -> GateRes
         judged = quantile_decision(
             values, quantile=quantile, limit=gate.limit, confidence=gate.confidence, minimum=gate.minimum
         )
-    return _result(gate, judged, scale=1, subject=gate.name, note="" if facts.blocks else " Bursts not assessed.")
+    rule = "in one-second blocks" if facts.blocks else "bursts not assessed"
+    return _result(gate, judged, basis=f"{plural(len(samples), 'request')}, {rule}", seconds=load.seconds)
 
 
 def _milliseconds(sample: Sample) -> float:
@@ -109,23 +104,11 @@ def _milliseconds(sample: Sample) -> float:
     return (sample.done - sample.intended) * 1000 if answered and sample.done is not None else math.inf
 
 
-def _result(
-    gate: Gate, judged: Judgement, *, scale: float, subject: str, low_is_bad: bool = False, note: str = ""
-) -> GateResult:
+def _result(gate: Gate, judged: Judgement, *, basis: str, seconds: float) -> GateResult:
+    scale = 100 if gate.unit == "%" else 1
     observed, low, high = (None if x is None else x * scale for x in (judged.observed, judged.low, judged.high))
-    worst = low if low_is_bad else high
-    best = high if low_is_bad else low
-    level = f"{gate.confidence * 100:g} % confidence"
-    limit = f"{gate.comparison} {_amount(gate.limit, gate)}"
-    seen = f"{subject} {_amount(observed, gate)} over n = {judged.n:,}"
-    if judged.outcome is Outcome.PASSED:
-        said = f"{seen}; with {level} {gate.comparison} {_amount(worst, gate)}, {_margin(worst, gate)} inside {limit}."
-    elif judged.outcome is Outcome.FAILED:
-        opposite = "<=" if low_is_bad else ">="
-        said = f"{seen}; with {level} {opposite} {_amount(best, gate)}, {_margin(best, gate)} outside {limit}."
-    else:
-        said = f"{seen}; that cannot settle {limit} with {level}; {_advice(judged)}."
     reason = None if judged.outcome is not Outcome.INCONCLUSIVE else "underpowered" if judged.n else "no-samples"
+    bounds = (low, high) if gate.comparison == ">=" else (high, low)
     return GateResult(
         gate=gate,
         outcome=judged.outcome,
@@ -133,26 +116,42 @@ def _result(
         low=low,
         high=high,
         n=judged.n,
-        sentence=said + note,
+        sentence=_sentence(gate, judged, f"It is {_amount(observed, gate)} ({basis})", bounds, seconds),
         reason=reason,
     )
 
 
-def _advice(judged: Judgement) -> str:
+def _sentence(
+    gate: Gate, judged: Judgement, seen: str, bounds: tuple[float | None, float | None], seconds: float
+) -> str:
+    """Return the margin, or what would settle it; `bounds` are the worst and the best the figure may truly be."""
+    level = f"{gate.confidence * 100:g} % confidence"
+    limit = _amount(gate.limit, gate)
+    words = ("at least", "at most") if gate.comparison == ">=" else ("at most", "at least")
+    if judged.outcome is Outcome.PASSED:
+        margin = _margin(bounds[0], gate)
+        return f"{seen}, with {level} {words[0]} {_amount(bounds[0], gate)}: {margin} inside the limit of {limit}."
+    if judged.outcome is Outcome.FAILED:
+        margin = _margin(bounds[1], gate)
+        return f"{seen}, with {level} {words[1]} {_amount(bounds[1], gate)}: {margin} outside the limit of {limit}."
+    if not judged.n:
+        return f"No request was measured; it takes at least {judged.more:,} to show {words[0]} {limit}."
     if judged.more is None:
-        return "more like these would not settle it, as they lie on the limit"
-    return f"{plural(judged.more, 'more request')} like these would"
+        return f"{seen}, so close to the limit of {limit} that no number of requests like these would settle it."
+    longer = math.ceil(judged.more / judged.n * seconds)
+    more = f"{plural(judged.more, 'more request')} like these, {longer:,} s more of load, would"
+    return f"{seen}, too few to tell with {level} whether it is {words[0]} {limit}; {more}."
 
 
 def _amount(value: float | None, gate: Gate) -> str:
     if value is None:
-        return "unbounded"
+        return "infinite"
     return f"{value:,.2f} %" if gate.unit == "%" else f"{value:,.0f} {gate.unit}"
 
 
 def _margin(bound: float | None, gate: Gate) -> str:
     if bound is None:
-        return "without bound"
+        return "far"
     return f"{abs(bound - gate.limit):,.2f} points" if gate.unit == "%" else _amount(abs(bound - gate.limit), gate)
 
 

@@ -402,7 +402,7 @@ def test_latency_of_each_operation(blocks: bool) -> None:
         ('p95 "GET /slow"', FAILED),
         ('p95 "GET /x"', PASSED),
     ]
-    assert all(("Bursts not assessed" in result.sentence) is not blocks for result in judged)
+    assert all(("bursts not assessed" in result.sentence) is not blocks for result in judged)
     gates.append(parse_gate('p95 "GET /slow" <= 800 ms'))
     judged = evaluate(gates, results=(), load=run, blocks=blocks)
     assert [(result.gate.limit, result.outcome) for result in judged] == [(400, PASSED), (800, PASSED)]
@@ -469,12 +469,26 @@ def test_sentences_tell_the_margin_or_what_is_missing() -> None:
     """A passed gate tells its margin, an open one how many more requests would settle it."""
     good = judge("success rate >= 99 %", load=load(*samples(1000)))
     assert good.sentence == (
-        "0 failures in 1,000 requests: success rate 100.00 % over n = 1,000; with 95 % confidence >= 99.70 %, "
-        "0.70 points inside >= 99.00 %."
+        "It is 100.00 % (0 failures in 1,000 requests), with 95 % confidence at least 99.70 %: "
+        "0.70 points inside the limit of 99.00 %."
     )
     few = judge("success rate >= 99 %", load=load(*samples(100)))
-    assert few.sentence.endswith("cannot settle >= 99.00 % with 95 % confidence; 199 more requests like these would.")
+    assert few.sentence.endswith(
+        "too few to tell with 95 % confidence whether it is at least 99.00 %; "
+        "199 more requests like these, 22 s more of load, would."
+    )
     assert few.reason == "underpowered"
+    slow = judge("p95 <= 400 ms", load=load(*samples(600, latency=0.5)), blocks=False)
+    assert slow.sentence == (
+        "It is 500 ms (600 requests, bursts not assessed), with 95 % confidence at least 500 ms: "
+        "100 ms outside the limit of 400 ms."
+    )
+    lost = judge("p95 <= 400 ms", load=load(*samples(600, kind="timeout")))
+    assert lost.sentence.startswith("It is infinite (600 requests, in one-second blocks)")
+    close = judge("success rate >= 99 %", load=load(*samples(990), *samples(10, kind="wrong")))
+    assert close.sentence.endswith("that no number of requests like these would settle it.")
+    none = judge("success rate >= 99 %", load=load(*samples(90, kind="limited")))
+    assert none.sentence == "No request was measured; it takes at least 299 to show at least 99.00 %."
 
 
 outcomes = st.sampled_from(list(Outcome))

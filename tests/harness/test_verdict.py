@@ -125,7 +125,7 @@ def test_go_says_what_it_rests_on() -> None:
     findings = find(results, [waiver(failed, 1)], TODAY)
     verdict = decide(gates=[gate(PASSED), gate(SKIPPED)], results=results, findings=findings)
     assert (verdict.decision, verdict.waived) == (Decision.GO, 1)
-    assert verdict.reasons[0] == "1 gates and 1 checks passed; 1 gates had nothing to decide; 1 findings waived."
+    assert verdict.reasons[0] == "1 gate and 1 check passed; 1 gate had nothing to decide; 1 finding waived."
     assert "is waived until 2026-12-31 by ops (known): GET /1 failed." in verdict.reasons[1]
 
 
