@@ -53,7 +53,7 @@ async def serve(
         process = await asyncio.create_subprocess_exec(
             *command,
             *arguments,
-            cwd=folder,
+            cwd=folder / spec.folder,
             env=variables,
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,

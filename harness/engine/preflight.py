@@ -54,10 +54,10 @@ async def read_document(client: Client, scenario: Scenario, folder: Path) -> tup
     where = scenario.target.document
     if where is None:
         return None, passed("the document", "the scenario names none; its operations come from the scenario alone")
-    prefix = client.policy.origin.prefix
+    prefix = client.policy.origin.prefix or None  # a base URL with a path knows better than the document where it is served
     if not where.startswith("/") or (folder / where).is_file():
         return parse_document((folder / where).read_text(encoding="utf-8"), where=where, prefix=prefix), passed("the document", f"read from {where}")
-    exchange = await client.send(ANONYMOUS, Request(method="GET", target=prefix + where), purpose="document")
+    exchange = await client.send(ANONYMOUS, Request(method="GET", target=(prefix or "") + where), purpose="document")
     if not exchange.ok:
         return None, inconclusive("the document", "no-document", f"{where} answered {status_of(exchange)}, expected an OpenAPI document", exchange)
     if exchange.response is not None and exchange.response.truncated:

@@ -25,10 +25,11 @@ def observations(
 
     `denied` are ids of operations that the fuzz user must not reach: there a refusal is an answer like any other.
     """
-    yield from map(_failed, run.findings)
+    counted = [finding for finding in run.findings if not rule(finding.check).advisory]
+    yield from map(_failed, counted)
     if not run.completed:
         yield _incomplete(run)
-    found = {finding.operation for finding in run.findings}
+    found = {finding.operation for finding in counted}
     for operation in operations:
         if operation.id in run.excluded:
             yield _say(operation, Outcome.SKIPPED, "is not fuzzed: the scenario excludes it", "excluded")
@@ -76,7 +77,13 @@ def _standing(run: FuzzRun, operation: Operation, denied: Collection[str]) -> Ob
         return _say(operation, Outcome.INCONCLUSIVE, f"never answered with success ({statuses})", "no-success")
     if not run.completed:
         return _say(operation, Outcome.INCONCLUSIVE, f"was not fuzzed to the end ({tally.cases} cases)", "incomplete")
-    return _say(operation, Outcome.PASSED, f"answered {tally.cases} cases as its document says")
+    return _say(operation, Outcome.PASSED, f"answered {tally.cases} cases as its document says{_aside(run, operation)}")
+
+
+def _aside(run: FuzzRun, operation: Operation) -> str:
+    """Tell of what does not count: requests that the document allows and the service does not."""
+    refused = sum(each.count for each in run.findings if each.operation == operation.id and rule(each.check).advisory)
+    return f"; it refused {refused} that the document allows" if refused else ""
 
 
 def _reached(tally: Tally, operation: Operation) -> bool:

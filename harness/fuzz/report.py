@@ -7,11 +7,14 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from harness.fuzz.alarms import is_another_operation, is_text_in_a_form
 from harness.fuzz.findings import FuzzError, FuzzFinding
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
+
+    from harness.openapi import Document
 
 MAX_MESSAGE = 2000
 REQUIRED_PHASES = ("coverage", "fuzzing")
@@ -19,15 +22,18 @@ REQUIRED_PHASES = ("coverage", "fuzzing")
 
 @dataclass(kw_only=True)
 class Report:
-    """What the events say so far; `prefix` is the path of the server, which labels leave out."""
+    """What the events say so far.
 
-    prefix: str
+    `exchanges` has the ids of exchanges by case, and `sent_to` the operation that each of these really asked for.
+    """
+
+    document: Document
     exchanges: Mapping[str, Sequence[str]]
+    sent_to: Mapping[str, str | None]
     findings: dict[str, FuzzFinding] = field(default_factory=dict)
     phases: dict[str, str] = field(default_factory=dict)
     errors: list[FuzzError] = field(default_factory=list)
     finished: bool = False
-    cases: int = 0
 
     @property
     def sound(self) -> bool:
@@ -64,18 +70,22 @@ class Report:
                 self.finished = body.get("stop_reason") == "completed"
 
     def _scenario(self, recorder: Mapping[str, Any]) -> None:
-        cases = recorder.get("cases", {})
-        self.cases += len(recorder.get("interactions", {}))
         for case_id, checks in recorder.get("checks", {}).items():
             for check in checks:
                 if check["status"] == "failure":
-                    self._add(self._finding(check["name"], check["failure_info"]["failure"], case_id, recorder, cases))
+                    finding = self._finding(check["name"], check["failure_info"]["failure"], case_id, recorder)
+                    if not self._is_false_alarm(finding, recorder["cases"].get(finding.case_id, {}).get("value", {})):
+                        self._add(finding)
 
-    def _finding(
-        self, name: str, failure: Mapping[str, Any], case_id: str, recorder: Mapping[str, Any], cases: Mapping[str, Any]
-    ) -> FuzzFinding:
+    def _is_false_alarm(self, finding: FuzzFinding, case: Mapping[str, Any]) -> bool:
+        sent_to = self.sent_to.get(finding.exchanges[-1]) if finding.exchanges else None
+        return is_another_operation(finding.code, sent_to) or is_text_in_a_form(
+            finding.code, case, self.document, finding.operation
+        )
+
+    def _finding(self, name: str, failure: Mapping[str, Any], case_id: str, recorder: Mapping[str, Any]) -> FuzzFinding:
         offending = failure.get("case_id") or case_id
-        steps = [*_ancestors(cases, offending), offending]
+        steps = [*_ancestors(recorder.get("cases", {}), offending), offending]
         interaction = recorder.get("interactions", {}).get(offending) or {}
         return FuzzFinding(
             operation=self._operation(failure.get("operation")) or str(failure.get("operation")),
@@ -95,7 +105,7 @@ class Report:
     def _operation(self, label: str | None) -> str | None:
         """Return the id of the operation that a label names, None for one such as "Stateful tests"."""
         method, space, path = (label or "").partition(" ")
-        return f"{method} {self.prefix}{path}" if space and path.startswith("/") else None
+        return f"{method} {self.document.prefix}{path}" if space and path.startswith("/") else None
 
 
 def _ancestors(cases: Mapping[str, Any], case_id: str) -> Iterator[str]:

@@ -75,7 +75,7 @@ async def fuzz(
                 stop=opened.exhausted,
                 on_tick=lambda: on_progress(opened.counts["forwarded"]),
             )
-        return _result(folder, opened, document.prefix, seed, excluded, code=code, stopped=stopped)
+        return _result(folder, opened, document, seed, excluded, code=code, stopped=stopped)
 
 
 def _reason(request: Request, excluded: frozenset[str]) -> str | None:
@@ -85,14 +85,16 @@ def _reason(request: Request, excluded: frozenset[str]) -> str | None:
 def _result(
     folder: Path,
     opened: Gateway,
-    prefix: str,
+    document: Document,
     seed: int,
     excluded: frozenset[str],
     *,
     code: int,
     stopped: str | None,
 ) -> FuzzRun:
-    report = Report(prefix=prefix, exchanges=opened.correlated)
+    exchanges = opened.client.recorder.exchanges
+    sent_to = {name: exchanges[name].request.operation for names in opened.correlated.values() for name in names}
+    report = Report(document=document, exchanges=opened.correlated, sent_to=sent_to)
     if (folder / EVENTS).exists():
         report.read(folder / EVENTS)
     if stopped is None and code not in ENDED:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from harness.errors import ConfigurationError
@@ -12,6 +11,7 @@ from harness.openapi.text import read_values
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
+    from pathlib import Path
 
     from harness.model import Identity
     from harness.openapi import Document
@@ -61,14 +61,12 @@ def write_settings(
 
 def environment(folder: Path) -> dict[str, str]:
     """Return the whole environment of the child: nothing of ours but where programs are."""
-    hooks = Path(__file__).with_name("hooks.py")
     return {
         "PATH": "/usr/bin:/bin",
         "HOME": str(folder),
         "TMPDIR": str(folder),
         "PYTHONUTF8": "1",
         "PYTHONHASHSEED": "0",
-        "SCHEMATHESIS_HOOKS": str(hooks),
         "COLUMNS": "120",
     }
 

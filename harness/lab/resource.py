@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from harness.scenario.schema import Call, ListCall, ResourceSpec
 
 MAX_PAGES = 20
+COLLECTION = frozenset({"create", "list", "search"})
 POLL = 0.15
 
 
@@ -101,25 +102,17 @@ class BoundResource:
 
     async def create(self, user: Identity, *, parent: Owned | None = None, public: bool = False) -> Owned:
         """Create an object with a fresh marker; raise Inconclusive where that does not succeed."""
-        exchange, marker, parents = await self.try_create(user, parent=parent, public=public)
-        identifier = self._created_id(exchange)
-        if not exchange.ok or identifier is None:
+        exchange, owned = await self.try_create(user, parent=parent, public=public)
+        if owned is None:
             raise self.lab.no_control(f"{user.name} could not create a {self.name}", exchange)
-        owned = Owned(resource=self.name, id=identifier, marker=marker, owner=user, created=exchange, parents=parents)
-        self.lab.session.ledger.created(owned, self.request("delete", owned) if self.spec.delete else None)
         return owned
 
     async def create_with(self, user: Identity, fields: dict[str, Any]) -> Owned | None:
         """Create an object with additional fields in the body; None where the service refuses that (any 4xx)."""
-        exchange, marker, parents = await self.try_create(user, extra=fields)
-        identifier = self._created_id(exchange)
-        if exchange.ok and identifier is not None:
-            owned = Owned(resource=self.name, id=identifier, marker=marker, owner=user, created=exchange, parents=parents)
-            self.lab.session.ledger.created(owned, self.request("delete", owned) if self.spec.delete else None)
-            return owned
-        if exchange.status is None or exchange.status >= 500:  # noqa: PLR2004
+        exchange, owned = await self.try_create(user, extra=fields)
+        if owned is None and (exchange.ok or exchange.status is None or exchange.status >= 500):  # noqa: PLR2004
             raise self.lab.no_control(f"{user.name} could not create a {self.name} with {', '.join(fields)}", exchange)
-        return None
+        return owned
 
     def adopt(self, user: Identity, identifier: Any, created: Exchange) -> Owned:
         """Take over an object that was created otherwise, so that it is removed in the end."""
@@ -130,27 +123,42 @@ class BoundResource:
         return owned
 
     async def try_create(
-        self, user: Identity, *, parent: Owned | None = None, public: bool = False, extra: dict[str, Any] | None = None, marker: Marker | None = None
-    ) -> tuple[Exchange, Marker, tuple[Any, ...]]:
-        """Send the create request whatever comes of it; `extra` fields are added to its body (or form)."""
+        self, user: Identity, *, parent: Owned | None = None, public: bool = False, extra: dict[str, Any] | None = None, purpose: str = "create"
+    ) -> tuple[Exchange, Owned | None]:
+        """Send a create request, whatever comes of it; an object that then exists is journalled like any other.
+
+        `extra` fields are added to the body or form.
+        """
+        marker = self.lab.session.markers.issue(self.lab.key(user), public=public)
+        request, parents = await self.creation(user, marker, parent=parent, public=public, extra=extra)
+        self.lab.session.ledger.intend(user, self.name, marker)
+        exchange = await self.lab.send(user, request, purpose=purpose)
+        identifier = self._created_id(exchange)
+        if not exchange.ok or identifier is None:
+            return exchange, None
+        owned = Owned(resource=self.name, id=identifier, marker=marker, owner=user, created=exchange, parents=parents)
+        self.lab.session.ledger.created(owned, self.request("delete", owned) if self.spec.delete else None)
+        return exchange, owned
+
+    async def creation(  # noqa: PLR0913
+        self, user: Identity, marker: Marker, *, parent: Owned | None = None, public: bool = False, extra: dict[str, Any] | None = None
+    ) -> tuple[Request, tuple[Any, ...]]:
+        """Return a create request that nobody has sent yet, and the identifiers of the parents it is below."""
         if parent is None and self.spec.parent is not None:
             parent = await self._own_parent(user)
         parents = parent.path_values if parent is not None else ()
-        marker = marker or self.lab.session.markers.issue(self.lab.key(user), public=public)
         call = self.spec.create_public if public and self.spec.create_public else self.spec.create
         if call is None:
             message = f"the scenario has no create call for {self.name}"
             raise Inconclusive("not-offered", message)
-        request = requests.build(with_fields(call, extra or {}), self._variables(user, marker, None, parents), parents)
-        self.lab.session.ledger.intend(user, self.name, marker)
-        return await self.lab.send(user, request, purpose="create"), marker, parents
+        return requests.build(with_fields(call, extra or {}), self._variables(user, marker, None, parents), parents), parents
 
     def request(self, verb: str, owned: Owned, *, call: Call | None = None, marker: Marker | None = None, identifier: Any = None) -> Request:
         """Return the request of a verb on one object; `identifier` replaces the object's own."""
         call = call or self.spec.calls(verb)[0]
         own_id = owned.id if identifier is None else identifier
         variables = self._variables(owned.owner, marker or owned.marker, own_id, owned.parents)
-        return requests.build(call, variables, (*owned.parents, own_id))
+        return requests.build(call, variables, owned.parents if verb in COLLECTION else (*owned.parents, own_id))
 
     async def read(self, user: Identity, owned: Owned, *, purpose: str = "") -> Exchange:
         """Read one object as `user`."""

@@ -10,7 +10,7 @@ from harness import requests
 if TYPE_CHECKING:
     from harness.lab.lab import Lab
     from harness.lab.resource import BoundResource, Owned
-    from harness.model import Identity, Request
+    from harness.model import Exchange, Identity, Request
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,34 +21,45 @@ class Specimen:
     proves that nothing before it had an effect.
     """
 
+    lab: Lab
     operation: str
     request: Request
     owner: Identity
     owned: Owned | None = None
     once: bool = False
+    creates: BoundResource | None = None
+
+    async def accepted(self) -> Exchange:
+        """Send the valid request of the owner: the control; a creation is a new one each time, and journalled."""
+        if self.creates is not None:
+            exchange, _ = await self.creates.try_create(self.owner, purpose="control")
+            return exchange
+        return await self.lab.send(self.owner, self.request, purpose="control")
 
 
 async def specimens(lab: Lab, user: Identity) -> list[Specimen]:
-    """Return a specimen of each operation: who-am-I, then create, read, list, search, update, action, delete."""
+    """Return a specimen of each operation: who-am-I, then create, read, list, search, update, action; the deletes last."""
     found: dict[str, Specimen] = {}
     whoami = lab.scenario.users.whoami
     if whoami is not None:
-        found[whoami.operation] = Specimen(operation=whoami.operation, request=requests.build(whoami, {}, ()), owner=user)
+        found[whoami.operation] = Specimen(lab=lab, operation=whoami.operation, request=requests.build(whoami, {}, ()), owner=user)
     for resource in lab.resources_with("create"):
         for specimen in await _of(resource, user):
             found.setdefault(specimen.operation, specimen)
     public = set(lab.scenario.target.public)
-    return [specimen for specimen in found.values() if specimen.operation not in public]
+    return sorted((specimen for specimen in found.values() if specimen.operation not in public), key=lambda specimen: specimen.once)
 
 
 async def _of(resource: BoundResource, user: Identity) -> list[Specimen]:
-    owned = await resource.create(user)
-    made = [Specimen(operation=resource.operation("create"), request=owned.created.request, owner=user)]
+    lab, owned = resource.lab, await resource.create(user)
+    fresh, _ = await resource.creation(user, lab.session.markers.issue(lab.key(user)))
+    made = [Specimen(lab=lab, operation=resource.operation("create"), request=fresh, owner=user, creates=resource)]
     for verb in ("read", "list", "search", "update", "action"):
         for call in resource.spec.calls(verb):
             request = resource.request(verb, owned, call=call)
-            made.append(Specimen(operation=call.operation, request=request, owner=user, owned=owned))
+            made.append(Specimen(lab=lab, operation=call.operation, request=request, owner=user, owned=owned))
     if resource.spec.delete is not None:
         twin = await resource.create(user)
-        made.append(Specimen(operation=resource.operation("delete"), request=resource.request("delete", twin), owner=user, owned=twin, once=True))
+        operation = resource.operation("delete")
+        made.append(Specimen(lab=lab, operation=operation, request=resource.request("delete", twin), owner=user, owned=twin, once=True))
     return made

@@ -94,6 +94,7 @@ class ActionCall(Call):
     """A call on one object which is none of read, update, delete (publish, re-index, share...)."""
 
     name: str
+    publishes: bool = Field(False, description="Whether everybody may read the object afterwards, by design")  # noqa: FBT003
 
 
 class ResourceSpec(Model):
@@ -250,6 +251,7 @@ class ServiceSpec(Model):
     """How the harness starts the service itself, for `make verify` without a URL and for calibration."""
 
     command: list[str] = Field(min_length=1, description='Prints "READY <url>"; {python} is this interpreter; flaws are added as --flaws a,b')
+    folder: str = Field(".", description="Where the command runs, relative to the scenario")
     environment: dict[str, str] = Field(default_factory=dict)
     generate: list[str] = Field(default_factory=list, description="Environment variables that get a fresh random secret, shared with env: references")
     ready_within: float = Field(60.0, gt=0)

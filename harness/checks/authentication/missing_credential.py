@@ -30,9 +30,9 @@ async def missing_credential(lab: Lab) -> AsyncIterator[Observation]:
     """A private operation refuses whoever brings no credential, an empty one or garbage."""
     user = await lab.user(lab.session.introductions.names[0])
     for specimen in await specimens(lab, user):
-        before = None if specimen.once else await lab.send(user, specimen.request, purpose="control")
+        before = None if specimen.once else await specimen.accepted()
         attempts = [(name, await lab.send(identity, specimen.request, purpose="attempt", forged=name)) for name, identity in _strangers(lab)]
-        after = await lab.send(user, specimen.request, purpose="control")
+        after = await specimen.accepted()
         controls = [exchange for exchange in (before, after) if exchange is not None]
         for name, attempt in attempts:
             yield _judge(specimen, name, attempt, controls)

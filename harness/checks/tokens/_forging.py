@@ -63,9 +63,9 @@ def _carrying(lab: Lab, owner: Identity, token: str) -> Identity:
 
 async def _on(lab: Lab, specimen: Specimen, made: Sequence[tuple[Forgery, Identity]]) -> AsyncIterator[Observation]:
     """Accept the valid token (after the forgeries, where success uses the object up), refuse the others."""
-    before = None if specimen.once else await lab.send(specimen.owner, specimen.request, purpose="control")
+    before = None if specimen.once else await specimen.accepted()
     attempts = [(forgery, await lab.send(identity, specimen.request, purpose="attempt", forged=forgery.name)) for forgery, identity in made]
-    after = await lab.send(specimen.owner, specimen.request, purpose="control")
+    after = await specimen.accepted()
     controls = [exchange for exchange in (before, after) if exchange is not None]
     for forgery, attempt in attempts:
         yield _judge(specimen, forgery, attempt, controls)

@@ -1,0 +1,80 @@
+"""Objects kept in memory for everybody, in the shapes that the pointers of a scenario expect."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs, urlsplit
+
+from harness import requests
+from harness.hollow._http import Answer, Asked, as_json
+from harness.hollow._values import fields_of, put
+
+if TYPE_CHECKING:
+    from harness.hollow._world import Known, World
+
+SHORTEST = 6
+PAGE = 100
+
+
+@dataclass(kw_only=True)
+class Store:
+    """What was created, by resource, parents and identifier."""
+
+    _kept: dict[tuple[str, tuple[str, ...], str], dict[str, Any]] = field(default_factory=dict)
+
+    def create(self, known: Known, asked: Asked, world: World) -> Answer:
+        """Keep what the request says."""
+        identifier = world.new_id(known.call)
+        self._kept[self._key(known, (*known.path, str(identifier)))] = {"id": identifier, **fields_of(asked)}
+        return world.created(known.call, identifier)
+
+    def read(self, known: Known, world: World) -> Answer:
+        """Show one object to anybody."""
+        found = self._kept.get(self._key(known, known.path))
+        return as_json(found, world.success(known.call)) if found is not None else as_json({"detail": "no such"}, 404)
+
+    def update(self, known: Known, asked: Asked, world: World) -> Answer:
+        """Let anybody change it."""
+        found = self._kept.get(self._key(known, known.path))
+        if found is None:
+            return as_json({"detail": "no such"}, 404)
+        found.update(fields_of(asked))
+        return as_json(found, world.success(known.call))
+
+    def delete(self, known: Known, world: World) -> Answer:
+        """Let anybody remove it."""
+        gone = self._kept.pop(self._key(known, known.path), None)
+        return as_json({}, world.success(known.call)) if gone is not None else as_json({"detail": "no such"}, 404)
+
+    def listing(self, known: Known, asked: Asked, world: World) -> Answer:
+        """Show everybody's objects; of a search those that hold one of the texts that were asked for."""
+        call = known.listed
+        query = {name: values[-1] for name, values in parse_qs(urlsplit(asked.target).query).items()}
+        found = self._under(known)
+        if known.verb == "search":
+            wanted = [text for text in requests.values([query, fields_of(asked)]) if _is_text(text)]
+            found = [each for each in found if any(text in str(each) for text in wanted)]
+        paging = call.pagination
+        limit = min(int(query.get(paging.limit, PAGE)) if paging and paging.limit else PAGE, PAGE)
+        moved = int(query.get(paging.parameter, 0)) if paging and paging.style in {"offset", "page"} else 0
+        start = max(0, moved - 1) * limit if paging and paging.style == "page" else moved
+        items = [put(each, call.id, each["id"]) for each in found[start : start + limit]]
+        body = put({}, call.items, items)
+        return as_json(put(body, call.total, len(found)) if call.total else body, world.success(call))
+
+    def _under(self, known: Known) -> list[dict[str, Any]]:
+        name = known.resource.name if known.resource else ""
+        return [
+            each
+            for (resource, parents, _), each in reversed(self._kept.items())
+            if resource == name and (not known.path or parents == known.path)
+        ]
+
+    @staticmethod
+    def _key(known: Known, path: tuple[str, ...]) -> tuple[str, tuple[str, ...], str]:
+        return (known.resource.name if known.resource else "", path[:-1], path[-1] if path else "")
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str) and len(value) >= SHORTEST

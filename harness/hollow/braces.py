@@ -1,0 +1,15 @@
+"""Answers `{}` with 200 to everything."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from harness.hollow._http import Answer, Asked, as_json
+
+if TYPE_CHECKING:
+    from harness.hollow._world import World
+
+
+def answer(_: Asked, world: World) -> Answer:  # noqa: ARG001 -- every target has this signature
+    """Agree, and say nothing."""
+    return as_json({})
