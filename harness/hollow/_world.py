@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import base64
 import contextlib
-import hashlib
 import json
 import secrets
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -125,9 +125,16 @@ class World:
         return method == asked.method and fits(template, asked.path)
 
     def item(self, call: ListCall) -> Any:
-        """Return one valid item of a list."""
-        listed = requests.pointer(self.body(call.operation, self.success(call)), call.items)
-        return listed[0] if isinstance(listed, list) and listed else {}
+        """Return one valid item of a list, by the schema of its answer."""
+        schema: Any = self._schema(call.operation, self.success(call))
+        for name in call.items.split("/")[1:]:
+            schema = self._resolved(schema).get("properties", {}).get(name, {})
+        return self._example(self._resolved(schema).get("items"))
+
+    def _resolved(self, schema: Any) -> Mapping[str, Any]:
+        while isinstance(schema, Mapping) and isinstance(schema.get("$ref"), str):
+            schema = requests.pointer(self.document.root, schema["$ref"].removeprefix("#"))
+        return schema if isinstance(schema, Mapping) else {}
 
     def _statuses(self, operation: str) -> list[int]:
         one = next((each for each in self.document.operations if each.id == operation), None)
@@ -135,10 +142,15 @@ class World:
 
     def body(self, operation: str, status: int) -> Any:
         """Return a body that is valid for the response the document declares, `{}` where none can be made."""
+        return self._example(self._schema(operation, status))
+
+    def _schema(self, operation: str, status: int) -> Mapping[str, Any] | None:
         one = next((each for each in self.document.operations if each.id == operation), None)
         declared = one.declared(status) if one else None
-        schema = next((body.schema for body in declared.bodies if body.schema), None) if declared else None
-        if schema is None:
+        return next((body.schema for body in declared.bodies if body.schema), None) if declared else None
+
+    def _example(self, schema: Any) -> Any:
+        if not isinstance(schema, Mapping):
             return {}
         try:
             return example(schema, self.document.root, marker=MARK)
@@ -160,8 +172,8 @@ class World:
         return secrets.randbelow(10**9) + 1 if isinstance(declared, int) else str(uuid.uuid4())
 
     def fixed_id(self, spec: ResourceSpec) -> Any:
-        """Return the identifier that is always the same for a resource."""
-        made = self.new_id(spec.create) if spec.create else ""
-        if isinstance(made, int):
-            return 4711
-        return str(uuid.UUID(bytes=hashlib.sha256(spec.name.encode()).digest()[:16], version=4))
+        """Return the identifier that is always the same for a resource: that of a valid body."""
+        if spec.create is None:
+            return MARK
+        body = self.body(spec.create.operation, self.success(spec.create))
+        return requests.pointer(body, spec.create.id) or MARK
