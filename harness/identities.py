@@ -47,29 +47,27 @@ class Vault:
     remember: Callable[[str], None] = lambda _secret: None
 
     def resolve(self, reference: str, *, where: str) -> str:
-        """Return the secret, or raise ConfigurationError that names the place and never the value."""
-        kind, _, name = reference.partition(":")
-        value = self._environment(name, where) if kind == "env" else self._file(name, where)
-        if not value.strip():
-            message = f"{where}: {reference} is empty; expected a secret"
-            raise ConfigurationError(message)
-        self.remember(value)
-        return value
+        """Return the secret of the first reference that is there; raise ConfigurationError that names the place, never a value."""
+        problems = []
+        for each in reference.split("|"):
+            kind, _, name = each.partition(":")
+            value, problem = self._environment(name) if kind == "env" else self._file(name)
+            if value is not None and value.strip():
+                self.remember(value)
+                return value
+            problems.append(problem or f"{each} is empty")
+        message = f"{where}: {', and '.join(problems)}; expected the secret there"
+        raise ConfigurationError(message)
 
-    def _environment(self, name: str, where: str) -> str:
-        value = self.generated.get(name) or os.environ.get(name)
-        if value is None:
-            message = f"{where}: the environment variable {name} is not set; set it to the secret"
-            raise ConfigurationError(message)
-        return value
+    def _environment(self, name: str) -> tuple[str | None, str]:
+        return self.generated.get(name) or os.environ.get(name), f"the environment variable {name} is not set"
 
-    def _file(self, name: str, where: str) -> str:
+    def _file(self, name: str) -> tuple[str | None, str]:
         path = self.folder / Path(name).expanduser()
         try:
-            return path.read_text(encoding="utf-8").strip()
-        except (OSError, UnicodeDecodeError) as error:
-            message = f"{where}: cannot read the secret from {path} ({error}); expected a text file"
-            raise ConfigurationError(message) from error
+            return path.read_text(encoding="utf-8").strip(), ""
+        except (OSError, UnicodeDecodeError, RuntimeError) as error:
+            return None, f"{name} cannot be read ({getattr(error, 'strerror', None) or error})"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -146,6 +144,12 @@ class Introductions:
         if name not in self._fixed:
             self._fixed[name] = await self._existing(name)
         return self._fixed[name]
+
+    def returning(self, name: str, subject: str) -> Identity:
+        """Return a user of an earlier run, by its subject, with a freshly signed token."""
+        assert self.minter is not None  # noqa: S101 -- only who can sign can bring somebody back
+        claims = self.minter.claims(subject, {"sub": subject})
+        return self.with_token(name, self.minter.sign(claims), claims=claims)
 
     async def login(self, name: str, username: str, password: str) -> Identity:
         """Log in with a name and a password. Raises UserRefused."""

@@ -65,7 +65,7 @@ async def verify(request: VerifyRequest) -> int:
         console = Console(json=request.json)
         options = replace(options, progress=console)
         if request.dry_run:
-            console.plan(await engine.dry_run(options))
+            console.plan(engine.dry_run(options), options)
             return 0
         console.head(options)
         run = await engine.verify(options)
@@ -111,6 +111,7 @@ def _options(  # noqa: PLR0913, PLR0917
         journal=request.artifacts / run_id / "journal.jsonl",
         generated=generated,
         service=service,
+        users=dict(scenario.users.tokens) if request.users else {},
     )
 
 

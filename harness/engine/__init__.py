@@ -3,6 +3,6 @@
 from harness.engine.judge import judge, parsed_gates
 from harness.engine.options import Options, Progress
 from harness.engine.plan import Plan, make_plan
-from harness.engine.run import verify
+from harness.engine.run import dry_run, opened, verify
 
-__all__ = ["Options", "Plan", "Progress", "judge", "make_plan", "parsed_gates", "verify"]
+__all__ = ["Options", "Plan", "Progress", "dry_run", "judge", "make_plan", "opened", "parsed_gates", "verify"]

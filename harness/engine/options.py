@@ -53,6 +53,7 @@ class Options:
     journal: Path | None = None
     generated: Mapping[str, str] = field(default_factory=dict, repr=False)
     service: Service | None = None
+    users: Mapping[str, str] = field(default_factory=dict)
     insist: bool = False
     progress: Progress = field(default_factory=Silent)
     concurrency: int = 8

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import datetime
 import hashlib
 import platform
@@ -25,13 +26,13 @@ from harness.identities import Introductions, Vault
 from harness.lab import Lab, Session
 from harness.lab.ledger import Ledger
 from harness.model import Check, Cleanup, Identity, LoadRun, Outcome, Result, Run, Step, Target
-from harness.openapi import match
+from harness.openapi import match, parse_document
 from harness.policy import Budget, Origin, Policy
 from harness.recording import Recorder
 from harness.transport import HttpTransport, RawTransport
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine, Sequence
+    from collections.abc import AsyncIterator, Coroutine, Sequence
 
     from harness.engine.options import Options
     from harness.model import Observation
@@ -89,6 +90,24 @@ async def verify(options: Options) -> Run:
     await _finish(conduct)
     await session.client.aclose()
     return _run(conduct, started)
+
+
+@contextlib.asynccontextmanager
+async def opened(options: Options) -> AsyncIterator[Session]:
+    """Open a session without running anything: for commands that need users of a scenario."""
+    session = _session(options)
+    try:
+        yield session
+    finally:
+        await session.client.aclose()
+
+
+def dry_run(options: Options) -> Plan:
+    """Return the plan without sending anything; what only the document could tell is taken as there."""
+    session = _session(options)
+    if options.scenario.target.document is not None:
+        session.document = parse_document('{"openapi": "3.1.0", "info": {"title": "", "version": ""}, "paths": {}}', where="(dry run)")
+    return make_plan(session, only=options.only, skip=options.skip, modes=options.modes)
 
 
 async def _work(conduct: Conduct) -> None:
@@ -259,7 +278,7 @@ def _run(conduct: Conduct, started: float) -> Run:
         verdict=verdict,
         interrupted=conduct.interrupted,
         versions={"python": platform.python_version(), **{name: version(name) for name in PACKAGES}},
-        facts={**session.facts, **conduct.facts, "credentials": _credentials(conduct), "load_offered": conduct.load_offered},
+        facts={**session.facts, **conduct.facts, "credentials": _credentials(conduct), "load_offered": conduct.load_offered, "users": dict(options.users)},
         document=document.text if document else None,
     )
 

@@ -33,8 +33,13 @@ class Ledger:
         self.count = 0
 
     def intend(self, user: Identity, resource: str, marker: Marker) -> None:
-        """Journal the intention; called before every create."""
-        self._entries[marker.witness] = self._journal.intend(user=user.name, resource=resource, marker=marker.text)
+        """Journal the intention, and as whom; called before every create."""
+        owner = f"{user.name}:{user.subject or ''}"
+        self._entries[marker.witness] = self._journal.intend(user=owner, resource=resource, marker=marker.text)
+
+    def refused(self, marker: Marker) -> None:
+        """Journal that the target refused to create it."""
+        self._journal.settled(self._entries[marker.witness], "not-created")
 
     def created(self, owned: Owned, delete: Request | None) -> None:
         """Journal an object that now exists, with the request that removes it."""

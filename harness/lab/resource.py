@@ -135,6 +135,8 @@ class BoundResource:
         exchange = await self.lab.send(user, request, purpose=purpose)
         identifier = self._created_id(exchange)
         if not exchange.ok or identifier is None:
+            if not exchange.ok:
+                self.lab.session.ledger.refused(marker)
             return exchange, None
         owned = Owned(resource=self.name, id=identifier, marker=marker, owner=user, created=exchange, parents=parents)
         self.lab.session.ledger.created(owned, self.request("delete", owned) if self.spec.delete else None)

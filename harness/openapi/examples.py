@@ -17,8 +17,9 @@ from harness.openapi.validation import validate
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-# Stands for the marker while a value is built: at least as long as one, of lower-case letters, digits and a hyphen.
-SAMPLE = "mk0a1b2c3d4e5-f6a7b8c9d0e1"
+# Stands for the marker while a value is built: as long as one, of lower-case letters, digits and a hyphen.
+SAMPLE = "mk0a1b2c3d4-e5f6a7b8c9d"
+NOTHING = {"not": {}}
 MAX_LEVELS = 8
 MAX_ITEMS = 20
 TEXT_FIELDS = (
@@ -77,7 +78,7 @@ def example(
     """Return a minimal value that is valid in a request by `schema`, with `marker` in the texts that can carry it.
 
     Only required properties, those of `optional`, and one text for the marker where no required one carries it.
-    Markers are taken to be at most 26 lower-case letters, digits and hyphens. Raises NoExampleError.
+    Markers are taken to be 23 lower-case letters, digits and hyphens. Raises NoExampleError.
     """
     try:
         value = _Example(root, optional).value(schema or {}, "", 0)

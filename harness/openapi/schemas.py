@@ -104,7 +104,8 @@ class Translator:
     def schema(self, node: Any, place: str) -> Any:
         """Return the schema at `place` as JSON Schema 2020-12: a mapping or a truth value."""
         if isinstance(node, bool):
-            return node
+            # As a mapping, so that a violation has its place; a closed object keeps its own word for it.
+            return node if node or place.endswith("/additionalProperties") else {"not": {}}
         if not isinstance(node, dict):
             self.problem(place, "expected a schema, so anything is allowed here")
             return {}

@@ -8,7 +8,11 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 
 OperationId = Annotated[str, Field(pattern=r"^[A-Z]+ /\S*$", description='An operation: "METHOD /path/{template}"')]
 SecretReference = Annotated[
-    str, Field(pattern=r"^(env|file):.+$", description='Where a secret is: "env:NAME" or "file:PATH", never the secret itself')
+    str,
+    Field(
+        pattern=r"^(env|file):[^|]+(\|(env|file):[^|]+)*$",
+        description='Where a secret is, never the secret itself: "env:NAME", "file:PATH", or several with "|" between, the first that is there',
+    ),
 ]
 VERBS = ("create", "read", "list", "search", "update", "delete", "action")
 Pointer = Annotated[str, Field(pattern=r"^(/.*)?$", description="A JSON pointer (RFC 6901) into a response body")]
