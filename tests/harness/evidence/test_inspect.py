@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import base64
 import json
+import shutil
 import subprocess
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -21,21 +23,16 @@ from harness.evidence.keys import public_pem, signing_key
 from harness.evidence.manifest import ATTESTATION, MANIFEST, files_below, make_manifest
 from harness.evidence.redact import Redactor
 from harness.model import Outcome
-from reports import renderers
 from tests.harness.evidence import builders
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 
 @pytest.fixture
-def folder(tmp_path: Path, key: Ed25519PrivateKey) -> Path:
-    """A signed bundle of a NO-GO with every report."""
-    return write_bundle(
-        builders.run(leak=True), tmp_path / "artifacts", redactor=Redactor(), key=key, renderers=renderers()
-    )
+def folder(tmp_path: Path, signed: Path) -> Path:
+    """A copy of a signed bundle of a NO-GO with every report, free to be tampered with."""
+    return Path(shutil.copytree(signed, tmp_path / "bundle"))
 
 
 def _outcomes(folder: Path, public: Path | None) -> dict[str, Outcome]:
@@ -229,12 +226,13 @@ def test_user_mistakes_are_one_clear_error(folder: Path, tmp_path: Path) -> None
     (tmp_path / "text.pem").write_text("no key")
     with pytest.raises(ConfigurationError, match="expected a bundle"):
         inspect(tmp_path)
-    for name in ("curve.pem", "text.pem", "missing.pem", "state/signing-key.pem"):
+        signing_key(None, state=tmp_path)
+    for name in ("curve.pem", "text.pem", "missing.pem", "signing-key.pem"):
         with pytest.raises(ConfigurationError, match=name):
             inspect(folder, public_key=tmp_path / name)
-        if name != "state/signing-key.pem":
-            with pytest.raises(ConfigurationError, match=name):
-                signing_key(tmp_path / name, state=tmp_path)
+    for name in ("curve.pem", "text.pem", "missing.pem"):
+        with pytest.raises(ConfigurationError, match=name):
+            signing_key(tmp_path / name, state=tmp_path)
 
 
 def test_the_user_key_is_made_once_and_private(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import html
 import json
+import re
 import time
 from urllib.parse import quote, quote_plus
 
@@ -25,7 +26,7 @@ FORMS = {
     "json, UTF-8": json.dumps(SECRET, ensure_ascii=False)[1:-1],
     "html": html.escape(SECRET),
     "url": quote(SECRET, safe=""),
-    "url, lower case": quote(SECRET, safe="").replace("%2F", "%2f").replace("%3C", "%3c"),
+    "url, lower case": re.sub("%..", lambda found: found[0].lower(), quote(SECRET, safe="")),
     "form": quote_plus(SECRET),
     "hex": SECRET.encode().hex(),
     "HEX": SECRET.encode().hex().upper(),
