@@ -26,13 +26,18 @@ app = typer.Typer(
 )
 
 Url = Annotated[str | None, typer.Argument(help="Base URL of the target, for example https://staging.example.com")]
-ScenarioFile = Annotated[Path | None, typer.Option("--scenario", "-s", help="What is known of the target (scenarios/*.toml)")]
-Users = Annotated[list[str] | None, typer.Option("--user", help="A user: NAME=env:VAR or NAME=file:PATH; give two", metavar="NAME=env:VAR")]
+ScenarioFile = Annotated[
+    Path | None, typer.Option("--scenario", "-s", help="What is known of the target (scenarios/*.toml)")
+]
+Users = Annotated[
+    list[str] | None,
+    typer.Option("--user", help="A user: NAME=env:VAR or NAME=file:PATH; give two", metavar="NAME=env:VAR"),
+]
 Names = Annotated[list[str] | None, typer.Option(help="Check, or family of checks; may be repeated")]
 
 
 @app.command()
-def verify(  # noqa: PLR0913 -- one parameter for each option
+def verify(
     url: Url = None,
     scenario: ScenarioFile = None,
     user: Users = None,
@@ -40,8 +45,12 @@ def verify(  # noqa: PLR0913 -- one parameter for each option
     seed: Annotated[int | None, typer.Option(help="Repeats the choices of an earlier run")] = None,
     only: Names = None,
     skip: Names = None,
-    allow: Annotated[list[str] | None, typer.Option(help="load, drain: what given users permit; production: run there at all")] = None,
-    serve: Annotated[bool, typer.Option("--serve", help="Start the service by the command of the scenario first")] = False,
+    allow: Annotated[
+        list[str] | None, typer.Option(help="load, drain: what given users permit; production: run there at all")
+    ] = None,
+    serve: Annotated[
+        bool, typer.Option("--serve", help="Start the service by the command of the scenario first")
+    ] = False,
     flaws: Annotated[str, typer.Option(help="With --serve: seeded flaws to switch on, comma-separated")] = "",
     read_only: Annotated[bool, typer.Option("--read-only", help="Send nothing that could write")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Print the plan and send nothing")] = False,
@@ -80,7 +89,9 @@ def checks(
 
 
 @app.command()
-def explain(check: Annotated[str, typer.Argument(help="Id of a check, for example isolation/read_foreign_object")]) -> None:
+def explain(
+    check: Annotated[str, typer.Argument(help="Id of a check, for example isolation/read_foreign_object")],
+) -> None:
     """Explain one check: what it does, what it needs, what proves it."""
     run_commands.explain(check)
 
@@ -122,18 +133,29 @@ def sweep(
 
 
 @app.command()
-def calibrate(  # noqa: PLR0913 -- one parameter for each option
-    quick: Annotated[bool, typer.Option("--quick", help="Each flaw against the checks that catch its weakness, only")] = False,
+def calibrate(
+    quick: Annotated[
+        bool, typer.Option("--quick", help="Each flaw against the checks that catch its weakness, only")
+    ] = False,
     flaws_from: Annotated[Path | None, typer.Option(help="A folder of flaw files from outside")] = None,
     json_: Annotated[Path | None, typer.Option("--json", help="Write the result to this file")] = None,
-    scenario: Annotated[list[Path] | None, typer.Option("--scenario", "-s", help="Scenarios with a service; all of scenarios/ by default")] = None,
+    scenario: Annotated[
+        list[Path] | None,
+        typer.Option("--scenario", "-s", help="Scenarios with a service; all of scenarios/ by default"),
+    ] = None,
     only: Annotated[list[str] | None, typer.Option(help="Flaw, hollow target, or `sound`")] = None,
     soak: Annotated[int, typer.Option(help="Run the sound services this many times instead")] = 0,
     jobs: Annotated[int, typer.Option(help="Services that run side by side")] = 2,
 ) -> None:
     """Prove that every check can fail: sound services, seeded flaws, hollow targets."""
     request = run_commands.CalibrateRequest(
-        quick=quick, flaws_from=flaws_from, json=json_, scenarios=tuple(scenario or ()), only=tuple(only or ()), soak=soak, jobs=jobs
+        quick=quick,
+        flaws_from=flaws_from,
+        json=json_,
+        scenarios=tuple(scenario or ()),
+        only=tuple(only or ()),
+        soak=soak,
+        jobs=jobs,
     )
     raise typer.Exit(_interruptible(run_commands.calibrate(request)))
 

@@ -12,7 +12,19 @@ if TYPE_CHECKING:
 
 MISSING = "(nothing)"
 TOO_MANY = 429
-NOISY_HEADERS = frozenset({"date", "age", "server-timing", "connection", "keep-alive", "content-length", "transfer-encoding", "set-cookie", "etag"})
+NOISY_HEADERS = frozenset(
+    {
+        "date",
+        "age",
+        "server-timing",
+        "connection",
+        "keep-alive",
+        "content-length",
+        "transfer-encoding",
+        "set-cookie",
+        "etag",
+    }
+)
 
 
 def passed(subject: str, sentence: str, *exchanges: Exchange, **extra: Any) -> Observation:
@@ -27,12 +39,21 @@ def failed(subject: str, sentence: str, *exchanges: Exchange, **extra: Any) -> O
 
 def inconclusive(subject: str, reason: str, sentence: str, *exchanges: Exchange, **extra: Any) -> Observation:
     """Return an INCONCLUSIVE observation with its reason code."""
-    return Observation(subject=subject, outcome=Outcome.INCONCLUSIVE, reason=reason, sentence=sentence, exchanges=_ids(exchanges), **extra)
+    return Observation(
+        subject=subject,
+        outcome=Outcome.INCONCLUSIVE,
+        reason=reason,
+        sentence=sentence,
+        exchanges=_ids(exchanges),
+        **extra,
+    )
 
 
 def skipped(subject: str, reason: str, sentence: str, *exchanges: Exchange, **extra: Any) -> Observation:
     """Return a SKIPPED observation with its reason code (not-offered, not-applicable, not-seen)."""
-    return Observation(subject=subject, outcome=Outcome.SKIPPED, reason=reason, sentence=sentence, exchanges=_ids(exchanges), **extra)
+    return Observation(
+        subject=subject, outcome=Outcome.SKIPPED, reason=reason, sentence=sentence, exchanges=_ids(exchanges), **extra
+    )
 
 
 def _ids(exchanges: Iterable[Exchange]) -> tuple[str, ...]:
@@ -68,13 +89,19 @@ def shape(exchange: Exchange) -> dict[str, str]:
 
 def _leaves(path: str, node: Any) -> dict[str, str]:
     if isinstance(node, dict):
-        return {key: value for name, each in node.items() for key, value in _leaves(f"{path}/{name}", each).items()} or {path: "{}"}
+        return {
+            key: value for name, each in node.items() for key, value in _leaves(f"{path}/{name}", each).items()
+        } or {path: "{}"}
     if isinstance(node, list):
-        return {key: value for index, each in enumerate(node) for key, value in _leaves(f"{path}/{index}", each).items()} or {path: "[]"}
+        return {
+            key: value for index, each in enumerate(node) for key, value in _leaves(f"{path}/{index}", each).items()
+        } or {path: "[]"}
     return {path: repr(node)}
 
 
-def differences(foreign: Exchange, unknown: Sequence[Exchange], *, names: Sequence[tuple[str, str]] = ()) -> dict[str, tuple[str, str]]:
+def differences(
+    foreign: Exchange, unknown: Sequence[Exchange], *, names: Sequence[tuple[str, str]] = ()
+) -> dict[str, tuple[str, str]]:
     """Return the parts in which `foreign` differs from every answer to an unknown identifier.
 
     The unknown answers calibrate the comparison: what differs among themselves (request ids, times, quota) is noise.

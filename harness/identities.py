@@ -77,15 +77,24 @@ class Minter:
     spec: Minted
     key: Secret
 
-    def claims(self, subject: str, extra: Mapping[str, Any] | None = None, *, now: float | None = None) -> dict[str, Any]:
+    def claims(
+        self, subject: str, extra: Mapping[str, Any] | None = None, *, now: float | None = None
+    ) -> dict[str, Any]:
         """Return the claims of a valid token for `subject`: template, times, then `extra`."""
         at = int(time.time() if now is None else now)
-        template = requests.render(self.spec.claims, {"user": subject, "uuid": str(uuid.uuid5(uuid.NAMESPACE_URL, subject))})
+        template = requests.render(
+            self.spec.claims, {"user": subject, "uuid": str(uuid.uuid5(uuid.NAMESPACE_URL, subject))}
+        )
         return {**template, "iat": at, "exp": at + self.spec.lifetime, **(extra or {})}
 
     def sign(self, claims: Mapping[str, Any], header: Mapping[str, Any] | None = None) -> str:
         """Return a compact JWS with the declared algorithm."""
-        head = {"typ": "JWT", "alg": self.spec.algorithm, **({"kid": self.spec.key_id} if self.spec.key_id else {}), **(header or {})}
+        head = {
+            "typ": "JWT",
+            "alg": self.spec.algorithm,
+            **({"kid": self.spec.key_id} if self.spec.key_id else {}),
+            **(header or {}),
+        }
         return mint(claims, head, self.key.value, self.spec.algorithm)
 
 
@@ -173,7 +182,9 @@ class Introductions:
         headers, cookies = carried(self.users.credential, token)
         known = claims if claims is not None else _claims(token)
         subject = str(known["sub"]) if known and known.get("sub") is not None else None
-        return Identity(name=name, subject=subject, headers=headers, cookies=cookies, claims=known, token=Secret(value=token))
+        return Identity(
+            name=name, subject=subject, headers=headers, cookies=cookies, claims=known, token=Secret(value=token)
+        )
 
     async def _signed_up(self, name: str, spec: SignupSpec) -> Identity:
         self._counter += 1
@@ -194,7 +205,9 @@ class Introductions:
         if account is None:
             message = f"there is no user {name!r}; expected one of {', '.join(self.names) or 'at least two under [users.tokens] or --user NAME=env:VAR'}"
             raise UserRefused(message)
-        return await self.login(name, account.username, self.vault.resolve(account.password, where=f"users.accounts.{name}.password"))
+        return await self.login(
+            name, account.username, self.vault.resolve(account.password, where=f"users.accounts.{name}.password")
+        )
 
     async def _ask(self, name: str, spec: LoginSpec | SignupSpec, variables: Mapping[str, Any]) -> Exchange:
         resolved = {key: self._secret(value) for key, value in spec.headers.items()}
@@ -209,12 +222,16 @@ class Introductions:
     def _secret(self, value: str) -> str:
         return self.vault.resolve(value, where="users header") if value.startswith(("env:", "file:")) else value
 
-    async def _credentialed(self, name: str, spec: LoginSpec | SignupSpec, where: str, variables: Mapping[str, Any]) -> Identity:
+    async def _credentialed(
+        self, name: str, spec: LoginSpec | SignupSpec, where: str, variables: Mapping[str, Any]
+    ) -> Identity:
         # The answer holds the credential: it is learned by the vault before anything is written.
         exchange = await self._ask(name, spec, variables)
         credential = extract(exchange, where)
         if credential is None:
-            message = f"user {name}: {spec.operation} answered {exchange.status}, but there is no credential at {where!r}"
+            message = (
+                f"user {name}: {spec.operation} answered {exchange.status}, but there is no credential at {where!r}"
+            )
             raise UserRefused(message, exchange)
         identity = self.with_token(name, credential)
         if where.startswith("cookie:"):

@@ -63,5 +63,7 @@ def _shorten(exchange: Exchange, limit: int) -> Exchange:
     if exchange.response is None:
         return dataclasses.replace(exchange, request=request)
     body = exchange.response.body
-    response = dataclasses.replace(exchange.response, body=body[:limit], truncated=exchange.response.truncated or len(body) > limit)
+    response = dataclasses.replace(
+        exchange.response, body=body[:limit], truncated=exchange.response.truncated or len(body) > limit
+    )
     return dataclasses.replace(exchange, request=request, response=response)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 ENTRY_POINTS = "harness.checks"
 
 
-def check(  # noqa: PLR0913 -- the metadata of a check is flat on purpose, it is the head of its file
+def check(
     *,
     severity: Severity,
     catches: Sequence[str],
@@ -39,7 +39,7 @@ def check(  # noqa: PLR0913 -- the metadata of a check is flat on purpose, it is
     return decorate
 
 
-def watcher(  # noqa: PLR0913
+def watcher(
     *,
     severity: Severity,
     catches: Sequence[str],
@@ -55,7 +55,7 @@ def watcher(  # noqa: PLR0913
     return decorate
 
 
-def _build(  # noqa: PLR0913
+def _build(
     subject: Callable[..., object],
     severity: Severity,
     catches: Sequence[str],

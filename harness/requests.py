@@ -36,7 +36,9 @@ def render(value: Any, variables: Mapping[str, Any]) -> Any:
     return value
 
 
-def build(call: Call, variables: Mapping[str, Any], path_values: Sequence[Any], *, query: Mapping[str, Any] | None = None) -> Request:
+def build(
+    call: Call, variables: Mapping[str, Any], path_values: Sequence[Any], *, query: Mapping[str, Any] | None = None
+) -> Request:
     """Return the request of a call.
 
     Path parameters that the call does not set are taken from `path_values` (outermost parent first, the object last),
@@ -78,7 +80,9 @@ def _multipart(parts: Mapping[str, str | Upload], variables: Mapping[str, Any]) 
         if not isinstance(part, str):
             disposition += f'; filename="{render(part.filename, variables)}"'
             kind, content = f"Content-Type: {part.content_type}\r\n", part.content
-        out += f"--{boundary}\r\nContent-Disposition: {disposition}\r\n{kind}\r\n{render(content, variables)}\r\n".encode()
+        out += (
+            f"--{boundary}\r\nContent-Disposition: {disposition}\r\n{kind}\r\n{render(content, variables)}\r\n".encode()
+        )
     return f"multipart/form-data; boundary={boundary}", out + f"--{boundary}--\r\n".encode()
 
 

@@ -41,7 +41,12 @@ def generate(spec: ServiceSpec) -> dict[str, str]:
 
 @contextlib.asynccontextmanager
 async def serve(
-    spec: ServiceSpec, *, folder: Path, generated: Mapping[str, str], arguments: Sequence[str] = (), environment: Mapping[str, str] | None = None
+    spec: ServiceSpec,
+    *,
+    folder: Path,
+    generated: Mapping[str, str],
+    arguments: Sequence[str] = (),
+    environment: Mapping[str, str] | None = None,
 ) -> AsyncIterator[Service]:
     """Start the service in `folder`, wait for its READY line, and end it afterwards.
 

@@ -23,7 +23,11 @@ def list_checks(scenario: Path | None, *, as_json: bool) -> None:
     if scenario is not None:
         known, _ = load_scenario(scenario)
         verbs = [resource.verbs for resource in known.resource]
-        checks = tuple(check for check in checks if not check.needs.operations or any(set(check.needs.operations) <= each for each in verbs))
+        checks = tuple(
+            check
+            for check in checks
+            if not check.needs.operations or any(set(check.needs.operations) <= each for each in verbs)
+        )
     if as_json:
         typer.echo(json.dumps([_row(check) for check in checks], indent=2))
         return

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shlex
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import typer
@@ -47,7 +46,10 @@ def inspect(bundle: Path, key: Path | None) -> int:
 async def environment(bundle: Path) -> int:
     """Print `export` lines with fresh credentials, for `eval`; the one command that prints them."""
     known = read_bundle(bundle)
-    names = sorted({name for finding in known.run.verdict.findings for name in finding.observation.users} & set(known.run.facts.get("credentials", {})))
+    names = sorted(
+        {name for finding in known.run.verdict.findings for name in finding.observation.users}
+        & set(known.run.facts.get("credentials", {}))
+    )
     async with engine.opened(_options(known, bundle)) as session:
         for name in names or list(session.introductions.names[:2]):
             try:
@@ -132,7 +134,9 @@ async def sweep(bundle: Path, url: str | None, scenario: Path | None, users: tup
             left += outcome == "left"
             typer.echo(f"  {outcome:<8} {entry.resource} {entry.id} of {entry.user.partition(':')[0]}")
     for entry in unknown:
-        typer.echo(f"  unknown  a {entry.resource} of {entry.user.partition(':')[0]} may exist, its marker is {entry.marker}")
+        typer.echo(
+            f"  unknown  a {entry.resource} of {entry.user.partition(':')[0]} may exist, its marker is {entry.marker}"
+        )
     typer.echo(f"{len(pending) - left} of {len(pending)} objects are gone, {len(unknown)} unknown")
     return 1 if left else 0
 
@@ -158,7 +162,11 @@ async def _remove(session: Session, entry: Entry) -> str:
     name, _, subject = entry.user.partition(":")
     introductions = session.introductions
     try:
-        user = introductions.returning(name, subject) if introductions.minter is not None else await introductions.introduce(name)
+        user = (
+            introductions.returning(name, subject)
+            if introductions.minter is not None
+            else await introductions.introduce(name)
+        )
     except UserRefused:
         return "left"
     assert entry.delete is not None  # noqa: S101 -- only entries with a delete come here

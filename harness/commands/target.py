@@ -39,7 +39,9 @@ def with_users(scenario: Scenario, users: Sequence[str]) -> Scenario:
             message = f"--user {shown}=...: expected NAME=env:VAR or NAME=file:PATH; a token itself never belongs on a command line"
             raise ConfigurationError(message)
         tokens[found[1]] = found[2]
-    spec = scenario.users.model_copy(update={"tokens": tokens, "minted": None, "signup": None, "login": None, "accounts": {}})
+    spec = scenario.users.model_copy(
+        update={"tokens": tokens, "minted": None, "signup": None, "login": None, "accounts": {}}
+    )
     return scenario.model_copy(update={"users": spec})
 
 

@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import contextlib
+import sys
 import uuid
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 import reports
 from harness import engine
 from harness.commands import target
-from harness.console import Console
+from harness.console import Progress, show_plan, show_verdict
 from harness.errors import ConfigurationError, RefusedForSafety
 from harness.evidence import keys
-from harness.evidence.bundle import read_bundle, write_bundle
+from harness.evidence.bundle import VERDICT, read_bundle, write_bundle
 from harness.evidence.redact import Redactor
 from harness.policy import Origin
-from harness.state import state_folder
 from harness.service import Service, generate, serve
+from harness.state import state_folder
 
 if TYPE_CHECKING:
     from harness.model import Run
@@ -62,20 +64,28 @@ async def verify(request: VerifyRequest) -> int:
     async with _target(request, scenario, folder) as (url, service):
         _refuse_production(scenario, request, url)
         options = _options(request, scenario, text, folder, url, service)
-        console = Console(json=request.json)
-        options = replace(options, progress=console)
+        progress = Progress(json=request.json)
+        options = replace(options, progress=progress)
         if request.dry_run:
-            console.plan(engine.dry_run(options), options)
+            show_plan(progress.console, engine.dry_run(options), options)
             return 0
-        console.head(options)
-        run = await engine.verify(options)
+        progress.head(options, version("harness-verify"))
+        try:
+            run = await engine.verify(options)
+        finally:
+            progress.done()
     bundle = _write(run, request, options, key)
-    console.verdict(read_bundle(bundle), bundle)
+    verified = read_bundle(bundle)
+    show_verdict(progress.console, verified, bundle)
+    if request.json:
+        sys.stdout.write((bundle / VERDICT).read_text(encoding="utf-8"))
     return INTERRUPTED if run.interrupted else run.verdict.exit_code
 
 
 @contextlib.asynccontextmanager
-async def _target(request: VerifyRequest, scenario: Scenario, folder: Path) -> AsyncIterator[tuple[str, Service | None]]:
+async def _target(
+    request: VerifyRequest, scenario: Scenario, folder: Path
+) -> AsyncIterator[tuple[str, Service | None]]:
     if not request.serve:
         yield target.url_of(request.url, scenario), None
         return
@@ -83,11 +93,13 @@ async def _target(request: VerifyRequest, scenario: Scenario, folder: Path) -> A
         message = "--serve: the scenario has no [service] with a command; give a URL instead"
         raise ConfigurationError(message)
     arguments = ["--flaws", request.flaws] if request.flaws else []
-    async with serve(scenario.service, folder=folder, generated=generate(scenario.service), arguments=arguments) as service:
+    async with serve(
+        scenario.service, folder=folder, generated=generate(scenario.service), arguments=arguments
+    ) as service:
         yield service.url, service
 
 
-def _options(  # noqa: PLR0913, PLR0917
+def _options(  # noqa: PLR0917
     request: VerifyRequest, scenario: Scenario, text: str, folder: Path, url: str, service: Service | None
 ) -> engine.Options:
     redactor = Redactor()
@@ -117,7 +129,9 @@ def _options(  # noqa: PLR0913, PLR0917
 
 def _refuse_production(scenario: Scenario, request: VerifyRequest, url: str) -> None:
     if scenario.target.environment == "production" and "production" not in request.allowed:
-        message = f"{Origin.parse(url).url} is declared as production; run there only on purpose, with --allow production"
+        message = (
+            f"{Origin.parse(url).url} is declared as production; run there only on purpose, with --allow production"
+        )
         raise RefusedForSafety(message)
 
 

@@ -33,7 +33,9 @@ async def clean_up(session: Session) -> tuple[Cleanup, ...]:
         levels = sorted({len(owned.parents) for owned, _ in deepest_first}, reverse=True)
         done: list[Cleanup] = []
         for level in levels:
-            done += await asyncio.gather(*(one(owned, delete) for owned, delete in deepest_first if len(owned.parents) == level))
+            done += await asyncio.gather(
+                *(one(owned, delete) for owned, delete in deepest_first if len(owned.parents) == level)
+            )
         return tuple(done)
     finally:
         phase.reset(token)
@@ -81,7 +83,13 @@ class Foundlings:
         """Register what a generator has created."""
         spec = self._creates.get(exchange.request.operation or "")
         user = self._users.get(exchange.user)
-        if spec is None or spec.create is None or user is None or not exchange.ok or exchange.phase not in {"fuzz", "load"}:
+        if (
+            spec is None
+            or spec.create is None
+            or user is None
+            or not exchange.ok
+            or exchange.phase not in {"fuzz", "load"}
+        ):
             return
         identifier = requests.pointer(requests.parsed(exchange.body), spec.create.id)
         if identifier is not None and spec.parent is None:

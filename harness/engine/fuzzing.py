@@ -30,12 +30,18 @@ async def run_fuzz(session: Session, generators: dict[str, Identity]) -> Result:
     assert spec is not None  # noqa: S101 -- the plan asks for "fuzz" only where there is a section for it
     assert document is not None  # noqa: S101 -- and a document
     started = time.monotonic()
-    lab = Lab(session=session, check_id=FUZZ.id, random=random.Random(session.seed))  # noqa: S311 -- repeatable on purpose
+    lab = Lab(session=session, check_id=FUZZ.id, random=random.Random(session.seed))
     token = phase.set("fuzz-setup")
     try:
-        user = await lab.new_user("fuzz" if session.introductions.fresh else session.introductions.names[0], spec.claims)
+        user = await lab.new_user(
+            "fuzz" if session.introductions.fresh else session.introductions.names[0], spec.claims
+        )
         generators[user.name] = user
-        exclude = [*session.scenario.target.exclude, *session.scenario.target.destructive, *_control_operations(session)]
+        exclude = [
+            *session.scenario.target.exclude,
+            *session.scenario.target.destructive,
+            *_control_operations(session),
+        ]
         values = await _existing(lab, user)
         profile = session.profile
         done = await fuzz.fuzz(
@@ -78,7 +84,11 @@ async def _existing(lab: Lab, user: Identity) -> dict[str, dict[str, list[str | 
 
 
 def _values_of(
-    resource: BoundResource, verb: str, operation: Operation, paths: list[tuple[object, ...]], values: dict[str, dict[str, list[str | int]]]
+    resource: BoundResource,
+    verb: str,
+    operation: Operation,
+    paths: list[tuple[object, ...]],
+    values: dict[str, dict[str, list[str | int]]],
 ) -> None:
     names = PATH_PARAMETER.findall(operation.path)
     nested = verb in {"create", "list", "search"}

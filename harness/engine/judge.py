@@ -21,10 +21,13 @@ def parsed_gates(scenario: Scenario, profile: str) -> tuple[Gate, ...]:
     own = {gate.metric: gate for gate in map(parse_gate, scenario.gates)}
     defaults = default_gates(profile)
     known = {gate.metric for gate in defaults}
-    return (*(own.get(gate.metric, gate) for gate in defaults), *(gate for metric, gate in own.items() if metric not in known))
+    return (
+        *(own.get(gate.metric, gate) for gate in defaults),
+        *(gate for metric, gate in own.items() if metric not in known),
+    )
 
 
-def judge(  # noqa: PLR0913 -- what a verdict is computed from has this many parts
+def judge(
     scenario: Scenario,
     *,
     profile: str,

@@ -28,7 +28,7 @@ async def run_load(session: Session, generators: dict[str, Identity]) -> tuple[L
     spec = session.scenario.load
     assert spec is not None  # noqa: S101 -- the plan asks for "load" only where there is one
     token = phase.set("load")
-    lab = Lab(session=session, check_id=TAIL.id, random=random.Random(session.seed))  # noqa: S311 -- repeatable on purpose
+    lab = Lab(session=session, check_id=TAIL.id, random=random.Random(session.seed))
     try:
         lease = await _lease(lab, spec)
         generators |= {identity.name: identity for identity in lease.identities}
@@ -76,7 +76,10 @@ async def _lease(lab: Lab, spec: LoadSpec) -> load.Lease:
         cap=int(spec.rate * seconds) + len(shots),
         seed=lab.session.seed,
         timeout=spec.timeout,
-        foreign={user.name: tuple(form for marker, _ in markers.foreign(lab.key(user)) for form in marker.forms[:1]) for user in users},
+        foreign={
+            user.name: tuple(form for marker, _ in markers.foreign(lab.key(user)) for form in marker.forms[:1])
+            for user in users
+        },
     )
 
 
@@ -96,11 +99,15 @@ async def _shots(lab: Lab, operation: LoadOperation, user: Identity, spec: LoadS
         view = await resource.seen(user, owned, operation.verb) if operation.verb != "update" else None
         if view is not None and not view.found:
             raise lab.no_control(f"{user.name} does not find an own {resource.name} by {operation.verb}", view.last)
-        made.append(_shot(lab, resource, owned, operation, view.last if view else None, operation.weight / OBJECTS / spec.users))
+        made.append(
+            _shot(lab, resource, owned, operation, view.last if view else None, operation.weight / OBJECTS / spec.users)
+        )
     return made
 
 
-def _shot(lab: Lab, resource: BoundResource, owned: Owned, operation: LoadOperation, seen: Exchange | None, weight: float) -> load.Shot:  # noqa: PLR0913, PLR0917
+def _shot(
+    lab: Lab, resource: BoundResource, owned: Owned, operation: LoadOperation, seen: Exchange | None, weight: float
+) -> load.Shot:
     call = resource.spec.calls(operation.verb)[0]
     request = seen.request if seen is not None else resource.request("update", owned)
     shows = seen is not None and owned.marker.in_bytes(seen.body)
@@ -117,7 +124,12 @@ def _shot(lab: Lab, resource: BoundResource, owned: Owned, operation: LoadOperat
 def _creation(lab: Lab, resource: BoundResource, user: Identity, weight: float) -> load.Shot:
     call = resource.spec.calls("create")[0]
     marker = lab.session.markers.issue(lab.key(user))
-    variables = {"marker": f"{marker.text} {load.ARRIVAL}", "query": marker.query, "nonce": load.ARRIVAL, "user": user.subject or user.name}
+    variables = {
+        "marker": f"{marker.text} {load.ARRIVAL}",
+        "query": marker.query,
+        "nonce": load.ARRIVAL,
+        "user": user.subject or user.name,
+    }
     return load.Shot(
         operation=call.operation,
         request=requests.build(call, variables, ()),

@@ -39,7 +39,9 @@ def every_check() -> tuple[Check, ...]:
     return (*registry.discover(), *phases.CHECKS)
 
 
-def make_plan(session: Session, *, only: Sequence[str] = (), skip: Sequence[str] = (), modes: Sequence[str] = ()) -> Plan:
+def make_plan(
+    session: Session, *, only: Sequence[str] = (), skip: Sequence[str] = (), modes: Sequence[str] = ()
+) -> Plan:
     """Return the plan; raise NothingToTest when no check can run.
 
     A check whose needs are not offered is SKIPPED(not-offered); one that `--skip` removed is INCONCLUSIVE(removed); with
@@ -55,7 +57,9 @@ def make_plan(session: Session, *, only: Sequence[str] = (), skip: Sequence[str]
     for check in chosen:
         missing = session.not_offered(check.needs)
         if check.id not in kept:
-            not_run.append(_result(check, inconclusive(check.id, "removed", "removed by --skip, so nothing is known of it")))
+            not_run.append(
+                _result(check, inconclusive(check.id, "removed", "removed by --skip, so nothing is known of it"))
+            )
         elif missing is not None:
             not_run.append(_result(check, skipped(check.id, "not-offered", missing)))
         else:

@@ -24,7 +24,9 @@ READY_WITHIN = 20.0
 GARBAGE = "harness-garbage-token"
 
 
-async def wait_until_ready(client: Client, scenario: Scenario, *, within: float = READY_WITHIN) -> tuple[Observation, list[dict[str, Any]]]:
+async def wait_until_ready(
+    client: Client, scenario: Scenario, *, within: float = READY_WITHIN
+) -> tuple[Observation, list[dict[str, Any]]]:
     """Ask until the target says it is ready; return what was found, and readiness over time."""
     request = control_request(scenario.target.ready or "GET /")
     history: list[dict[str, Any]] = []
@@ -54,19 +56,35 @@ async def read_document(client: Client, scenario: Scenario, folder: Path) -> tup
     where = scenario.target.document
     if where is None:
         return None, passed("the document", "the scenario names none; its operations come from the scenario alone")
-    prefix = client.policy.origin.prefix or None  # a base URL with a path knows better than the document where it is served
+    prefix = (
+        client.policy.origin.prefix or None
+    )  # a base URL with a path knows better than the document where it is served
     if not where.startswith("/") or (folder / where).is_file():
-        return parse_document((folder / where).read_text(encoding="utf-8"), where=where, prefix=prefix), passed("the document", f"read from {where}")
+        return parse_document((folder / where).read_text(encoding="utf-8"), where=where, prefix=prefix), passed(
+            "the document", f"read from {where}"
+        )
     exchange = await client.send(ANONYMOUS, Request(method="GET", target=(prefix or "") + where), purpose="document")
     if not exchange.ok:
-        return None, inconclusive("the document", "no-document", f"{where} answered {status_of(exchange)}, expected an OpenAPI document", exchange)
+        return None, inconclusive(
+            "the document",
+            "no-document",
+            f"{where} answered {status_of(exchange)}, expected an OpenAPI document",
+            exchange,
+        )
     if exchange.response is not None and exchange.response.truncated:
-        return None, inconclusive("the document", "no-document", f"{where} is larger than {LIMIT:,} bytes; save it to a file and name it", exchange)
+        return None, inconclusive(
+            "the document",
+            "no-document",
+            f"{where} is larger than {LIMIT:,} bytes; save it to a file and name it",
+            exchange,
+        )
     try:
         document = parse_document(exchange.body.decode("utf-8", "replace"), where=where, prefix=prefix)
     except ConfigurationError as wrong:
         return None, inconclusive("the document", "no-document", str(wrong), exchange)
-    return document, passed("the document", f"{document.title} {document.version}, {len(document.operations)} operations", exchange)
+    return document, passed(
+        "the document", f"{document.title} {document.version}, {len(document.operations)} operations", exchange
+    )
 
 
 def control_request(operation: str) -> Request:
@@ -96,7 +114,9 @@ async def _introduce(lab: Lab) -> AsyncIterator[Observation]:
 async def _accepted(lab: Lab, user: Identity) -> Observation:
     request = harmless(lab, user)
     if request is None:
-        return inconclusive(user.name, "no-harmless-operation", "the scenario names nothing that a user may read without creating first")
+        return inconclusive(
+            user.name, "no-harmless-operation", "the scenario names nothing that a user may read without creating first"
+        )
     exchange = await lab.send(user, request, purpose="control")
     if exchange.ok and _is_something(exchange):
         return passed(user.name, f"{user.name} is accepted ({exchange.status})", exchange)
@@ -104,7 +124,12 @@ async def _accepted(lab: Lab, user: Identity) -> Observation:
         sentence = f"{request.operation} answered {user.name} with {exchange.status} and nothing of what the scenario says is in it; is this the right service?"
         return inconclusive(user.name, "hollow", sentence, exchange)
     fix = "; check that the token is valid and not expired" if exchange.status in {401, 403} else ""
-    return inconclusive(user.name, "user-refused", f"{user.name} is refused: {request.operation} answered {exchange.status}{fix}", exchange)
+    return inconclusive(
+        user.name,
+        "user-refused",
+        f"{user.name} is refused: {request.operation} answered {exchange.status}{fix}",
+        exchange,
+    )
 
 
 def _is_something(exchange: Exchange) -> bool:
@@ -115,19 +140,30 @@ async def _distinct(lab: Lab, alice: Identity, bob: Identity) -> Observation:
     """Two users are distinct when their tokens name two subjects, a who-am-I does, or one does not see the other's object."""
     subject = f"{alice.name} and {bob.name}"
     if alice.token is not None and bob.token is not None and alice.token.value == bob.token.value:
-        return inconclusive(subject, "one-user", f"{alice.name} and {bob.name} carry the same credential; give each a token of its own")
+        return inconclusive(
+            subject, "one-user", f"{alice.name} and {bob.name} carry the same credential; give each a token of its own"
+        )
     if alice.claims is not None and bob.claims is not None and alice.claims.get("sub") is not None:
         if alice.claims.get("sub") == bob.claims.get("sub"):
-            return inconclusive(subject, "one-user", f"both tokens name the subject {alice.claims['sub']!r}; give tokens of two users")
+            return inconclusive(
+                subject, "one-user", f"both tokens name the subject {alice.claims['sub']!r}; give tokens of two users"
+            )
         return passed(subject, "their tokens name two subjects")
     whoami = lab.scenario.users.whoami
     if whoami is not None:
         answers = [await lab.send(user, requests.build(whoami, {}, ()), purpose="control") for user in (alice, bob)]
         found = [requests.pointer(requests.parsed(answer.body), lab.scenario.users.whoami_id) for answer in answers]
         if None in found:
-            return inconclusive(subject, "unknown-user", f"{whoami.operation} does not say who they are at {lab.scenario.users.whoami_id}", *answers)
+            return inconclusive(
+                subject,
+                "unknown-user",
+                f"{whoami.operation} does not say who they are at {lab.scenario.users.whoami_id}",
+                *answers,
+            )
         if found[0] == found[1]:
-            return inconclusive(subject, "one-user", f"{whoami.operation} says that both are {found[0]!r}; give two users", *answers)
+            return inconclusive(
+                subject, "one-user", f"{whoami.operation} says that both are {found[0]!r}; give two users", *answers
+            )
         return passed(subject, f"{whoami.operation} names two users", *answers)
     return passed(subject, "they carry different credentials; each check proves by its own objects that they are two")
 
@@ -140,9 +176,17 @@ async def _strangers_refused(lab: Lab) -> Observation:
     for user, what in ((lab.anonymous, "no credential"), (garbage, "a garbage credential")):
         exchange = await lab.send(user, request, purpose="attempt")
         if exchange.ok:
-            return failed("strangers", f"{request.operation} accepts {what} ({exchange.status})", exchange, users=(user.name,), operation=request.operation)
+            return failed(
+                "strangers",
+                f"{request.operation} accepts {what} ({exchange.status})",
+                exchange,
+                users=(user.name,),
+                operation=request.operation,
+            )
         if exchange.status not in {401, 403, 404, 400, 422}:
-            return inconclusive("strangers", "unclear", f"{request.operation} answered {what} with {status_of(exchange)}", exchange)
+            return inconclusive(
+                "strangers", "unclear", f"{request.operation} answered {what} with {status_of(exchange)}", exchange
+            )
     return passed("strangers", f"{request.operation} refuses no credential and a garbage one")
 
 
@@ -155,7 +199,9 @@ def harmless(lab: Lab, user: Identity) -> Request | None:
         for verb in ("list", "search"):
             for call in resource.calls(verb):
                 if resource.parent is None:
-                    return requests.build(call, {"query": "harness", "marker": "harness", "user": user.subject or user.name}, ())
+                    return requests.build(
+                        call, {"query": "harness", "marker": "harness", "user": user.subject or user.name}, ()
+                    )
     return None
 
 

@@ -26,7 +26,7 @@ async def run_probe(check: Check, session: Session, *, deadline: float = DEADLIN
     started = time.monotonic()
     observations: list[Observation] = []
     error: str | None = None
-    lab = Lab(session=session, check_id=check.id, random=random.Random(f"{session.seed}:{check.id}"))  # noqa: S311 -- repeatable on purpose
+    lab = Lab(session=session, check_id=check.id, random=random.Random(f"{session.seed}:{check.id}"))
     try:
         async with asyncio.timeout(deadline):
             assert check.run is not None  # noqa: S101 -- the plan has only probes here
@@ -35,7 +35,9 @@ async def run_probe(check: Check, session: Session, *, deadline: float = DEADLIN
     except Inconclusive as stop:
         observations.append(_stopped(check, stop.reason, stop.sentence, stop.exchanges))
     except (BudgetExhausted, OutOfScope) as stop:
-        observations.append(_stopped(check, "budget" if isinstance(stop, BudgetExhausted) else "out-of-scope", str(stop)))
+        observations.append(
+            _stopped(check, "budget" if isinstance(stop, BudgetExhausted) else "out-of-scope", str(stop))
+        )
     except TimeoutError:
         observations.append(_stopped(check, "timeout", f"not finished within {deadline:g} s"))
     except Exception as broken:  # noqa: BLE001 -- a broken check is one ERROR, never a lost run
@@ -56,4 +58,6 @@ async def run_probe(check: Check, session: Session, *, deadline: float = DEADLIN
 
 def _stopped(check: Check, reason: str, sentence: str, exchanges: tuple[str, ...] = ()) -> Observation:
     stopped = inconclusive(check.id, reason, sentence)
-    return Observation(subject=stopped.subject, outcome=stopped.outcome, sentence=sentence, reason=reason, exchanges=exchanges)
+    return Observation(
+        subject=stopped.subject, outcome=stopped.outcome, sentence=sentence, reason=reason, exchanges=exchanges
+    )

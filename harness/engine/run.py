@@ -106,7 +106,9 @@ def dry_run(options: Options) -> Plan:
     """Return the plan without sending anything; what only the document could tell is taken as there."""
     session = _session(options)
     if options.scenario.target.document is not None:
-        session.document = parse_document('{"openapi": "3.1.0", "info": {"title": "", "version": ""}, "paths": {}}', where="(dry run)")
+        session.document = parse_document(
+            '{"openapi": "3.1.0", "info": {"title": "", "version": ""}, "paths": {}}', where="(dry run)"
+        )
     return make_plan(session, only=options.only, skip=options.skip, modes=options.modes)
 
 
@@ -152,7 +154,11 @@ def _with(result: Result, observations: Sequence[Observation]) -> Result:
 
 async def _carry_out(conduct: Conduct, plan: Plan) -> None:
     session = conduct.session
-    watching = [(check, check.watch(Lab(session=session, check_id=check.id, random=None))) for check in plan.watchers if check.watch]  # type: ignore[arg-type] -- a watcher draws nothing
+    watching = [
+        (check, check.watch(Lab(session=session, check_id=check.id, random=None)))
+        for check in plan.watchers
+        if check.watch
+    ]  # type: ignore[arg-type] -- a watcher draws nothing
     session.client.recorder.watchers += [watcher for _, watcher in watching]
     session.client.recorder.watchers.append(cleaning.Foundlings(session, conduct.generators))
     try:
@@ -278,7 +284,13 @@ def _run(conduct: Conduct, started: float) -> Run:
         verdict=verdict,
         interrupted=conduct.interrupted,
         versions={"python": platform.python_version(), **{name: version(name) for name in PACKAGES}},
-        facts={**session.facts, **conduct.facts, "credentials": _credentials(conduct), "load_offered": conduct.load_offered, "users": dict(options.users)},
+        facts={
+            **session.facts,
+            **conduct.facts,
+            "credentials": _credentials(conduct),
+            "load_offered": conduct.load_offered,
+            "users": dict(options.users),
+        },
         document=document.text if document else None,
     )
 

@@ -53,25 +53,35 @@ def decode(kind: type[T], data: Any, *, where: str) -> T:
 
 
 def finite(value: Any) -> Any:
-    """Return JSON data in which infinite and undefined numbers are the strings "Infinity", "-Infinity" and "NaN"."""
+    """Return JSON data that every reader takes.
+
+    Infinite and undefined numbers become "Infinity", "-Infinity" and "NaN"; half a surrogate pair becomes its escape.
+    """
     if isinstance(value, float) and not math.isfinite(value):
         return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
+    if isinstance(value, str):
+        return whole(value)
     if isinstance(value, dict):
-        return {str(key): finite(item) for key, item in value.items()}
+        return {whole(str(key)): finite(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [finite(item) for item in value]
     return value
 
 
+def whole(text: str) -> str:
+    r"""Return text that can be encoded: what a target sent as \ud800 alone is shown as these six characters."""
+    return text.encode("utf-8", "backslashreplace").decode()
+
+
 def json_bytes(data: Any) -> bytes:
     """Return JSON for people: indented, UTF-8, a newline at the end."""
-    return (json.dumps(finite(data), indent=2, ensure_ascii=False) + "\n").encode("utf-8", "backslashreplace")
+    return (json.dumps(finite(data), indent=2, ensure_ascii=False) + "\n").encode()
 
 
 def json_lines(rows: Iterable[Any]) -> bytes:
     """Return one JSON document on each line."""
     lines = (json.dumps(row, separators=(",", ":"), ensure_ascii=False, allow_nan=False) for row in rows)
-    return "".join(f"{line}\n" for line in lines).encode("utf-8", "backslashreplace")
+    return "".join(f"{line}\n" for line in lines).encode()
 
 
 def parse_json(data: bytes, *, where: str) -> Any:
@@ -125,7 +135,8 @@ def encode_exchange(exchange: Exchange) -> dict[str, Any]:
     if response is not None:
         head = {"status": response.status, "headers": _encode_headers(response.headers)}
         row["response"] = {**head, "body": _encode_body(response.body), "truncated": response.truncated}
-    return row
+    clean: dict[str, Any] = finite(row)
+    return clean
 
 
 def decode_exchange(row: Any, *, where: str) -> Exchange:

@@ -6,4 +6,16 @@ from harness.lab.markers import Marker, Markers
 from harness.lab.resource import BoundResource, Listing, Owned, View
 from harness.lab.specimens import Specimen, specimens
 
-__all__ = ["BoundResource", "Inconclusive", "Lab", "Listing", "Marker", "Markers", "Owned", "Session", "Specimen", "View", "specimens"]
+__all__ = [
+    "BoundResource",
+    "Inconclusive",
+    "Lab",
+    "Listing",
+    "Marker",
+    "Markers",
+    "Owned",
+    "Session",
+    "Specimen",
+    "View",
+    "specimens",
+]

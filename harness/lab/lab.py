@@ -76,7 +76,9 @@ class Session:
             "logout": scenario.users.logout is not None,
             "delete-account": scenario.users.delete_account is not None,
             "public-objects": any(resource.create_public for resource in scenario.resource),
-            "totals": any(resource.listing is not None and resource.listing.total is not None for resource in scenario.resource),
+            "totals": any(
+                resource.listing is not None and resource.listing.total is not None for resource in scenario.resource
+            ),
             "plenty": self.introductions.fresh or "load" in self.allowed,
             "nested": any(resource.parent for resource in scenario.resource),
             "processes": self.service is not None and self.service.controls_processes,
@@ -145,7 +147,9 @@ class Lab:
         try:
             return await self.session.introductions.introduce(name, claims)
         except UserRefused as refused:
-            raise Inconclusive("user-refused", str(refused), *([refused.exchange] if refused.exchange else [])) from refused
+            raise Inconclusive(
+                "user-refused", str(refused), *([refused.exchange] if refused.exchange else [])
+            ) from refused
 
     async def users(self, count: int) -> tuple[Identity, ...]:
         """Return `count` distinct users in the order of their names."""
@@ -171,13 +175,23 @@ class Lab:
         """Return the resources that have all these verbs."""
         return tuple(self.resource(spec.name) for spec in self.scenario.resource if set(verbs) <= spec.verbs)
 
-    async def send(self, user: Identity, request: Request, *, purpose: str = "", raw: bool = False, forged: str | None = None) -> Exchange:
+    async def send(
+        self, user: Identity, request: Request, *, purpose: str = "", raw: bool = False, forged: str | None = None
+    ) -> Exchange:
         """Send one request; raise Inconclusive for an unplanned 429 and for a target that does not answer."""
         exchange = await self.session.client.send(user, request, purpose=purpose, raw=raw, forged=forged)
         if exchange.status == 429:  # noqa: PLR2004
-            raise Inconclusive("quota", f"{user.name} was limited (429) on {request.method} {request.target.partition('?')[0]}", exchange)
+            raise Inconclusive(
+                "quota",
+                f"{user.name} was limited (429) on {request.method} {request.target.partition('?')[0]}",
+                exchange,
+            )
         if exchange.response is None:
-            raise Inconclusive("target-down", f"{request.method} {request.target.partition('?')[0]} got no answer ({exchange.error})", exchange)
+            raise Inconclusive(
+                "target-down",
+                f"{request.method} {request.target.partition('?')[0]} got no answer ({exchange.error})",
+                exchange,
+            )
         return exchange
 
     def no_control(self, sentence: str, exchange: Exchange) -> Inconclusive:
@@ -185,4 +199,8 @@ class Lab:
         got = str(exchange.status) if exchange.status is not None else str(exchange.error)
         said = " ".join(exchange.body[:EXCERPT].decode("utf-8", "replace").split())
         detail = f" ({said})" if said and not exchange.ok else ""
-        return Inconclusive("no-control", f"{sentence}: {exchange.request.operation or exchange.request.method} answered {got}{detail}", exchange)
+        return Inconclusive(
+            "no-control",
+            f"{sentence}: {exchange.request.operation or exchange.request.method} answered {got}{detail}",
+            exchange,
+        )

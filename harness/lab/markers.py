@@ -73,7 +73,9 @@ class Markers:
 
     def foreign(self, receiver: str) -> Iterator[tuple[Marker, str]]:
         """Walk the markers that `receiver` must never get, each with its owner."""
-        return ((marker, owner) for marker, owner in list(self._owners.values()) if owner is not None and owner != receiver)
+        return (
+            (marker, owner) for marker, owner in list(self._owners.values()) if owner is not None and owner != receiver
+        )
 
     def __len__(self) -> int:
         """How many markers were issued."""

@@ -123,7 +123,13 @@ class BoundResource:
         return owned
 
     async def try_create(
-        self, user: Identity, *, parent: Owned | None = None, public: bool = False, extra: dict[str, Any] | None = None, purpose: str = "create"
+        self,
+        user: Identity,
+        *,
+        parent: Owned | None = None,
+        public: bool = False,
+        extra: dict[str, Any] | None = None,
+        purpose: str = "create",
     ) -> tuple[Exchange, Owned | None]:
         """Send a create request, whatever comes of it; an object that then exists is journalled like any other.
 
@@ -142,8 +148,14 @@ class BoundResource:
         self.lab.session.ledger.created(owned, self.request("delete", owned) if self.spec.delete else None)
         return exchange, owned
 
-    async def creation(  # noqa: PLR0913
-        self, user: Identity, marker: Marker, *, parent: Owned | None = None, public: bool = False, extra: dict[str, Any] | None = None
+    async def creation(
+        self,
+        user: Identity,
+        marker: Marker,
+        *,
+        parent: Owned | None = None,
+        public: bool = False,
+        extra: dict[str, Any] | None = None,
     ) -> tuple[Request, tuple[Any, ...]]:
         """Return a create request that nobody has sent yet, and the identifiers of the parents it is below."""
         if parent is None and self.spec.parent is not None:
@@ -153,9 +165,13 @@ class BoundResource:
         if call is None:
             message = f"the scenario has no create call for {self.name}"
             raise Inconclusive("not-offered", message)
-        return requests.build(with_fields(call, extra or {}), self._variables(user, marker, None, parents), parents), parents
+        return requests.build(
+            with_fields(call, extra or {}), self._variables(user, marker, None, parents), parents
+        ), parents
 
-    def request(self, verb: str, owned: Owned, *, call: Call | None = None, marker: Marker | None = None, identifier: Any = None) -> Request:
+    def request(
+        self, verb: str, owned: Owned, *, call: Call | None = None, marker: Marker | None = None, identifier: Any = None
+    ) -> Request:
         """Return the request of a verb on one object; `identifier` replaces the object's own."""
         call = call or self.spec.calls(verb)[0]
         own_id = owned.id if identifier is None else identifier
@@ -185,14 +201,22 @@ class BoundResource:
         """Look for an object as `user` by read, list or search."""
         if verb == "read":
             exchange = await self.read(user, owned, purpose=purpose)
-            return View(verb=verb, operation=self.operation(verb), user=user, exchanges=(exchange,), found=self._shows(exchange, owned))
+            return View(
+                verb=verb,
+                operation=self.operation(verb),
+                user=user,
+                exchanges=(exchange,),
+                found=self._shows(exchange, owned),
+            )
         listing = await self.pages(user, verb, parents=owned.parents, owned=owned, purpose=purpose)
         found = any(str(each) == str(owned.id) for each in listing.ids) or any(
             exchange.ok and owned.marker.in_bytes(exchange.body) for exchange in listing.exchanges
         )
         return View(verb=verb, operation=self.operation(verb), user=user, exchanges=listing.exchanges, found=found)
 
-    async def seen(self, user: Identity, owned: Owned, verb: str, *, expected: bool = True, purpose: str = "control") -> View:
+    async def seen(
+        self, user: Identity, owned: Owned, verb: str, *, expected: bool = True, purpose: str = "control"
+    ) -> View:
         """Look again and again, for as long as a write may take to show, until the object is found (or is not)."""
         deadline = asyncio.get_running_loop().time() + self.spec.settle
         while True:
@@ -201,8 +225,15 @@ class BoundResource:
                 return view
             await asyncio.sleep(POLL)
 
-    async def pages(  # noqa: PLR0913
-        self, user: Identity, verb: str, *, parents: Sequence[Any] | None = None, owned: Owned | None = None, limit: int | None = None, purpose: str = ""
+    async def pages(
+        self,
+        user: Identity,
+        verb: str,
+        *,
+        parents: Sequence[Any] | None = None,
+        owned: Owned | None = None,
+        limit: int | None = None,
+        purpose: str = "",
     ) -> Listing:
         """Walk the pages of a list or a search, at most MAX_PAGES of them."""
         call: ListCall = self.spec.calls(verb)[0]  # type: ignore[assignment] -- list and search are ListCalls by the schema
@@ -233,8 +264,12 @@ class BoundResource:
             return requests.render(self.spec.unknown_id, {"nonce": secrets.token_hex(6), "uuid": str(uuid.uuid4())})
         return lookalike(owned.id)
 
-    def _first_page(self, call: ListCall, variables: dict[str, Any], parents: tuple[Any, ...], limit: int | None) -> Request:
-        query = {call.pagination.limit: limit} if limit is not None and call.pagination and call.pagination.limit else {}
+    def _first_page(
+        self, call: ListCall, variables: dict[str, Any], parents: tuple[Any, ...], limit: int | None
+    ) -> Request:
+        query = (
+            {call.pagination.limit: limit} if limit is not None and call.pagination and call.pagination.limit else {}
+        )
         return requests.build(call, variables, parents, query=query)
 
     def _next_page(self, call: ListCall, previous: Request, document: Any, size: int, seen: int) -> Request | None:
@@ -245,7 +280,11 @@ class BoundResource:
             token = requests.pointer(document, pagination.next or "/next")
             if token in (None, ""):
                 return None
-            return _linked(previous, str(token)) if pagination.style == "link" else _with_query(previous, pagination.parameter, str(token))
+            return (
+                _linked(previous, str(token))
+                if pagination.style == "link"
+                else _with_query(previous, pagination.parameter, str(token))
+            )
         total = requests.pointer(document, call.total) if call.total is not None else None
         if isinstance(total, int) and seen >= total:
             return None
@@ -274,8 +313,14 @@ class BoundResource:
             self._parents[key] = await self.lab.resource(str(self.spec.parent)).create(user)
         return self._parents[key]
 
-    def _variables(self, user: Identity, marker: Marker | None, identifier: Any, parents: Sequence[Any]) -> dict[str, Any]:
-        variables: dict[str, Any] = {"nonce": secrets.token_hex(6), "uuid": str(uuid.uuid4()), "user": user.subject or user.name}
+    def _variables(
+        self, user: Identity, marker: Marker | None, identifier: Any, parents: Sequence[Any]
+    ) -> dict[str, Any]:
+        variables: dict[str, Any] = {
+            "nonce": secrets.token_hex(6),
+            "uuid": str(uuid.uuid4()),
+            "user": user.subject or user.name,
+        }
         if marker is not None:
             variables |= {"marker": marker.text, "query": marker.query}
         if identifier is not None:
@@ -330,7 +375,11 @@ def _with_query(request: Request, name: str, value: str) -> Request:
     parts = urlsplit(request.target)
     query = {key: each[-1] for key, each in parse_qs(parts.query, keep_blank_values=True).items()} | {name: value}
     return Request(
-        method=request.method, target=f"{parts.path}?{urlencode(query)}", headers=request.headers, body=request.body, operation=request.operation
+        method=request.method,
+        target=f"{parts.path}?{urlencode(query)}",
+        headers=request.headers,
+        body=request.body,
+        operation=request.operation,
     )
 
 
@@ -338,4 +387,6 @@ def _linked(request: Request, link: str) -> Request:
     """Follow a link to the next page: only its path and query, never its host."""
     parts = urlsplit(link)
     target = (parts.path or urlsplit(request.target).path) + (f"?{parts.query}" if parts.query else "")
-    return Request(method=request.method, target=target, headers=request.headers, body=request.body, operation=request.operation)
+    return Request(
+        method=request.method, target=target, headers=request.headers, body=request.body, operation=request.operation
+    )

@@ -42,12 +42,17 @@ async def specimens(lab: Lab, user: Identity) -> list[Specimen]:
     found: dict[str, Specimen] = {}
     whoami = lab.scenario.users.whoami
     if whoami is not None:
-        found[whoami.operation] = Specimen(lab=lab, operation=whoami.operation, request=requests.build(whoami, {}, ()), owner=user)
+        found[whoami.operation] = Specimen(
+            lab=lab, operation=whoami.operation, request=requests.build(whoami, {}, ()), owner=user
+        )
     for resource in lab.resources_with("create"):
         for specimen in await _of(resource, user):
             found.setdefault(specimen.operation, specimen)
     public = set(lab.scenario.target.public)
-    return sorted((specimen for specimen in found.values() if specimen.operation not in public), key=lambda specimen: specimen.once)
+    return sorted(
+        (specimen for specimen in found.values() if specimen.operation not in public),
+        key=lambda specimen: specimen.once,
+    )
 
 
 async def _of(resource: BoundResource, user: Identity) -> list[Specimen]:
@@ -61,5 +66,14 @@ async def _of(resource: BoundResource, user: Identity) -> list[Specimen]:
     if resource.spec.delete is not None:
         twin = await resource.create(user)
         operation = resource.operation("delete")
-        made.append(Specimen(lab=lab, operation=operation, request=resource.request("delete", twin), owner=user, owned=twin, once=True))
+        made.append(
+            Specimen(
+                lab=lab,
+                operation=operation,
+                request=resource.request("delete", twin),
+                owner=user,
+                owned=twin,
+                once=True,
+            )
+        )
     return made

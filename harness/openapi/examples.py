@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 # Stands for the marker while a value is built: as long as one, of lower-case letters, digits and a hyphen.
 SAMPLE = "mk0a1b2c3d4-e5f6a7b8c9d"
-NOTHING = {"not": {}}
+NOTHING: dict[str, Any] = {"not": {}}
 MAX_LEVELS = 8
 MAX_ITEMS = 20
 TEXT_FIELDS = (
@@ -73,15 +73,16 @@ class NoExampleError(ValueError):
 
 
 def example(
-    schema: Mapping[str, Any] | None, root: Mapping[str, Any], *, marker: str, optional: frozenset[str] = frozenset()
+    schema: Mapping[str, Any] | None, root: Mapping[str, Any], *, marker: str, filled: frozenset[str] = frozenset()
 ) -> Any:
     """Return a minimal value that is valid in a request by `schema`, with `marker` in the texts that can carry it.
 
-    Only required properties, those of `optional`, and one text for the marker where no required one carries it.
+    Only required properties, those of `filled` (which the caller then overwrites), and one text for the marker where
+    no required one carries it.
     Markers are taken to be 23 lower-case letters, digits and hyphens. Raises NoExampleError.
     """
     try:
-        value = _Example(root, optional).value(schema or {}, "", 0)
+        value = _Example(root, filled).value(schema or {}, "", 0)
     except RecursionError as error:
         raise NoExampleError("the schema is nested too deeply") from error
     violations = validate(value, schema, root, is_request=True)
@@ -100,13 +101,12 @@ class _Example:
     """Builds values for the schemas of one document."""
 
     root: Mapping[str, Any]
-    optional: frozenset[str]
+    filled: frozenset[str]
 
     def value(self, schema: Any, name: str, level: int) -> Any:
-        if schema is False or level > MAX_LEVELS:
-            raise NoExampleError(
-                f"{name or 'the body'}: {'nothing is allowed' if schema is False else 'it never ends'}"
-            )
+        if schema == NOTHING or level > MAX_LEVELS:
+            reason = "nothing is allowed" if schema == NOTHING else "it never ends"
+            raise NoExampleError(f"{name or 'the body'}: {reason}")
         flat = flattened(self.root, schema)
         if "const" in flat:
             return flat["const"]
@@ -149,9 +149,10 @@ class _Example:
         properties = mapping(flat.get("properties"))
         read_only = {name for name, one in properties.items() if flattened(self.root, one).get("readOnly") is True}
         wanted = [name for name in flat.get("required", ()) if name not in read_only]
-        wanted += [name for name in properties if level <= 1 and name in self.optional and name not in wanted]
+        wanted += [name for name in properties if level <= 1 and name in self.filled and name not in wanted]
         result = {name: self.value(properties.get(name, True), name, level + 1) for name in wanted}
-        if level <= 1 and not carries(result, SAMPLE):
+        own = {name: one for name, one in result.items() if name not in self.filled}
+        if level <= 1 and not carries(own, SAMPLE):
             result |= self._optional_text({key: one for key, one in properties.items() if key not in read_only}, result)
         self._fill(flat, result, level)
         return result

@@ -24,7 +24,9 @@ def load_scenario(path: Path) -> tuple[Scenario, str]:
     try:
         text = path.read_text(encoding="utf-8")
     except OSError as error:
-        message = f"{path}: cannot read the scenario ({error.strerror}); expected a TOML file, see scenarios/ for examples"
+        message = (
+            f"{path}: cannot read the scenario ({error.strerror}); expected a TOML file, see scenarios/ for examples"
+        )
         raise ConfigurationError(message) from error
     except UnicodeDecodeError as error:
         message = f"{path}: expected UTF-8 text, found bytes that are not at offset {error.start}"
@@ -95,6 +97,3 @@ def _resolve(schema: dict[str, Any], node: dict[str, Any]) -> dict[str, Any]:
     reference = node.get("$ref")
     resolved: dict[str, Any] = schema["$defs"][reference.rpartition("/")[2]] if reference else node
     return resolved
-
-
-

@@ -31,14 +31,21 @@ class TargetSpec(Model):
     document: str | None = Field("/openapi.json", description="URL path or file of the OpenAPI document")
     ready: OperationId | None = Field(None, description="Answers 200 when the service can take traffic")
     version: OperationId | None = Field(None, description="Tells which build answers")
-    expect: dict[str, str] = Field(default_factory=dict, description="JSON pointer into the version answer -> expected value")
+    expect: dict[str, str] = Field(
+        default_factory=dict, description="JSON pointer into the version answer -> expected value"
+    )
     metrics: OperationId | None = Field(None, description="Prometheus exposition, read before and after")
-    baseline: str | None = Field(None, description="File of an OpenAPI document whose operations must still be there, unchanged")
+    baseline: str | None = Field(
+        None, description="File of an OpenAPI document whose operations must still be there, unchanged"
+    )
     environment: Literal["test", "staging", "production"] = "staging"
-    public: list[OperationId] = Field(default_factory=list, description="Operations that need no credential, where the document does not say")
+    public: list[OperationId] = Field(
+        default_factory=list, description="Operations that need no credential, where the document does not say"
+    )
     exclude: list[OperationId] = Field(default_factory=list, description="Operations that are never called")
     destructive: list[OperationId] = Field(
-        default_factory=list, description="Operations that end the acting user, its sessions or shared state; never fuzzed"
+        default_factory=list,
+        description="Operations that end the acting user, its sessions or shared state; never fuzzed",
     )
 
 
@@ -54,13 +61,17 @@ class Call(Model):
     """How to make one request. Strings may hold {marker}, {id}, {parent}, {user}, {nonce} and {limit}-like names."""
 
     operation: OperationId
-    path: dict[str, str] = Field(default_factory=dict, description="Path parameter -> value; by default the last is {id}, the others {parent}")
+    path: dict[str, str] = Field(
+        default_factory=dict, description="Path parameter -> value; by default the last is {id}, the others {parent}"
+    )
     query: dict[str, Any] = Field(default_factory=dict)
     headers: dict[str, str] = Field(default_factory=dict)
     body: Any = Field(None, alias="json", description="JSON body")
     form: dict[str, str] | None = None
     multipart: dict[str, str | Upload] | None = None
-    success: list[int] = Field(default_factory=list, description="Statuses of success; by default the 2xx that the document declares")
+    success: list[int] = Field(
+        default_factory=list, description="Statuses of success; by default the 2xx that the document declares"
+    )
 
     @model_validator(mode="after")
     def _one_body(self) -> Call:
@@ -73,7 +84,9 @@ class Call(Model):
 class CreateCall(Call):
     """A call that makes an object; `id` says where its identifier is."""
 
-    id: str = Field("/id", description='JSON pointer into the answer, or "location" for the last segment of that header')
+    id: str = Field(
+        "/id", description='JSON pointer into the answer, or "location" for the last segment of that header'
+    )
 
 
 class Pagination(Model):
@@ -115,8 +128,12 @@ class ResourceSpec(Model):
     update: list[Call] = Field(default_factory=list)
     delete: Call | None = None
     action: list[ActionCall] = Field(default_factory=list)
-    owner_field: str | None = Field(None, description="Name under which the API calls the owner of an object, if it shows it")
-    unknown_id: str | None = Field(None, description="A well-formed identifier that nothing has; by default one of the same shape is made")
+    owner_field: str | None = Field(
+        None, description="Name under which the API calls the owner of an object, if it shows it"
+    )
+    unknown_id: str | None = Field(
+        None, description="A well-formed identifier that nothing has; by default one of the same shape is made"
+    )
 
     @property
     def verbs(self) -> frozenset[str]:
@@ -137,7 +154,9 @@ class Minted(Model):
     key_id: str | None = None
     claims: dict[str, Any] = Field(description="Claims; strings may hold {user}, a fresh subject for each user")
     lifetime: int = Field(3600, ge=60, description="Seconds")
-    max_lifetime: int | None = Field(None, description="Seconds a token may live at most, if the service declares a limit")
+    max_lifetime: int | None = Field(
+        None, description="Seconds a token may live at most, if the service declares a limit"
+    )
     audience: str | None = Field(None, description="The audience the service requires, if any (else taken from claims)")
     issuer: str | None = None
     leeway: int = Field(60, ge=0, description="Seconds of clock skew that the service may tolerate")
@@ -182,7 +201,9 @@ class UsersSpec(Model):
     tokens: dict[str, SecretReference] = Field(default_factory=dict)
     whoami: Call | None = Field(None, description="Answers who the user is")
     whoami_id: Pointer = "/id"
-    privileged: list[OperationId] = Field(default_factory=list, description="Operations that plain users must not reach")
+    privileged: list[OperationId] = Field(
+        default_factory=list, description="Operations that plain users must not reach"
+    )
     change_password: Call | None = Field(None, description="May use {password} and {new_password}")
     logout: Call | None = None
     delete_account: Call | None = None
@@ -203,11 +224,15 @@ class LimitsSpec(Model):
 
     requests: int = Field(ge=1)
     window: float = Field(gt=0, description="Seconds in which `requests` refill")
-    claims: dict[str, Any] = Field(default_factory=dict, description="Claims of a user with this limit, where users are minted")
+    claims: dict[str, Any] = Field(
+        default_factory=dict, description="Claims of a user with this limit, where users are minted"
+    )
     probe: Call | None = Field(None, description="A cheap harmless request that costs one")
     free_statuses: list[int] = Field(default_factory=list, description="Statuses that cost nothing")
     headers: LimitHeaders = Field(default_factory=LimitHeaders)
-    quota: int | None = Field(None, description="What an ordinary user of this run has in one window, if less is known than infinity")
+    quota: int | None = Field(
+        None, description="What an ordinary user of this run has in one window, if less is known than infinity"
+    )
 
     @property
     def rate(self) -> float:
@@ -254,10 +279,15 @@ class LoadSpec(Model):
 class ServiceSpec(Model):
     """How the harness starts the service itself, for `make verify` without a URL and for calibration."""
 
-    command: list[str] = Field(min_length=1, description='Prints "READY <url>"; {python} is this interpreter; flaws are added as --flaws a,b')
+    command: list[str] = Field(
+        min_length=1, description='Prints "READY <url>"; {python} is this interpreter; flaws are added as --flaws a,b'
+    )
     folder: str = Field(".", description="Where the command runs, relative to the scenario")
     environment: dict[str, str] = Field(default_factory=dict)
-    generate: list[str] = Field(default_factory=list, description="Environment variables that get a fresh random secret, shared with env: references")
+    generate: list[str] = Field(
+        default_factory=list,
+        description="Environment variables that get a fresh random secret, shared with env: references",
+    )
     ready_within: float = Field(60.0, gt=0)
 
 
@@ -310,7 +340,10 @@ class Scenario(Model):
     fuzz: FuzzSpec | None = None
     safety: SafetySpec = Field(default_factory=SafetySpec)
     service: ServiceSpec | None = None
-    gates: list[str] = Field(default_factory=list, description='Lines such as "success rate >= 99 %"; they replace the default of that metric')
+    gates: list[str] = Field(
+        default_factory=list,
+        description='Lines such as "success rate >= 99 %"; they replace the default of that metric',
+    )
     waivers: list[WaiverSpec] = Field(default_factory=list)
     canary: list[CanaryPhase] = Field(default_factory=list)
 

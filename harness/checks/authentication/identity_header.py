@@ -55,7 +55,18 @@ async def _look(lab: Lab, resource: BoundResource, verb: str, alice: Identity, b
     theirs, own = await resource.create(alice), await resource.create(bob)
     control, mine = await resource.seen(alice, theirs, verb), await resource.seen(bob, own, verb)
     if not control.found or not mine.found:
-        return inconclusive(operation, "no-control", f"an owner does not find the own {resource.name} by {operation}", control.last, mine.last, **about)
+        return inconclusive(
+            operation,
+            "no-control",
+            f"an owner does not find the own {resource.name} by {operation}",
+            control.last,
+            mine.last,
+            **about,
+        )
+    plain = await resource.look(bob, theirs, verb, purpose="control")
+    if plain.found:
+        sentence = f"{bob.name} finds {alice.name}'s {resource.name} without any such header, so what a header does cannot be seen"
+        return inconclusive(operation, "no-control", sentence, plain.last, **about)
     for name in HEADERS:
         for value in dict.fromkeys((alice.subject or alice.name, alice.name)):
             pretender = replace(bob, headers=(*bob.headers, (name, value)))
@@ -63,4 +74,10 @@ async def _look(lab: Lab, resource: BoundResource, verb: str, alice: Identity, b
             if attempt.found:
                 sentence = f"with {name}: {value}, {bob.name} finds {alice.name}'s {resource.name} by {operation}"
                 return failed(operation, sentence, theirs.created, control.last, attempt.last, **about)
-    return passed(operation, f"{operation} answers {bob.name} as {bob.name}, whoever {len(HEADERS)} headers name", control.last, mine.last, **about)
+    return passed(
+        operation,
+        f"{operation} answers {bob.name} as {bob.name}, whoever {len(HEADERS)} headers name",
+        control.last,
+        mine.last,
+        **about,
+    )

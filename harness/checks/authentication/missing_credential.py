@@ -31,7 +31,10 @@ async def missing_credential(lab: Lab) -> AsyncIterator[Observation]:
     user = await lab.user(lab.session.introductions.names[0])
     for specimen in await specimens(lab, user):
         before = None if specimen.once else await specimen.accepted()
-        attempts = [(name, await lab.send(identity, specimen.request, purpose="attempt", forged=name)) for name, identity in _strangers(lab)]
+        attempts = [
+            (name, await lab.send(identity, specimen.request, purpose="attempt", forged=name))
+            for name, identity in _strangers(lab)
+        ]
         after = await specimen.accepted()
         controls = [exchange for exchange in (before, after) if exchange is not None]
         for name, attempt in attempts:
@@ -42,7 +45,12 @@ def _strangers(lab: Lab) -> list[tuple[str, Identity]]:
     made = [("no credential", replace(lab.anonymous, name="nobody"))]
     for name, value in (("an empty credential", ""), ("a random credential", secrets.token_urlsafe(24))):
         headers, cookies = carried(lab.scenario.users.credential, value)
-        made.append((name, Identity(name="nobody", headers=tuple((key, text.rstrip()) for key, text in headers), cookies=cookies)))
+        made.append(
+            (
+                name,
+                Identity(name="nobody", headers=tuple((key, text.rstrip()) for key, text in headers), cookies=cookies),
+            )
+        )
     return made
 
 
@@ -57,7 +65,9 @@ def _judge(specimen: Specimen, name: str, attempt: Exchange, controls: Sequence[
         sentence = f"after requests with {name} the owner's own fails ({status_of(broken[0])}): {operation} had an effect, or never works"
         return inconclusive(subject, "no-control", sentence, attempt, broken[0], **about)
     if broken:
-        sentence = f"{operation} does not accept its owner either ({status_of(broken[0])}), so the refusal means nothing"
+        sentence = (
+            f"{operation} does not accept its owner either ({status_of(broken[0])}), so the refusal means nothing"
+        )
         return inconclusive(subject, "no-control", sentence, attempt, broken[0], **about)
     if refusal(attempt) is None:
         return inconclusive(subject, "unclear", f"{operation} answers {status_of(attempt)} to {name}", attempt, **about)

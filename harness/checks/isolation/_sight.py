@@ -49,7 +49,9 @@ def judge_sight(name: str, before: View, alive: View, attempt: View, after: View
         sentence = f"{stranger} does not find an own {name} by {operation} ({status_of(alive.last)}), so finding nothing of {owner}'s means nothing"
         return inconclusive(operation, "no-control", sentence, alive.last, **about)
     if attempt.last.status is None or attempt.last.status >= 500:  # noqa: PLR2004
-        return inconclusive(operation, "unclear", f"{operation} answered {stranger} with {status_of(attempt.last)}", *shown, **about)
+        return inconclusive(
+            operation, "unclear", f"{operation} answered {stranger} with {status_of(attempt.last)}", *shown, **about
+        )
     sentence = f"{owner} and {stranger} each find an own {name} by {operation}; {stranger} finds none of {owner}'s ({attempt.last.status})"
     return passed(operation, sentence, *shown, **about)
 

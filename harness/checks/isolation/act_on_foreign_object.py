@@ -38,7 +38,11 @@ async def act_on_foreign_object(lab: Lab) -> AsyncIterator[Observation]:
 
 async def _act(resource: BoundResource, call: ActionCall, owner: Identity, stranger: Identity) -> Observation:
     operation = call.operation
-    about = {"operation": operation, "users": (owner.name, stranger.name), "cell": isolation_cell(operation, owner.name, stranger.name)}
+    about = {
+        "operation": operation,
+        "users": (owner.name, stranger.name),
+        "cell": isolation_cell(operation, owner.name, stranger.name),
+    }
     theirs, own = await resource.create(owner), await resource.create(stranger)
     attempt = await resource.act(stranger, theirs, call, purpose="attempt")
     unknown = await resource.act(stranger, replace(own, id=resource.unknown_id(own)), call, purpose="control")
@@ -51,6 +55,15 @@ async def _act(resource: BoundResource, call: ActionCall, owner: Identity, stran
         sentence = f"{stranger.name} can {call.name} {owner.name}'s {resource.name} ({attempt.status}); an unknown one is answered {unknown.status}"
         return failed(operation, sentence, theirs.created, attempt, unknown, after, **about)
     if attempt.ok:
-        return inconclusive(operation, "unclear", f"{operation} answers {attempt.status} whatever it is asked for", attempt, unknown, **about)
-    sentence = f"each owner can {call.name} an own {resource.name}; {stranger.name} cannot {owner.name}'s ({attempt.status})"
+        return inconclusive(
+            operation,
+            "unclear",
+            f"{operation} answers {attempt.status} whatever it is asked for",
+            attempt,
+            unknown,
+            **about,
+        )
+    sentence = (
+        f"each owner can {call.name} an own {resource.name}; {stranger.name} cannot {owner.name}'s ({attempt.status})"
+    )
     return passed(operation, sentence, attempt, mine, after, **about)

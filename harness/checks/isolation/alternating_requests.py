@@ -38,20 +38,47 @@ async def alternating_requests(lab: Lab) -> AsyncIterator[Observation]:
 
 async def _alternate(lab: Lab, resource: BoundResource, verb: str, alice: Identity, bob: Identity) -> Observation:
     operation = resource.operation(verb)
-    about = {"operation": operation, "users": (alice.name, bob.name), "cell": isolation_cell(f"{operation} (alternating)", alice.name, bob.name)}
+    about = {
+        "operation": operation,
+        "users": (alice.name, bob.name),
+        "cell": isolation_cell(f"{operation} (alternating)", alice.name, bob.name),
+    }
     objects = [await resource.create(alice), await resource.create(bob)]
     for owned in objects:
         view = await resource.seen(owned.owner, owned, verb)
         if not view.found:
-            return inconclusive(operation, "no-control", f"{owned.owner.name} does not find the own {resource.name} before", view.last, **about)
+            return inconclusive(
+                operation,
+                "no-control",
+                f"{owned.owner.name} does not find the own {resource.name} before",
+                view.last,
+                **about,
+            )
     for turn in range(TURNS):
         owned, other = objects[turn % 2], objects[1 - turn % 2]
         mine = await resource.look(owned.owner, owned, verb, purpose="control")
         if other.marker.in_bytes(mine.last.body) or await _sees(resource, owned.owner, other, verb, turn):
-            return failed(operation, f"in turn {turn + 1} {owned.owner.name} receives what {other.owner.name} owns", other.created, mine.last, **about)
+            return failed(
+                operation,
+                f"in turn {turn + 1} {owned.owner.name} receives what {other.owner.name} owns",
+                other.created,
+                mine.last,
+                **about,
+            )
         if not mine.found:
-            return failed(operation, f"in turn {turn + 1} {owned.owner.name} does not find the own {resource.name}", owned.created, mine.last, **about)
-    return passed(operation, f"in {TURNS} turns each of the two found the own {resource.name} and never the other's", mine.last, **about)
+            return failed(
+                operation,
+                f"in turn {turn + 1} {owned.owner.name} does not find the own {resource.name}",
+                owned.created,
+                mine.last,
+                **about,
+            )
+    return passed(
+        operation,
+        f"in {TURNS} turns each of the two found the own {resource.name} and never the other's",
+        mine.last,
+        **about,
+    )
 
 
 async def _sees(resource: BoundResource, user: Identity, other: Owned, verb: str, turn: int) -> bool:

@@ -38,14 +38,30 @@ async def concurrent_requests(lab: Lab) -> AsyncIterator[Observation]:
 
 async def _interleave(lab: Lab, resource: BoundResource, verb: str, alice: Identity, bob: Identity) -> Observation:
     operation = resource.operation(verb)
-    about = {"operation": operation, "users": (alice.name, bob.name), "cell": isolation_cell(f"{operation} (concurrent)", alice.name, bob.name)}
+    about = {
+        "operation": operation,
+        "users": (alice.name, bob.name),
+        "cell": isolation_cell(f"{operation} (concurrent)", alice.name, bob.name),
+    }
     objects = {alice.name: await resource.create(alice), bob.name: await resource.create(bob)}
     views = [await resource.seen(user, objects[user.name], verb) for user in (alice, bob)]
     if not all(view.found for view in views):
-        return inconclusive(operation, "no-control", "an owner does not find the own object before", *(view.last for view in views), **about)
+        return inconclusive(
+            operation,
+            "no-control",
+            "an owner does not find the own object before",
+            *(view.last for view in views),
+            **about,
+        )
     visible = [objects[view.user.name].marker.in_bytes(view.last.body) for view in views]
     if not all(visible):
-        return inconclusive(operation, "no-control", f"{operation} does not show what the objects hold", *(view.last for view in views), **about)
+        return inconclusive(
+            operation,
+            "no-control",
+            f"{operation} does not show what the objects hold",
+            *(view.last for view in views),
+            **about,
+        )
     shots = [(view.user, view.last.request) for _ in range(ROUNDS) for view in views]
     answers = await lab.session.client.gather(shots, concurrency=CONCURRENCY, purpose="attempt")
     return _judge(operation, answers, objects, about)
@@ -54,7 +70,13 @@ async def _interleave(lab: Lab, resource: BoundResource, verb: str, alice: Ident
 def _judge(operation: str, answers: list[Exchange], objects: dict[str, Owned], about: dict[str, Any]) -> Observation:
     limited = [answer for answer in answers if answer.status == 429]  # noqa: PLR2004
     if limited:
-        return inconclusive(operation, "quota", f"{len(limited)} of {len(answers)} concurrent requests were limited", limited[0], **about)
+        return inconclusive(
+            operation,
+            "quota",
+            f"{len(limited)} of {len(answers)} concurrent requests were limited",
+            limited[0],
+            **about,
+        )
     for answer in answers:
         other = next(owned for name, owned in objects.items() if name != answer.user)
         if other.marker.in_bytes(answer.body):
@@ -66,9 +88,21 @@ def _judge(operation: str, answers: list[Exchange], objects: dict[str, Owned], a
         return failed(operation, sentence, lost[0], **about)
     good = [answer for answer in answers if answer.ok]
     if len(good) < SHARE * len(answers):
-        return inconclusive(operation, "no-control", f"only {len(good)} of {len(answers)} concurrent requests succeeded", answers[0], **about)
+        return inconclusive(
+            operation,
+            "no-control",
+            f"only {len(good)} of {len(answers)} concurrent requests succeeded",
+            answers[0],
+            **about,
+        )
     if _overlap(good) < SHARE / 2:
-        return inconclusive(operation, "no-overlap", f"only {_overlap(good):.0%} of the requests overlapped one of the other user", good[0], **about)
+        return inconclusive(
+            operation,
+            "no-overlap",
+            f"only {_overlap(good):.0%} of the requests overlapped one of the other user",
+            good[0],
+            **about,
+        )
     sentence = f"{len(good)} interleaved answers, {_overlap(good):.0%} of them overlapping one of the other user: each held the own object only"
     return passed(operation, sentence, good[0], **about)
 
@@ -79,5 +113,7 @@ def _overlap(answers: list[Exchange]) -> float:
     count = 0
     for position, answer in enumerate(ordered):
         near = ordered[max(0, position - 2 * CONCURRENCY) : position + 2 * CONCURRENCY]
-        count += any(other.user != answer.user and other.sent < answer.done and answer.sent < other.done for other in near)
+        count += any(
+            other.user != answer.user and other.sent < answer.done and answer.sent < other.done for other in near
+        )
     return count / len(ordered)

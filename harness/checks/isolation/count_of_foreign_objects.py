@@ -37,18 +37,30 @@ async def count_of_foreign_objects(lab: Lab) -> AsyncIterator[Observation]:
 
 async def _count(resource: BoundResource, alice: Identity, bob: Identity) -> Observation:
     operation = resource.operation("list")
-    about = {"operation": operation, "users": (alice.name, bob.name), "cell": isolation_cell(f"{operation} (total)", alice.name, bob.name)}
+    about = {
+        "operation": operation,
+        "users": (alice.name, bob.name),
+        "cell": isolation_cell(f"{operation} (total)", alice.name, bob.name),
+    }
     own = await resource.create(bob)
     parents = own.parents
     first = await resource.create(alice)
-    counted = [await resource.pages(bob, "list", parents=parents), await resource.pages(alice, "list", parents=first.parents)]
+    counted = [
+        await resource.pages(bob, "list", parents=parents),
+        await resource.pages(alice, "list", parents=first.parents),
+    ]
     for _ in range(MORE):
         await resource.create(alice)
-    counted += [await resource.pages(bob, "list", parents=parents), await resource.pages(alice, "list", parents=first.parents)]
+    counted += [
+        await resource.pages(bob, "list", parents=parents),
+        await resource.pages(alice, "list", parents=first.parents),
+    ]
     bob_before, alice_before, bob_after, alice_after = (listing.total for listing in counted)
     shown = [listing.exchanges[0] for listing in counted]
     if None in (bob_before, alice_before, bob_after, alice_after):
-        return inconclusive(operation, "no-control", f"{operation} shows no total where the scenario says", *shown, **about)
+        return inconclusive(
+            operation, "no-control", f"{operation} shows no total where the scenario says", *shown, **about
+        )
     if alice_after - alice_before != MORE:
         sentence = f"{alice.name} creates {MORE} and the total goes from {alice_before} to {alice_after}"
         return inconclusive(operation, "no-control", sentence, *shown, **about)
@@ -58,4 +70,9 @@ async def _count(resource: BoundResource, alice: Identity, bob: Identity) -> Obs
     if bob_before > len(counted[0].items) and len(counted[0].exchanges) < MAX_PAGES:
         sentence = f"{bob.name}'s total says {bob_before}, all pages together hold {len(counted[0].items)}"
         return failed(operation, sentence, *shown, **about)
-    return passed(operation, f"{alice.name} creates {MORE}: her total rises by {MORE}, {bob.name}'s stays at {bob_before}", *shown, **about)
+    return passed(
+        operation,
+        f"{alice.name} creates {MORE}: her total rises by {MORE}, {bob.name}'s stays at {bob_before}",
+        *shown,
+        **about,
+    )

@@ -15,7 +15,18 @@ if TYPE_CHECKING:
     from harness.model import Identity, Observation
 
 
-FIELDS = ("user_id", "owner_id", "owner", "user", "userId", "ownerId", "author_id", "account_id", "created_by", "tenant_id")
+FIELDS = (
+    "user_id",
+    "owner_id",
+    "owner",
+    "user",
+    "userId",
+    "ownerId",
+    "author_id",
+    "account_id",
+    "created_by",
+    "tenant_id",
+)
 
 
 @check(
@@ -36,12 +47,18 @@ async def create_for_another(lab: Lab) -> AsyncIterator[Observation]:
 async def _create(lab: Lab, resource: BoundResource, alice: Identity, bob: Identity) -> Observation:
     """Bob creates objects that name Alice as their owner, in every usual field, and singly where all at once are refused."""
     operation = resource.operation("create")
-    about = {"operation": operation, "users": (alice.name, bob.name), "cell": isolation_cell(operation, alice.name, bob.name)}
+    about = {
+        "operation": operation,
+        "users": (alice.name, bob.name),
+        "cell": isolation_cell(operation, alice.name, bob.name),
+    }
     verb, plain = resource.looks[0], await resource.create(bob)
     control = await resource.seen(bob, plain, verb)
     hers = await resource.create(alice)
     if not control.found or not (await resource.seen(alice, hers, verb)).found:
-        return inconclusive(operation, "no-control", f"an owner does not find the own {resource.name}", control.last, **about)
+        return inconclusive(
+            operation, "no-control", f"an owner does not find the own {resource.name}", control.last, **about
+        )
     names = tuple(dict.fromkeys((*(filter(None, [resource.spec.owner_field])), *FIELDS)))
     refused = 0
     for fields in (dict.fromkeys(names, _owner(alice)), *({name: _owner(alice)} for name in names)):
@@ -51,10 +68,14 @@ async def _create(lab: Lab, resource: BoundResource, alice: Identity, bob: Ident
             continue
         seen = await resource.look(alice, made, verb, purpose="read-back")
         if seen.found:
-            sentence = f"{bob.name} creates a {resource.name} that {alice.name} then owns, by {_named(fields)} in the request"
+            sentence = (
+                f"{bob.name} creates a {resource.name} that {alice.name} then owns, by {_named(fields)} in the request"
+            )
             return failed(operation, sentence, made.created, seen.last, **about)
         if not (await resource.seen(bob, made, verb)).found:
-            sentence = f"{bob.name} creates a {resource.name} with {_named(fields)} in the request, and does not own it then"
+            sentence = (
+                f"{bob.name} creates a {resource.name} with {_named(fields)} in the request, and does not own it then"
+            )
             return failed(operation, sentence, made.created, **about)
     sentence = f"naming {alice.name} as the owner gives her nothing ({len(names)} fields; {refused} requests refused)"
     return passed(operation, sentence, control.last, **about)

@@ -36,14 +36,26 @@ async def delete_foreign_object(lab: Lab) -> AsyncIterator[Observation]:
 
 async def _delete(lab: Lab, resource: BoundResource, owner: Identity, stranger: Identity) -> Observation:
     operation = resource.operation("delete")
-    about = {"operation": operation, "users": (owner.name, stranger.name), "cell": isolation_cell(operation, owner.name, stranger.name)}
+    about = {
+        "operation": operation,
+        "users": (owner.name, stranger.name),
+        "cell": isolation_cell(operation, owner.name, stranger.name),
+    }
     if not resource.looks:
-        return inconclusive(operation, "no-read-back", f"no operation shows whether a {resource.name} is still there", **about)
+        return inconclusive(
+            operation, "no-read-back", f"no operation shows whether a {resource.name} is still there", **about
+        )
     verb = resource.looks[0]
     theirs, own = await resource.create(owner), await resource.create(stranger)
     before = await resource.seen(owner, theirs, verb)
     if not before.found:
-        return inconclusive(operation, "no-control", f"{owner.name} does not find the own {resource.name} before the attempt", before.last, **about)
+        return inconclusive(
+            operation,
+            "no-control",
+            f"{owner.name} does not find the own {resource.name} before the attempt",
+            before.last,
+            **about,
+        )
     attempt = await resource.delete(stranger, theirs, purpose="attempt")
     after = await resource.look(owner, theirs, verb, purpose="read-back")
     if not after.found:

@@ -34,19 +34,36 @@ async def update_foreign_object(lab: Lab) -> AsyncIterator[Observation]:
 
 async def _update(lab: Lab, resource: BoundResource, call: Call, owner: Identity, stranger: Identity) -> Observation:
     operation = call.operation
-    about = {"operation": operation, "users": (owner.name, stranger.name), "cell": isolation_cell(operation, owner.name, stranger.name)}
+    about = {
+        "operation": operation,
+        "users": (owner.name, stranger.name),
+        "cell": isolation_cell(operation, owner.name, stranger.name),
+    }
     theirs, own = await resource.create(owner), await resource.create(stranger)
     mark, own_mark = lab.session.markers.issue(lab.key(stranger)), lab.session.markers.issue(lab.key(stranger))
     before = await resource.read(owner, theirs, purpose="control")
     if not theirs.marker.in_bytes(before.body):
-        return inconclusive(operation, "no-control", f"{owner.name} does not read in the own {resource.name} what was written", before, **about)
+        return inconclusive(
+            operation,
+            "no-control",
+            f"{owner.name} does not read in the own {resource.name} what was written",
+            before,
+            **about,
+        )
     attempt = await resource.update(stranger, theirs, call, mark, purpose="attempt")
     after = await resource.read(owner, theirs, purpose="read-back")
     if mark.in_bytes(after.body) or (after.ok and not theirs.marker.in_bytes(after.body)):
         sentence = f"{stranger.name} changed {owner.name}'s {resource.name} ({status_of(attempt)}; {owner.name} then reads what {stranger.name} wrote)"
         return failed(operation, sentence, theirs.created, attempt, after, **about)
     if not after.ok:
-        return inconclusive(operation, "no-control", f"{owner.name} cannot read the own {resource.name} back ({status_of(after)})", attempt, after, **about)
+        return inconclusive(
+            operation,
+            "no-control",
+            f"{owner.name} cannot read the own {resource.name} back ({status_of(after)})",
+            attempt,
+            after,
+            **about,
+        )
     control = await resource.update(stranger, own, call, own_mark, purpose="control")
     changed = await resource.read(stranger, own, purpose="control")
     if not control.ok or not own_mark.in_bytes(changed.body):

@@ -88,9 +88,16 @@ def unusable(subject: str, drained: Drained) -> Observation | None:
     """Return why a series says nothing of the limiter: the very first request failed, or others did."""
     if drained.strange:
         strange = drained.strange[0]
-        return inconclusive(subject, "no-control", f"{strange.request.operation} answers {status_of(strange)}, neither a success nor 429", strange)
+        return inconclusive(
+            subject,
+            "no-control",
+            f"{strange.request.operation} answers {status_of(strange)}, neither a success nor 429",
+            strange,
+        )
     if not drained.accepted:
-        return inconclusive(subject, "no-control", "a fresh user is limited from the first request on", drained.exchanges[0])
+        return inconclusive(
+            subject, "no-control", "a fresh user is limited from the first request on", drained.exchanges[0]
+        )
     return None
 
 

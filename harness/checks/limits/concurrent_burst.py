@@ -12,10 +12,8 @@ from harness.registry import check
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from harness.model import Exchange
-
     from harness.lab import Lab
-    from harness.model import Observation
+    from harness.model import Exchange, Observation
 
 SUBJECT = "burst"
 LARGEST = 128
@@ -48,10 +46,22 @@ def _judge(subject: str, answers: list[Exchange], limit: int, rate: float) -> Ob
     most = limit + int(rate * seconds)
     if len(accepted) + len(refused) < SHARE * len(answers):
         strange = next(answer for answer in answers if answer not in accepted and answer not in refused)
-        return inconclusive(subject, "unclear", f"of {len(answers)} simultaneous requests only {len(accepted) + len(refused)} got a success or a 429", strange)
+        return inconclusive(
+            subject,
+            "unclear",
+            f"of {len(answers)} simultaneous requests only {len(accepted) + len(refused)} got a success or a 429",
+            strange,
+        )
     if len(accepted) > most:
         sentence = f"{len(accepted)} of {len(answers)} simultaneous requests got through, at most {most} are declared"
         return failed("burst", sentence, accepted[-1], users=(accepted[0].user.rstrip("0123456789"),))
     if not refused:
-        return inconclusive(subject, "no-control", f"{len(answers)} simultaneous requests do not reach the limit of {limit}", answers[0])
-    return passed(subject, f"{len(accepted)} of {len(answers)} simultaneous requests got through within {seconds * 1000:.0f} ms, {limit} are declared", accepted[0], refused[0])
+        return inconclusive(
+            subject, "no-control", f"{len(answers)} simultaneous requests do not reach the limit of {limit}", answers[0]
+        )
+    return passed(
+        subject,
+        f"{len(accepted)} of {len(answers)} simultaneous requests got through within {seconds * 1000:.0f} ms, {limit} are declared",
+        accepted[0],
+        refused[0],
+    )

@@ -13,7 +13,6 @@ from harness.registry import check
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-
     from harness.lab import Lab
     from harness.model import Exchange, Observation
 
@@ -46,16 +45,33 @@ async def _cost(lab: Lab, specimen: Specimen) -> Observation:
     again = await client.send(specimen.owner, probe(lab), purpose="control")
     done = await client.send(specimen.owner, specimen.request, purpose="attempt")
     after = await client.send(specimen.owner, probe(lab), purpose="control")
-    return _judge(specimen.operation, [number(each, header) for each in (first, again, done, after)], (first, again, done, after))
+    return _judge(
+        specimen.operation, [number(each, header) for each in (first, again, done, after)], (first, again, done, after)
+    )
 
 
 def _judge(operation: str, left: list[int | None], exchanges: tuple[Exchange, ...]) -> Observation:
     """Remaining falls by one from probe to probe, and by two where the operation lies between."""
     first, again, _, after = left
     if first is None or again is None or after is None or not all(exchange.ok for exchange in exchanges):
-        return inconclusive(operation, "no-control", f"{operation} and the probes around it did not all succeed with a remaining quota", *exchanges)
+        return inconclusive(
+            operation,
+            "no-control",
+            f"{operation} and the probes around it did not all succeed with a remaining quota",
+            *exchanges,
+        )
     if again >= first:  # something refilled just then
         return inconclusive(operation, "no-control", f"the probe does not cost one ({first}, then {again})", *exchanges)
     if after > again - 2:
-        return failed(operation, f"{operation} costs nothing: {again} left before it, {after} after it and one more request", *exchanges, operation=operation)
-    return passed(operation, f"{operation} costs quota: {again} left before it, {after} after it and one more request", *exchanges, operation=operation)
+        return failed(
+            operation,
+            f"{operation} costs nothing: {again} left before it, {after} after it and one more request",
+            *exchanges,
+            operation=operation,
+        )
+    return passed(
+        operation,
+        f"{operation} costs quota: {again} left before it, {after} after it and one more request",
+        *exchanges,
+        operation=operation,
+    )

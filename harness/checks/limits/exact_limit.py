@@ -35,7 +35,12 @@ async def exact_limit(lab: Lab) -> AsyncIterator[Observation]:
         return
     count, last = len(drained.accepted), drained.exchanges[-1]
     if not drained.refused:
-        yield failed(SUBJECT, f"alice was never limited: {count} requests in {drained.seconds:.1f} s, {drained.limit} are declared", last, users=("alice",))
+        yield failed(
+            SUBJECT,
+            f"alice was never limited: {count} requests in {drained.seconds:.1f} s, {drained.limit} are declared",
+            last,
+            users=("alice",),
+        )
     elif count > drained.most:
         sentence = f"alice got {count} requests before the first 429, at most {drained.most} are declared"
         yield failed(SUBJECT, sentence, last, users=("alice",), severity=Severity.MEDIUM)

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from harness.checks.limits._quota import Drained
-
     from harness.lab import Lab
     from harness.model import Observation
 
@@ -37,12 +36,18 @@ async def headers_truthful(lab: Lab) -> AsyncIterator[Observation]:
         yield useless
         return
     if len(drained.accepted) < ENOUGH:
-        yield inconclusive(SUBJECT, "no-control", f"only {len(drained.accepted)} requests were accepted, {ENOUGH} are needed")
+        yield inconclusive(
+            SUBJECT, "no-control", f"only {len(drained.accepted)} requests were accepted, {ENOUGH} are needed"
+        )
         return
     if headers.limit is not None:
         said = {number(exchange, headers.limit) for exchange in drained.exchanges}
         judge = passed if said == {drained.limit} else failed
-        yield judge(f"{SUBJECT}: {headers.limit}", f"{headers.limit} says {_words(said)}, {drained.limit} is declared", drained.exchanges[-1])
+        yield judge(
+            f"{SUBJECT}: {headers.limit}",
+            f"{headers.limit} says {_words(said)}, {drained.limit} is declared",
+            drained.exchanges[-1],
+        )
     if headers.remaining is not None:
         yield _remaining(drained, headers.remaining)
 
@@ -58,8 +63,15 @@ def _remaining(drained: Drained, header: str) -> Observation:
             sentence = f"{header} says {left} after request {position} of {drained.limit}, expected {expected}"
             return failed(subject, sentence, drained.accepted[position - 1])
     if not drained.refused:
-        return inconclusive(subject, "no-control", f"{header} fell to {said[-1]}, but no 429 followed", drained.exchanges[-1])
-    return passed(subject, f"{header} fell from {said[0]} to {said[-1]} in {len(said)} requests, then came the 429", drained.accepted[0], drained.refused[0])
+        return inconclusive(
+            subject, "no-control", f"{header} fell to {said[-1]}, but no 429 followed", drained.exchanges[-1]
+        )
+    return passed(
+        subject,
+        f"{header} fell from {said[0]} to {said[-1]} in {len(said)} requests, then came the 429",
+        drained.accepted[0],
+        drained.refused[0],
+    )
 
 
 def _words(said: set[int | None]) -> str:

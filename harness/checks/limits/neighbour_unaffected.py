@@ -30,24 +30,55 @@ async def neighbour_unaffected(lab: Lab) -> AsyncIterator[Observation]:
     alice, bob = await limited_user(lab, "alice"), await limited_user(lab, "bob")
     drained = await drain(lab, alice)
     if drained.refused and not drained.accepted:
-        yield failed(SUBJECT, "alice is fresh and is limited on her first request: somebody else's requests were counted as hers", drained.refused[0], users=("alice",))
+        yield failed(
+            SUBJECT,
+            "alice is fresh and is limited on her first request: somebody else's requests were counted as hers",
+            drained.refused[0],
+            users=("alice",),
+        )
         return
     useless = unusable(SUBJECT, drained)
     if useless is not None:
         yield useless
         return
     if not drained.refused:
-        yield inconclusive(SUBJECT, "no-control", "alice could not be brought to a 429, so bob's access says nothing", drained.exchanges[-1])
+        yield inconclusive(
+            SUBJECT,
+            "no-control",
+            "alice could not be brought to a 429, so bob's access says nothing",
+            drained.exchanges[-1],
+        )
         return
     client, header = lab.session.client, limits_of(lab).headers.remaining
     first = await client.send(bob, probe(lab), purpose="attempt")
     still = await client.send(alice, probe(lab), purpose="control")
     left, users = number(first, header), ("alice", "bob")
     if not first.ok:
-        yield failed(SUBJECT, f"alice's 429 is bob's too: bob's first request is answered {status_of(first)}", drained.refused[0], first, users=users)
+        yield failed(
+            SUBJECT,
+            f"alice's 429 is bob's too: bob's first request is answered {status_of(first)}",
+            drained.refused[0],
+            first,
+            users=users,
+        )
     elif left is not None and left < drained.limit - 1:
-        yield failed(SUBJECT, f"bob's first request leaves {left} of {drained.limit}: alice's requests were counted as bob's", first, users=users)
+        yield failed(
+            SUBJECT,
+            f"bob's first request leaves {left} of {drained.limit}: alice's requests were counted as bob's",
+            first,
+            users=users,
+        )
     elif still.status != 429 and still.sent - drained.refused[0].done < 1 / drained.rate:  # noqa: PLR2004
-        yield inconclusive(SUBJECT, "no-control", f"alice is not limited any more ({status_of(still)}), so bob's access says nothing", still)
+        yield inconclusive(
+            SUBJECT,
+            "no-control",
+            f"alice is not limited any more ({status_of(still)}), so bob's access says nothing",
+            still,
+        )
     else:
-        yield passed(SUBJECT, f"alice is limited after {len(drained.accepted)} requests; bob's first request is answered {first.status}", drained.refused[0], first)
+        yield passed(
+            SUBJECT,
+            f"alice is limited after {len(drained.accepted)} requests; bob's first request is answered {first.status}",
+            drained.refused[0],
+            first,
+        )

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING
 
 from harness.checks.limits._quota import drain, limited_user, limits_of, unusable
 from harness.expect import failed, inconclusive, passed
@@ -41,7 +40,12 @@ async def retry_after(lab: Lab) -> AsyncIterator[Observation]:
         if not text:
             yield failed(SUBJECT, f"a 429 carries no {limits.headers.retry_after}", refused, users=("alice",))
         elif not _sensible(text, limits.window):
-            yield failed(SUBJECT, f"a 429 says {limits.headers.retry_after}: {text[:80]!r}, expected whole seconds (at most {limits.window:g}) or a date", refused, users=("alice",))
+            yield failed(
+                SUBJECT,
+                f"a 429 says {limits.headers.retry_after}: {text[:80]!r}, expected whole seconds (at most {limits.window:g}) or a date",
+                refused,
+                users=("alice",),
+            )
         else:
             yield passed(SUBJECT, f"a 429 says {limits.headers.retry_after}: {text}", refused)
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from harness.checks.limits._quota import drain, limited_user, probe, unusable
 from harness.expect import failed, inconclusive, passed, status_of
@@ -53,16 +52,35 @@ async def spoofed_address(lab: Lab) -> AsyncIterator[Observation]:
         yield inconclusive(SUBJECT, "no-control", "alice could not be brought to a 429", drained.exchanges[-1])
         return
     request = probe(lab)
-    shots = [(alice, replace(request, headers=(*request.headers, (name, value)))) for name, value in CLAIMS for _ in range(TIMES)]
+    shots = [
+        (alice, replace(request, headers=(*request.headers, (name, value))))
+        for name, value in CLAIMS
+        for _ in range(TIMES)
+    ]
     answers = await lab.session.client.gather(shots, concurrency=8, purpose="attempt")
     accepted = [answer for answer in answers if answer.ok]
-    allowed = drained.most - len(drained.accepted) + int(drained.rate * (max(each.done for each in answers) - drained.exchanges[-1].done)) + 1
+    allowed = (
+        drained.most
+        - len(drained.accepted)
+        + int(drained.rate * (max(each.done for each in answers) - drained.exchanges[-1].done))
+        + 1
+    )
     if len(accepted) > allowed:
         header = accepted[0].request.headers[-1]
         sentence = f"limited, alice gets {len(accepted)} of {len(answers)} requests through by claiming an address ({header[0]}: {header[1]})"
         yield failed(SUBJECT, sentence, drained.refused[0], accepted[0], users=("alice",))
     elif any(not answer.ok and answer.status != LIMITED for answer in answers):
         strange = next(answer for answer in answers if not answer.ok and answer.status != LIMITED)
-        yield inconclusive(SUBJECT, "unclear", f"a request with {strange.request.headers[-1][0]} is answered {status_of(strange)}", strange)
+        yield inconclusive(
+            SUBJECT,
+            "unclear",
+            f"a request with {strange.request.headers[-1][0]} is answered {status_of(strange)}",
+            strange,
+        )
     else:
-        yield passed(SUBJECT, f"limited, alice stays limited with {len(CLAIMS)} claimed addresses ({len(accepted)} refilled)", drained.refused[0], answers[0])
+        yield passed(
+            SUBJECT,
+            f"limited, alice stays limited with {len(CLAIMS)} claimed addresses ({len(accepted)} refilled)",
+            drained.refused[0],
+            answers[0],
+        )

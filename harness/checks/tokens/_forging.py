@@ -64,14 +64,19 @@ def _carrying(lab: Lab, owner: Identity, token: str) -> Identity:
 async def _on(lab: Lab, specimen: Specimen, made: Sequence[tuple[Forgery, Identity]]) -> AsyncIterator[Observation]:
     """Accept the valid token (after the forgeries, where success uses the object up), refuse the others."""
     before = None if specimen.once else await specimen.accepted()
-    attempts = [(forgery, await lab.send(identity, specimen.request, purpose="attempt", forged=forgery.name)) for forgery, identity in made]
+    attempts = [
+        (forgery, await lab.send(identity, specimen.request, purpose="attempt", forged=forgery.name))
+        for forgery, identity in made
+    ]
     after = await specimen.accepted()
     controls = [exchange for exchange in (before, after) if exchange is not None]
     for forgery, attempt in attempts:
         yield _judge(specimen, forgery, attempt, controls)
     strange = [attempt for _, attempt in attempts if refusal(attempt) and attempt.status != 401]  # noqa: PLR2004
     if strange and _declares_401(lab, specimen.operation):
-        sentence = f"{specimen.operation} refuses with {status_of(strange[0])}, the document declares 401 for a bad token"
+        sentence = (
+            f"{specimen.operation} refuses with {status_of(strange[0])}, the document declares 401 for a bad token"
+        )
         yield failed(specimen.operation, sentence, strange[0], operation=specimen.operation, severity=Severity.LOW)
 
 
@@ -81,18 +86,24 @@ def _judge(specimen: Specimen, forgery: Forgery, attempt: Exchange, controls: Se
     cell = token_cell(operation, forgery.name)
     if attempt.ok:
         sentence = f"{operation} accepts a token that must be refused ({attempt.status}): {forgery.title}"
-        return failed(subject, sentence, attempt, *controls, operation=operation, cell=cell, users=(specimen.owner.name,))
+        return failed(
+            subject, sentence, attempt, *controls, operation=operation, cell=cell, users=(specimen.owner.name,)
+        )
     broken = [exchange for exchange in controls if not exchange.ok]
     if broken:
         if specimen.once:
             sentence = f"{operation} does not accept the valid token afterwards ({status_of(broken[0])}), so no refusal means anything"
         else:
-            sentence = f"{operation} does not accept the valid token ({status_of(broken[0])}), so the refusal means nothing"
+            sentence = (
+                f"{operation} does not accept the valid token ({status_of(broken[0])}), so the refusal means nothing"
+            )
         return inconclusive(subject, "no-control", sentence, attempt, broken[0], operation=operation, cell=cell)
     if refusal(attempt) is None:
         sentence = f"{operation} answers {status_of(attempt)} to a token that must be refused: {forgery.title}"
         return inconclusive(subject, "unclear", sentence, attempt, operation=operation, cell=cell)
-    return passed(subject, f"{operation} refuses ({attempt.status}): {forgery.title}", attempt, operation=operation, cell=cell)
+    return passed(
+        subject, f"{operation} refuses ({attempt.status}): {forgery.title}", attempt, operation=operation, cell=cell
+    )
 
 
 def _declares_401(lab: Lab, operation: str) -> bool:

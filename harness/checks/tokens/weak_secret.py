@@ -16,7 +16,13 @@ if TYPE_CHECKING:
     from harness.model import Identity, Observation
 
 
-@check(severity=Severity.CRITICAL, catches=["tokens.weak-secret"], needs=Needs(users=1, writes=False), owasp="API2:2023", cwe=1391)
+@check(
+    severity=Severity.CRITICAL,
+    catches=["tokens.weak-secret"],
+    needs=Needs(users=1, writes=False),
+    owasp="API2:2023",
+    cwe=1391,
+)
 async def weak_secret(lab: Lab) -> AsyncIterator[Observation]:
     """The secret that signs tokens is in no list of usual words."""
     user = await lab.user(lab.session.introductions.names[0])
@@ -28,7 +34,9 @@ async def weak_secret(lab: Lab) -> AsyncIterator[Observation]:
         return
     algorithm = str(header.get("alg", ""))
     if not algorithm.startswith("HS"):
-        yield skipped("signing secret", "not-applicable", f"tokens are signed with {algorithm}, not with a shared secret")
+        yield skipped(
+            "signing secret", "not-applicable", f"tokens are signed with {algorithm}, not with a shared secret"
+        )
         return
     planted = mint(claims, header, lab.random.choice(WORDS), algorithm)
     if crack(planted, WORDS) is None:
@@ -39,5 +47,10 @@ async def weak_secret(lab: Lab) -> AsyncIterator[Observation]:
 
 def _judge(token: str, user: Identity) -> Observation:
     if crack(token, WORDS) is None:
-        return passed("signing secret", f"none of {len(WORDS):,} usual secrets (nor the empty one) signs {user.name}'s token; a planted one was found")
-    return failed("signing secret", f"{user.name}'s token is signed with one of {len(WORDS):,} usual secrets", users=(user.name,))
+        return passed(
+            "signing secret",
+            f"none of {len(WORDS):,} usual secrets (nor the empty one) signs {user.name}'s token; a planted one was found",
+        )
+    return failed(
+        "signing secret", f"{user.name}'s token is signed with one of {len(WORDS):,} usual secrets", users=(user.name,)
+    )

@@ -80,7 +80,7 @@ class Caller:
             if operation.body_required:
                 raise NoExampleError(f"the body is {', '.join(schemas) or 'of no media type'}, expected JSON or a form")
             return {}
-        value = _filled(example(schemas[media], self.root, marker=text, optional=frozenset(known)), known)
+        value = _filled(example(schemas[media], self.root, marker=text, filled=frozenset(known)), known)
         if media == MULTIPART:
             return {"multipart": self._parts(flattened(self.root, schemas[media]), value, text)}
         if media == FORM:

@@ -179,7 +179,7 @@ def destruction(operation: Operation, role: str | None) -> str | None:
     named = found & GLOBAL
     if named and not (has_variable(operation) and operation.method == "GET") and role != "reset password":
         return f"its path says {', '.join(sorted(named))}"
-    if found & ENDING and (subject & USER_WORDS or found & (SELF | USER_WORDS)):
+    if found & ENDING and {singular(one) for one in found} & (SELF | USER_WORDS):
         return f"its path says {', '.join(sorted(found & ENDING))} of an account"
     return None
 

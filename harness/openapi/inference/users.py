@@ -86,7 +86,8 @@ class UserFinder:
 
     def _requirements(self) -> list[dict[str, Any]]:
         root = self.document.root
-        found = [one for one in root.get("security") or () if isinstance(one, dict)]
+        top = root.get("security")
+        found = [one for one in (top if isinstance(top, list) else []) if isinstance(one, dict)]
         items = [item for item in mapping(root.get("paths")).values() if isinstance(item, Mapping)]
         asked = [one.get("security") for item in items for one in item.values() if isinstance(one, Mapping)]
         return found + [

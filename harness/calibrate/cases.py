@@ -1,0 +1,152 @@
+"""What a calibration tries: services as they should be, with a flaw, hollow ones, and benches that are sabotaged."""
+
+from __future__ import annotations
+
+import asyncio
+import enum
+import json
+import sys
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from harness.errors import ConfigurationError
+from harness.scenario import load_scenario
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from harness.scenario import Scenario
+    from harness.scenario.schema import ServiceSpec
+
+LISTING_WITHIN = 60.0
+
+
+class Kind(enum.StrEnum):
+    """What is tried, and so what is expected of the checks."""
+
+    SOUND = "sound"
+    FLAW = "flaw"
+    BENIGN = "benign"
+    HOLLOW = "hollow"
+    SABOTAGE = "sabotage"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """A service that can be calibrated on: its scenario, and where that is."""
+
+    scenario: Scenario
+    text: str
+    path: Path
+
+    @property
+    def name(self) -> str:
+        """The name of the scenario."""
+        return self.scenario.name
+
+    @property
+    def service(self) -> ServiceSpec:
+        """How it is started; a subject always has this."""
+        if self.scenario.service is None:
+            raise ConfigurationError(f"{self.path}: expected a [service] with a command, found none")
+        return self.scenario.service
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """One trial: of a flaw its weakness and mode, of anything else its name."""
+
+    kind: Kind
+    subject: str
+    name: str
+    weakness: str = ""
+    mode: str = "http"
+    title: str = ""
+
+    @property
+    def id(self) -> str:
+        """What tells it from all others."""
+        return f"{self.subject}/{self.kind.value}/{self.name}"
+
+    @property
+    def family(self) -> str:
+        """The first part of the weakness."""
+        return self.weakness.partition(".")[0]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """What came of a case: the outcome of each check that ran, and one sentence for each that did not pass."""
+
+    case: Case
+    outcomes: dict[str, str] = field(default_factory=dict)
+    sentences: dict[str, str] = field(default_factory=dict)
+    catching: tuple[str, ...] = ()
+    seconds: float = 0.0
+    error: str | None = None
+
+    @property
+    def killers(self) -> tuple[str, ...]:
+        """The checks that catch the weakness and FAILED."""
+        return tuple(check for check in self.catching if self.outcomes.get(check) == "failed")
+
+    def having(self, *outcomes: str) -> tuple[str, ...]:
+        """Return the checks with one of these outcomes."""
+        return tuple(check for check, outcome in self.outcomes.items() if outcome in outcomes)
+
+
+def subjects(paths: Sequence[Path]) -> tuple[Subject, ...]:
+    """Return the scenarios that say how to start their service; raise ConfigurationError where none does."""
+    loaded = [(path, *load_scenario(path)) for path in paths]
+    found = tuple(
+        Subject(scenario=scenario, text=text, path=path.resolve())
+        for path, scenario, text in loaded
+        if scenario.service is not None
+    )
+    if not found:
+        looked = ", ".join(map(str, paths)) or "scenarios/*.toml"
+        raise ConfigurationError(f"no service to calibrate on: expected a scenario with a [service], looked at {looked}")
+    return found
+
+
+async def flaws(subject: Subject, outside: Path | None) -> tuple[Case, ...]:
+    """Ask a service which flaws it has; those of the mode `benign` are variants that must stay silent.
+
+    Raises ConfigurationError where the list cannot be had or read.
+    """
+    command = [sys.executable if part == "{python}" else part for part in subject.service.command]
+    arguments = ["--list-flaws", "--json", *(["--flaws-from", str(outside.resolve())] if outside else [])]
+    process = await asyncio.create_subprocess_exec(
+        *command,
+        *arguments,
+        cwd=subject.path.parent,
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    try:
+        out, err = await asyncio.wait_for(process.communicate(), LISTING_WITHIN)
+        listed = json.loads(out)
+        return tuple(_case(subject.name, entry) for entry in listed)
+    except TimeoutError:
+        process.kill()
+        await process.wait()
+        problem = f"did not end within {LISTING_WITHIN:g} s"
+    except (ValueError, KeyError, TypeError) as error:
+        problem = f"printed no such list ({type(error).__name__}: {error}); {err.decode('utf-8', 'replace')[-500:]}"
+    shown = " ".join([*command, *arguments])
+    message = f"{shown}: expected a JSON array of flaws (name, weakness, mode), but it {problem}"
+    raise ConfigurationError(message)
+
+
+def _case(subject: str, entry: dict[str, Any]) -> Case:
+    mode = str(entry.get("mode", "http"))
+    return Case(
+        kind=Kind.BENIGN if mode == "benign" else Kind.FLAW,
+        subject=subject,
+        name=str(entry["name"]),
+        weakness=str(entry.get("weakness") or ""),
+        mode=mode,
+        title=str(entry.get("title", "")),
+    )

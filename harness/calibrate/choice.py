@@ -1,0 +1,75 @@
+"""Which checks are tried in a case, in which order, and whether it needs the machine alone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from harness.calibrate.cases import Case, Kind
+from harness.engine import preflight
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from harness.model import Check
+
+FEW = 8
+ENDLESS = frozenset({"slow", "hostile-slow-drip"})
+ACCESS = ("authentication.", "authorization.", "isolation.", "tokens.")
+"""Weaknesses of access: where everything is open to everybody, their checks must fail."""
+
+
+def catching(case: Case, checks: Sequence[Check]) -> tuple[Check, ...]:
+    """Return the checks that catch the weakness of a flaw, the preflight included."""
+    return tuple(check for check in (*checks, preflight.CHECK) if case.weakness in check.catches)
+
+
+def stages(case: Case, checks: Sequence[Check], *, quick: bool) -> list[tuple[str, ...]]:
+    """Return the ids of the checks of each run on one service; of a flaw, the next stage runs while it survives."""
+    if case.kind is Kind.FLAW:
+        return _against_flaw(case, checks, quick=quick)
+    if case.kind is Kind.HOLLOW:
+        chosen = [check for check in checks if not _is_phase(check)]
+        return [_ids(_one_of_each(chosen) if case.name.removeprefix("bare-") in ENDLESS else chosen)]
+    if case.kind is Kind.SABOTAGE:
+        return [_ids(check for check in checks if check.mode == "http" and not _is_phase(check))]
+    if quick:
+        return [_ids(check for check in checks if not _is_phase(check) and not check.needs.exclusive)]
+    return [_ids(checks)]
+
+
+def alone(case: Case, checks: Sequence[Check], *, quick: bool) -> bool:
+    """Whether the case has a check that measures time, so that nothing else may run beside it."""
+    if case.kind is Kind.FLAW:
+        return any(check.needs.exclusive for check in catching(case, checks))
+    return not quick and case.kind in {Kind.SOUND, Kind.BENIGN}
+
+
+def _against_flaw(case: Case, checks: Sequence[Check], *, quick: bool) -> list[tuple[str, ...]]:
+    own = catching(case, checks)
+    first = [check for check in own if not _is_phase(check)]
+    if any(check.watch for check in own):
+        first += [check for check in checks if is_traffic(check) and check not in first]
+    if not quick:
+        first += [check for check in checks if check.mode == "http" and not _is_phase(check) and check not in first]
+    runs = [_ids(check for check in first if check is not preflight.CHECK), _ids(check for check in own if _is_phase(check))]
+    return [run for run in runs if run] or [_ids(_one_of_each(checks)[:1])]
+
+
+def is_traffic(check: Check) -> bool:
+    """Whether a probe is worth running only to give the watchers something to look at."""
+    quiet = check.needs.drains or check.needs.exclusive or check.mode != "http"
+    return check.run is not None and not quiet and check.family not in {"tokens", "authentication"}
+
+
+def _is_phase(check: Check) -> bool:
+    return check.run is None and check.watch is None
+
+
+def _one_of_each(checks: Iterable[Check]) -> list[Check]:
+    """Return the first probe of each family, and every watcher: enough where each request takes its full time-out."""
+    probes = {check.family: check for check in reversed([check for check in checks if check.run])}
+    return [*list(probes.values())[:FEW], *(check for check in checks if check.watch)]
+
+
+def _ids(checks: Iterable[Check]) -> tuple[str, ...]:
+    return tuple(check.id for check in checks)

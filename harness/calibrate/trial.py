@@ -1,0 +1,134 @@
+"""One trial: start what is to be tried, run the chosen checks against it, and note every outcome."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from harness import engine
+from harness.calibrate import choice, sabotage
+from harness.calibrate.cases import Case, Kind, Row, Subject
+from harness.errors import ConfigurationError, NothingToTest
+from harness.evidence.redact import Redactor
+from harness.model import Outcome
+from harness.scenario.schema import ServiceSpec
+from harness.service import Service, generate, serve
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Mapping, Sequence
+    from pathlib import Path
+
+    from harness.model import Check, Exchange, Result, Run
+
+SEED = 20_261_123
+
+
+class Plain(Redactor):
+    """Redacts nothing: what a trial has seen is thrown away."""
+
+    def exchange(self, exchange: Exchange) -> Exchange:
+        """Return it as it is."""
+        return exchange
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bench:
+    """What all trials share."""
+
+    subjects: Mapping[str, Subject]
+    checks: Sequence[Check]
+    documents: Mapping[str, Path]
+    quick: bool
+    outside: Path | None = None
+    redactor: Redactor = field(default_factory=Plain)
+
+
+async def trial(case: Case, bench: Bench) -> Row:
+    """Carry out one trial; whatever goes wrong is in the row, only cancellation is raised."""
+    started = time.monotonic()
+    own = tuple(check.id for check in choice.catching(case, bench.checks)) if case.kind is Kind.FLAW else ()
+    results: dict[str, Result] = {}
+    error: str | None = None
+    try:
+        async with _served(case, bench) as service:
+            for only in choice.stages(case, bench.checks, quick=bench.quick):
+                run = await engine.verify(_options(case, bench, service, only))
+                if run.interrupted:
+                    raise asyncio.CancelledError
+                results |= {result.check.id: result for result in run.results}
+                if any(results[check].outcome is Outcome.FAILED for check in own if check in results):
+                    break
+    except (ConfigurationError, NothingToTest) as wrong:
+        error = str(wrong)
+    return Row(
+        case=case,
+        outcomes={name: _outcome(result) for name, result in results.items()},
+        sentences={name: said for name, result in results.items() if (said := _sentence(result))},
+        catching=own,
+        seconds=round(time.monotonic() - started, 2),
+        error=error,
+    )
+
+
+@contextlib.asynccontextmanager
+async def _served(case: Case, bench: Bench) -> AsyncIterator[Service]:
+    subject = bench.subjects[case.subject]
+    generated = generate(subject.service)
+    spec, arguments = subject.service, list[str]()
+    if case.kind is Kind.HOLLOW:
+        spec, arguments = _hollow(case, bench), []
+    elif case.kind in {Kind.FLAW, Kind.BENIGN}:
+        arguments = ["--flaws", case.name, *(["--flaws-from", str(bench.outside.resolve())] if bench.outside else [])]
+    elif case.kind is Kind.SABOTAGE and (other := sabotage.load(case.name).other(case.subject, list(bench.subjects))):
+        spec = bench.subjects[other].service
+        generated |= generate(spec)
+    async with serve(spec, folder=subject.path.parent, generated=generated, arguments=arguments) as service:
+        yield service
+
+
+def _hollow(case: Case, bench: Bench) -> ServiceSpec:
+    name = case.name.removeprefix("bare-")
+    command = ["{python}", "-m", "harness.hollow", name, "--openapi", str(bench.documents[case.subject])]
+    command += ["--scenario", str(bench.subjects[case.subject].path)]
+    return ServiceSpec(command=[*command, "--bare"] if name != case.name else command)
+
+
+def _options(case: Case, bench: Bench, service: Service, only: tuple[str, ...]) -> engine.Options:
+    subject = bench.subjects[case.subject]
+    return engine.Options(
+        url=service.url,
+        scenario=subject.scenario,
+        scenario_text=subject.text,
+        folder=subject.path.parent,
+        redactor=bench.redactor,
+        run_id="calibration",
+        seed=SEED,
+        only=only,
+        generated=service.generated,
+        service=service if case.kind is not Kind.HOLLOW else None,
+        insist=True,
+        tamper=sabotage.load(case.name).tamper if case.kind is Kind.SABOTAGE else None,
+    )
+
+
+def _outcome(result: Result) -> str:
+    """Return the outcome, with the reason where it was skipped."""
+    if result.outcome is not Outcome.SKIPPED:
+        return result.outcome.value
+    return f"skipped:{next((each.reason for each in result.observations if each.reason), '')}"
+
+
+def _sentence(result: Result) -> str | None:
+    """Return the sentence that decided the outcome, for all but what passed or was skipped."""
+    if result.outcome in {Outcome.PASSED, Outcome.SKIPPED}:
+        return None
+    said = next((each.sentence for each in result.observations if each.outcome is result.outcome), None)
+    return (said or result.error or "")[:300]
+
+
+def failed_to_run(run: Run) -> bool:
+    """Whether a run ended before its checks."""
+    return run.interrupted is not None

@@ -1,0 +1,115 @@
+"""The verdict on the terminal, read from the verified bundle: gates first, then findings, what is not verified, and files."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.markup import escape
+
+from harness.console.progress import MARKS
+from harness.evidence.document import not_verified
+from harness.gates import format_gate
+from harness.model import Decision, Outcome
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from rich.console import Console
+
+    from harness.engine import Options, Plan
+    from harness.evidence.bundle import Bundle
+    from harness.model import Finding, GateResult, Run
+
+COLOURS = {Decision.GO: "green", Decision.NO_GO: "red", Decision.HOLD: "yellow"}
+SEVERITY = {"critical": "bold red", "high": "red", "medium": "yellow", "low": "cyan", "info": "dim"}
+MOST = 20
+
+
+def show_verdict(console: Console, bundle: Bundle, folder: Path) -> None:
+    """Print everything a person needs to act on the verdict."""
+    run = bundle.run
+    _gates(console, run)
+    _findings(console, run, folder)
+    _not_verified(console, run)
+    _decision(console, run)
+    left = [item for item in run.cleanup if item.outcome == "left"]
+    if left:
+        console.print(f"cleanup    {len(left)} objects were left behind: harness sweep {folder}")
+    console.print(f"repeat     {escape(run.command)} --seed {run.seed}" if "--seed" not in run.command else f"repeat     {escape(run.command)}")
+    console.print(
+        f"evidence   {folder}/   report.html   signed by {bundle.signer or 'nobody'}   verify with: harness inspect {folder}"
+    )
+
+
+def show_plan(console: Console, plan: Plan, options: Options) -> None:
+    """Print what would run, and what would not, and why."""
+    console.print(f"[bold]plan[/] for {escape(options.url)}: {len(plan.checks)} checks; nothing was sent")
+    for check in plan.checks:
+        console.print(f"  {check.id:<40} {escape(check.title)}")
+    for result in plan.not_run:
+        console.print(f"  [dim]{result.check.id:<40} {escape(result.observations[0].sentence)}[/]")
+
+
+def _gates(console: Console, run: Run) -> None:
+    console.print("\n[bold]GATES[/]")
+    width = max((len(_rule(each)) for each in run.verdict.gates), default=0)
+    for each in run.verdict.gates:
+        console.print(f"  {MARKS[each.outcome]} {escape(_rule(each)):<{width}}   {escape(each.sentence)}")
+
+
+def _rule(result: GateResult) -> str:
+    return format_gate(result.gate)
+
+
+def _findings(console: Console, run: Run, folder: Path) -> None:
+    findings = run.verdict.findings
+    if not findings:
+        return
+    waived = sum(finding.waiver is not None for finding in findings)
+    console.print(f"\n[bold]FINDINGS[/]  {len(findings)}" + (f", {waived} waived" if waived else ""))
+    for finding in findings[:MOST]:
+        _finding(console, finding, folder)
+    if len(findings) > MOST:
+        console.print(f"  and {len(findings) - MOST} more, see {folder}/report.html")
+
+
+def _finding(console: Console, finding: Finding, folder: Path) -> None:
+    colour = SEVERITY[finding.severity.value]
+    console.print(f"  [bold]{finding.id}[/]  [{colour}]{finding.severity.value}[/]  {escape(finding.observation.sentence)}")
+    if finding.waiver is not None:
+        console.print(f"     waived until {finding.waiver.expires} by {escape(finding.waiver.owner)}: {escape(finding.waiver.reason)}")
+    script = folder / "findings" / f"{finding.id}.sh"
+    if script.exists():
+        console.print(f'     steps in {script}   (first: eval "$(harness env {folder})")')
+    console.print(f"     harness replay {folder} {finding.id}      harness explain {finding.check.id}")
+
+
+def _not_verified(console: Console, run: Run) -> None:
+    rows = not_verified(run.results)
+    if not rows:
+        return
+    grouped: dict[str, list[str]] = {}
+    for row in rows:
+        grouped.setdefault(str(row["sentence"]), []).append(str(row["check"]))
+    console.print(f"\n[bold]NOT VERIFIED[/]  {len(rows)}")
+    for sentence, checks in list(grouped.items())[:MOST]:
+        names = ", ".join(dict.fromkeys(checks))
+        console.print(f"  [dim]{escape(names)}: {escape(sentence)}[/]")
+    if len(grouped) > MOST:
+        console.print(f"  [dim]and {len(grouped) - MOST} more, see the report[/]")
+
+
+def _decision(console: Console, run: Run) -> None:
+    verdict = run.verdict
+    failed = sum(gate.outcome is Outcome.FAILED for gate in verdict.gates)
+    open_ = sum(gate.outcome in {Outcome.INCONCLUSIVE, Outcome.ERROR} for gate in verdict.gates)
+    waived = f" ({verdict.waived} waived)" if verdict.waived and verdict.decision is Decision.GO else ""
+    counts = f"   ({failed} gates failed, {open_} inconclusive)" if failed or open_ else ""
+    code = 2 if run.interrupted else verdict.exit_code
+    colour = COLOURS[verdict.decision]
+    console.print(f"\n[bold]VERDICT[/]  [bold {colour}]{verdict.decision.value}[/]{waived}{counts}   exit {code}")
+    for reason in verdict.reasons[:5]:
+        console.print(f"  {escape(reason)}")
+    if len(verdict.reasons) > 5:  # noqa: PLR2004
+        console.print(f"  and {len(verdict.reasons) - 5} more reasons, see CANARY_GO_DECISION.md")
+    console.print()
