@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from harness.evidence.serialise import whole
 from reports._view import steps
 
 if TYPE_CHECKING:
@@ -114,7 +115,7 @@ def body_text(exchange: Exchange) -> str:
     """Return the body received for reading: JSON indented, other text as it is, bytes by their number."""
     body = exchange.body
     try:
-        return json.dumps(json.loads(body), indent=1, ensure_ascii=False)
+        return whole(json.dumps(json.loads(body), indent=1, ensure_ascii=False))
     except ValueError:
         pass
     try:

@@ -1,0 +1,67 @@
+"""Bundles for renderers: hostile ones, large ones, open ones."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from harness.evidence.bundle import Bundle, core_files, read_facts
+from harness.model import Observation, Outcome, Response, Result
+from tests.harness.evidence import builders
+
+if TYPE_CHECKING:
+    from harness.model import Run
+
+HOSTILE = "</script><script>alert(1)</script><img src=x onerror=alert(2)>\"'`{{7*7}}${7*7}\x00\x1b[31m]]>--><!--\ud800"
+
+
+def bundle(run: Run | None = None, **changes: Any) -> Bundle:
+    """A bundle as it would be read back."""
+    return Bundle(run=run or builders.run(**changes), signer="ed25519:9c1e22aa33bb44cc", files={})
+
+
+def hostile() -> Bundle:
+    """Everything that a target controls is hostile: bodies, headers, versions, sentences; written and read back."""
+    exchanges = list(builders.attack(leak=True))
+    half = json.dumps({"half": "\ud800", HOSTILE: [HOSTILE]}).encode()
+    invalid = HOSTILE.encode("utf-8", "surrogatepass")
+    exchanges[1] = replace(exchanges[1], response=Response(status=200, body=half))
+    exchanges[3] = replace(
+        exchanges[3], response=Response(status=404, headers=(("X-Evil", HOSTILE),), body=invalid), error=HOSTILE
+    )
+    results = list(builders.results(leak=True))
+    said = replace(results[1].observations[0], sentence=f"the answer said {HOSTILE}")
+    results[1] = replace(results[1], observations=(said,), error=HOSTILE)
+    made = builders.run(results=tuple(results), exchanges=tuple(exchanges))
+    made = replace(made, target=replace(made.target, version={"commit": HOSTILE}))
+    return read_facts(core_files(made, signer=None))
+
+
+def many(count: int) -> Bundle:
+    """As many findings as asked, each with exchanges of its own and bodies of four kilobytes."""
+    exchanges, observations = [], []
+    for number in range(count):
+        steps = builders.attack(leak=True, first=number * 4 + 1)
+        long = replace(steps[1], response=replace(steps[1].response, body=b'{"text": "' + b"x" * 4000 + b'"}'))  # type: ignore[type-var]
+        exchanges += [steps[0], long, *steps[2:]]
+        template = builders.results(leak=True)[1].observations[0]
+        observations.append(
+            replace(
+                template,
+                subject=f"DELETE /things{number}/{{id}}",
+                exchanges=tuple(step.id for step in steps),
+                cell=None,
+            )
+        )
+    result = Result(check=builders.DELETE, observations=tuple(observations), seconds=1.0, requests=4 * count)
+    return bundle(results=(result,), exchanges=tuple(exchanges))
+
+
+def undecided() -> Bundle:
+    """One check that could not conclude, and one that broke."""
+    results = builders.results()
+    seen = Observation(subject="quota", outcome=Outcome.INCONCLUSIVE, sentence="an unplanned 429 came", reason="quota")
+    open_result = replace(results[3], observations=(seen,))
+    broken = replace(results[4], observations=(), error="ZeroDivisionError: division by zero")
+    return bundle(results=(*results[:3], open_result, broken, results[5]))
