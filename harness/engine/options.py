@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from harness.evidence.redact import Redactor
+    from harness.lab import Session
     from harness.scenario import Scenario
     from harness.service import Service
 
@@ -35,7 +36,11 @@ class Silent:
 
 @dataclass(frozen=True, kw_only=True)
 class Options:
-    """One run: the target, what is known of it, and how far to go."""
+    """One run: the target, what is known of it, and how far to go.
+
+    `insist` goes on where the preflight would hold, and `tamper` breaks the bench on purpose: both are for calibration,
+    which has to see that no check passes then.
+    """
 
     url: str
     scenario: Scenario
@@ -55,5 +60,6 @@ class Options:
     service: Service | None = None
     users: Mapping[str, str] = field(default_factory=dict)
     insist: bool = False
+    tamper: Callable[[Session], None] | None = None
     progress: Progress = field(default_factory=Silent)
     concurrency: int = 8

@@ -235,6 +235,8 @@ def _session(options: Options) -> Session:
         allowed=options.allowed,
     )
     policy.excluded = lambda method, target: _excluded(session, method, target)
+    if options.tamper is not None:
+        options.tamper(session)
     return session
 
 
