@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 WIDTH, HEIGHT = 560, 240
 LEFT, RIGHT, TOP, BOTTOM = 52, 14, 12, 30
 COLOURS = 6
+_LIMITED = 429
 _TAIL = (0.0, 50.0, 75.0, 90.0, 95.0, 97.5, 99.0, 99.5, 99.9, 99.95, 99.99)
 
 Point = tuple[float, float]
@@ -60,7 +61,7 @@ class _Plot:
     def svg(self) -> Markup:
         body = Markup("").join(self.parts)
         frame = '<svg class="chart" viewBox="0 0 {} {}" role="img" aria-label="{}">{}</svg>'
-        return Markup(frame).format(WIDTH, self.height, self.title, body)
+        return Markup(frame).format(WIDTH, self.height, self.title, body)  # noqa: S704 - a literal, its values escaped
 
 
 def percentile_curve(latencies: Sequence[Latency], limit: float | None) -> Markup:
@@ -121,7 +122,7 @@ def rate_over_time(buckets: Sequence[Bucket], asked: float) -> Markup:
 
 
 def lanes(rows: Sequence[Mapping[str, object]]) -> Markup:
-    """Return one lane for each user on one time axis: a tick for each answer, 429 marked, the remaining quota as a line."""
+    """Return a lane for each user on one time axis: a tick for each answer, 429 marked, the quota left as a line."""
     events = [[_event(event) for event in _list(row.get("events"))] for row in rows]
     times = [event[0] for lane in events for event in lane] or [0.0]
     first, last = min(times), max(times)
@@ -155,8 +156,8 @@ def _lane(plot: _Plot, user: str, lane: Sequence[tuple[float, int, float | None]
     plot.add('<rect class="lane" x="{}" y="{}" width="{}" height="{}"/>', LEFT, top, WIDTH - LEFT - RIGHT, height)
     for kind, chosen in (("served", False), ("limited", True)):
         path = "".join(
-            f"M{_p(plot.x(at))} {_p(top + height - 14)}v12" for at, status, _ in lane if (status == 429) is chosen
-        )  # noqa: PLR2004
+            f"M{_p(plot.x(at))} {_p(top + height - 14)}v12" for at, status, _ in lane if (status == _LIMITED) is chosen
+        )
         if path:
             plot.add('<path class="{}" d="{}"/>', kind, path)
     most = max((left for _, _, left in lane if left is not None), default=0) or 1

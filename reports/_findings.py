@@ -33,13 +33,14 @@ def findings(bundle: Bundle) -> list[dict[str, Any]]:
 
 
 def _view(run: Run, finding: Finding, most: int, tabs: list[tuple[str, str]]) -> dict[str, Any]:
+    observation = finding.observation
     return {
         "finding": finding,
         "panes": panes(run, finding, most=most),
         "tabs": tabs,
         "script": f"findings/{finding.id}.sh" if steps(run, finding) else None,
         "status": _status(run, finding),
-        "search": f"{finding.id} {finding.check.id} {finding.observation.operation} {finding.observation.sentence}".lower(),
+        "search": f"{finding.id} {finding.check.id} {observation.operation} {observation.sentence}".lower(),
     }
 
 

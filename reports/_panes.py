@@ -43,7 +43,7 @@ class Pane:
 
 
 def panes(run: Run, finding: Finding, *, most: int) -> tuple[Pane, ...]:
-    """Return the exchange before the attempt, the attempt, and the one after it, each with at most `most` characters."""
+    """Return the exchanges before, at and after the attempt, the body of each with at most `most` characters."""
     shown = steps(run, finding)
     if not shown:
         return ()

@@ -19,7 +19,7 @@ SYMBOLS = {
     Outcome.FAILED: "✗",
     Outcome.ERROR: "!",
     Outcome.INCONCLUSIVE: "?",
-    Outcome.SKIPPED: "–",
+    Outcome.SKIPPED: "\u2013",
 }
 _COMPARISONS = {"<=": "≤", ">=": "≥", "==": "="}
 _YES_OR_NO = frozenset({"generator honest"})

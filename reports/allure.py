@@ -1,4 +1,4 @@
-"""`allure-results/`: one result for each check, with its observations as steps and the scripts of its findings attached."""
+"""`allure-results/`: a result for each check, its observations as steps, the scripts of its findings attached."""
 
 from __future__ import annotations
 

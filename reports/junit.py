@@ -1,4 +1,4 @@
-"""`junit.xml`: one suite for each family of checks and one for the gates; an open question is an error, never skipped."""
+"""`junit.xml`: a suite for each family of checks and one for the gates; an open question is an error, never skipped."""
 
 from __future__ import annotations
 

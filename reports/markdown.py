@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from harness.evidence.document import not_verified
 from harness.model import Decision
@@ -48,7 +48,7 @@ def _decision(bundle: Bundle) -> Iterable[str]:
     yield from (
         "## Sign-offs",
         "",
-        "None is recorded in this document: it is part of what is signed. `harness inspect` lists the approvals that were added",
+        "None is recorded here: this document is part of what is signed. `harness inspect` lists the approvals added",
         "to the bundle, each with its role and key; `harness approve BUNDLE --role ROLE --key KEY` adds one.",
         "",
     )
@@ -75,7 +75,7 @@ def _meaning(run: Run) -> str:
     return {
         Decision.GO: "This build may take real traffic, by the schedule below.",
         Decision.NO_GO: "This build must not take real traffic.",
-        Decision.HOLD: "The evidence does not carry a decision: nothing below may be rolled out before the open questions are answered.",
+        Decision.HOLD: "The evidence does not carry a decision: nothing is rolled out before it does.",
     }[run.verdict.decision]
 
 
@@ -123,7 +123,8 @@ def _findings(findings: Sequence[Finding], most: int) -> Iterable[str]:
     for finding in findings[:most]:
         waiver = f" Waived until {finding.waiver.expires} by {finding.waiver.owner}." if finding.waiver else ""
         where = finding.observation.operation or finding.observation.subject
-        yield f"- **{finding.id}** {finding.severity}, `{where.replace('`', '')}`: {_safe(finding.observation.sentence + waiver)}"
+        said = _safe(finding.observation.sentence + waiver)
+        yield f"- **{finding.id}** {finding.severity}, `{where.replace('`', '')}`: {said}"
     if len(findings) > most:
         yield f"- and {len(findings) - most} more in `report.html`"
     yield ""
@@ -140,8 +141,9 @@ def _rollout(run: Run) -> Iterable[str]:
     rows = [_phase(number, phase) for number, phase in enumerate(phases, 1)]
     yield from _table(("Phase", "Share of traffic", "For", "Error budget", "Back when"), rows)
     yield from ("", "## Rollback", "")
-    yield "As soon as a condition of the last column holds, the share goes back to 0 % and the phase counts as failed; an error budget is the number of"
-    yield "failed requests that a phase may see before that. After the cause is removed the rollout starts again at phase 1, with a new run."
+    yield "As soon as a condition of the last column holds, the share goes back to 0 % and the phase counts as failed;"
+    yield "an error budget is the number of failed requests a phase may see before that. After the cause is removed"
+    yield "the rollout starts again at phase 1, with a new run."
     yield ""
 
 
@@ -151,19 +153,17 @@ def _phase(number: int, phase: CanaryPhase) -> tuple[str, ...]:
 
 
 def _open(run: Run) -> Iterable[str]:
-    rows = [row for row in not_verified(run.results)]
+    rows = not_verified(run.results)
     said = [str(sentence) for sentence in run.facts.get("not_verified", ())]
     if not rows and not said:
         return ["Every planned check came to an answer."]
-    named = [
-        f"- `{row['check']}`, {row['outcome']}{_reason(row['reason'])}{', required' if row['required'] else ''}: {_safe(row['sentence'])}"
-        for row in rows
-    ]
+    named = [f"- `{row['check']}`, {row['outcome']}{_qualified(row)}: {_safe(row['sentence'])}" for row in rows]
     return [*dict.fromkeys(named), *(f"- {_safe(sentence)}" for sentence in said)]
 
 
-def _reason(reason: str | None) -> str:
-    return f" ({reason})" if reason else ""
+def _qualified(row: Mapping[str, Any]) -> str:
+    reason = f" ({row['reason']})" if row["reason"] else ""
+    return f"{reason}, required" if row["required"] else reason
 
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterable[str]:

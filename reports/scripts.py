@@ -31,7 +31,8 @@ request() {
   shift 4
   [ "$method" != HEAD ] || set -- --head "$@"
   status=$(curl --silent --show-error --globoff --path-as-is --max-time 60 --request "$method" "$@" \\
-    --dump-header "$work/$step.head" --output "$work/$step.body" --write-out '%{http_code}' "$BASE_URL$target") || status=none
+    --dump-header "$work/$step.head" --output "$work/$step.body" --write-out '%{http_code}' \\
+    "$BASE_URL$target") || status=none
   printf '%s. %s %s -> %s (recorded: %s)\\n' "$step" "$method" "$target" "$status" "$recorded"
   [ ! -s "$work/$step.body" ] || { head -c 2000 "$work/$step.body"; echo; }
   [ "$status" = "$recorded" ] || changed=1
@@ -83,7 +84,8 @@ def _head(run: Run, finding: Finding, credentials: Mapping[str, Sequence[Sequenc
     names = sorted(
         {name for carriers in credentials.values() for _, template in carriers for name in _VARIABLE.findall(template)}
     )
-    title = f"{finding.id}  {finding.severity}  {finding.observation.operation or finding.observation.subject}: {finding.observation.sentence}"
+    where = finding.observation.operation or finding.observation.subject
+    title = f"{finding.id}  {finding.severity}  {where}: {finding.observation.sentence}"
     return [
         "#!/usr/bin/env bash",
         *(f"# {line}" for line in title.splitlines()),

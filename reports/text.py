@@ -132,21 +132,26 @@ def _smoke(run: Run) -> Iterable[str]:
         yield ""
     yield f"All checks: {_counts(result.outcome for result in run.results)} ({_view.count(run.results, 'check')})"
     seen = [observation for result in run.results for observation in result.observations]
-    yield f"All observations: {_counts(observation.outcome for observation in seen)} ({_view.count(seen, 'observation')})"
+    total = _view.count(seen, "observation")
+    yield f"All observations: {_counts(observation.outcome for observation in seen)} ({total})"
     yield ""
     yield "Gates"
     for gate in run.verdict.gates:
-        yield f"  {_view.SYMBOLS[gate.outcome]} {gate.gate.name}  {_view.rule(gate)}  {_view.observed(gate)}  n={gate.n}: {_line(gate.sentence)}"
+        head = f"{_view.SYMBOLS[gate.outcome]} {gate.gate.name}  {_view.rule(gate)}  {_view.observed(gate)}  n={gate.n}"
+        yield f"  {head}: {_line(gate.sentence)}"
 
 
 def _check(result: Result) -> Iterable[str]:
     took = _view.duration(result.seconds)
-    yield f"  {_view.SYMBOLS[result.outcome]} {result.check.id}: {result.outcome}, {_view.count(result.observations, 'observation')}, {result.requests} requests, {took}"
+    seen = _view.count(result.observations, "observation")
+    head = f"{_view.SYMBOLS[result.outcome]} {result.check.id}: {result.outcome}"
+    yield f"  {head}, {seen}, {result.requests} requests, {took}"
     if result.error:
         yield f"      error: {_line(result.error)}"
     for observation in result.observations:
         reason = f" ({observation.reason})" if observation.reason else ""
-        yield f"      {_view.SYMBOLS[observation.outcome]} {_line(observation.subject)}: {_line(observation.sentence)}{reason}"
+        said = f"{_line(observation.subject)}: {_line(observation.sentence)}{reason}"
+        yield f"      {_view.SYMBOLS[observation.outcome]} {said}"
 
 
 def _tokens(run: Run) -> Iterable[str]:

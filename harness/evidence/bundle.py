@@ -95,7 +95,7 @@ def write_bundle(
         _seal(work, bundle, key)
         _verify_seal(work, key)
     except EvidenceError:
-        os.replace(work, _unused(folder / f"{run.id}.unverified"))
+        work.replace(_unused(folder / f"{run.id}.unverified"))
         raise
     except BaseException:
         shutil.rmtree(work, ignore_errors=True)
@@ -121,7 +121,7 @@ def core_files(run: Run, *, signer: str | None) -> dict[str, bytes]:
 
 
 def read_bundle(folder: Path) -> Bundle:
-    """Return what the bundle in `folder` states; raises EvidenceError that names the file which is missing or wrong."""
+    """Return what the bundle in `folder` states; raises EvidenceError naming the file that is missing or wrong."""
     bundle = read_facts({name: (folder / name).read_bytes() for name in files_below(folder)})
     document = parse_json(_file(bundle.files, VERDICT), where=VERDICT)
     verdict = read_verdict(document, bundle.run.results, where=VERDICT)
@@ -137,7 +137,7 @@ def verified(folder: Path) -> Bundle:
 
 
 def read_facts(files: Mapping[str, bytes]) -> Bundle:
-    """Return the bundle that the facts in `files` make, with the verdict computed from them; `verdict.json` is not read."""
+    """Return the bundle that the facts in `files` make; its verdict is computed from them, `verdict.json` is not read."""
     head = parse_json(_file(files, RUN), where=RUN)
     if not isinstance(head, dict) or head.pop("format", None) != FORMAT:
         raise EvidenceError(f"{RUN}: expected an object of format {FORMAT}; a newer harness may have written it")

@@ -133,7 +133,8 @@ def _files(folder: Path) -> tuple[Outcome, str]:
 def _content(bundle: Bundle) -> str:
     run = bundle.run
     observations = sum(len(result.observations) for result in run.results)
-    return f"Run {run.id} on {run.target.base_url}: {len(run.results)} checks, {observations} observations, {len(run.exchanges)} exchanges."
+    counted = f"{len(run.results)} checks, {observations} observations, {len(run.exchanges)} exchanges"
+    return f"Run {run.id} on {run.target.base_url}: {counted}."
 
 
 def _verdict(bundle: Bundle) -> tuple[Outcome, str]:

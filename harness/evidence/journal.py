@@ -92,7 +92,7 @@ class Journal:
             self._entries[number] = replace(self._entries[number], outcome=event["outcome"])
 
     def _restore(self, path: Path) -> None:
-        """Read what is there; a last line that a crash has torn is cut off, the object it spoke of was never requested."""
+        """Read what is there; a last line that a crash has torn is cut off: what it spoke of was never requested."""
         if not path.exists():
             return
         data = path.read_bytes()

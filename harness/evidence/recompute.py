@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def judge(run: Run) -> Verdict:
-    """Return the verdict on `run` from its scenario, results, load and clean-up; the verdict it carries is not looked at.
+    """Return the verdict on `run` from its scenario, results, load and clean-up, whatever verdict it carries.
 
     The fact `load_offered` has a say (whether a load phase was asked for; by default whether one took place).
     Waivers live or expire on the day the run started, in UTC.

@@ -7,13 +7,14 @@ import dataclasses
 import html
 import json
 import re
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 from urllib.parse import quote, quote_plus
 
 from harness.errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator
 
     from harness.model import Exchange, Headers
 
@@ -45,8 +46,8 @@ class Redactor:
     def __init__(self, secrets: Mapping[str, str] | Iterable[str] = ()) -> None:
         self._markers: dict[str, str] = {}
         self._pattern: re.Pattern[str] | None = None
-        labels = secrets if hasattr(secrets, "keys") else dict.fromkeys(secrets, "a secret")
-        for secret, label in dict(labels).items():
+        labelled = secrets if isinstance(secrets, Mapping) else dict.fromkeys(secrets, "a secret")
+        for secret, label in labelled.items():
             self.add(secret, label)
 
     def __repr__(self) -> str:
@@ -60,9 +61,8 @@ class Redactor:
         if not secret:
             return
         if len(secret) < SHORTEST:
-            raise ConfigurationError(
-                f"expected {label} to have at least {SHORTEST} characters, found {len(secret)}: a report could not hide it"
-            )
+            found = f"expected {label} to have at least {SHORTEST} characters, found {len(secret)}"
+            raise ConfigurationError(f"{found}: a report could not hide it")
         for form in _forms(secret):
             self._markers.setdefault(form, f"<{label}>")
         self._pattern = None

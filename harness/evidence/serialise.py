@@ -8,7 +8,7 @@ import hashlib
 import json
 import math
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -27,11 +27,11 @@ class EvidenceError(HarnessError):
 
 
 @functools.cache
-def _adapter(kind: type[Any]) -> TypeAdapter[Any]:
+def _adapter(kind: Any) -> TypeAdapter[Any]:
     return TypeAdapter(kind)
 
 
-def encode(value: object) -> Any:
+def encode(value: Any) -> Any:
     """Return a value of `harness.model` as JSON data; fields that have their default are left out."""
     return finite(_adapter(type(value)).dump_python(value, mode="json", exclude_defaults=True, fallback=str))
 
@@ -42,7 +42,7 @@ def decode(kind: type[T], data: Any, *, where: str) -> T:
     Raises EvidenceError that names `where` and the key that is wrong.
     """
     try:
-        value: T = _adapter(kind).validate_python(data)
+        value: T = _adapter(cast("Any", kind)).validate_python(data)
     except ValidationError as error:
         problem = error.errors(include_url=False, include_context=False)[0]
         path = ".".join(map(str, problem["loc"]))

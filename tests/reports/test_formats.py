@@ -101,7 +101,9 @@ def test_sarif_open_questions_are_open_and_the_run_unsuccessful() -> None:
 
 def test_a_waived_finding_is_suppressed_in_sarif() -> None:
     """With the reason, the owner and the date."""
-    waiver = f'[[waivers]]\nfingerprint = "{BUNDLES["leak"].run.verdict.findings[0].fingerprint}"\nreason = "known, fixed in May"\nowner = "dana"\nexpires = "2030-01-01"\n'
+    fingerprint = BUNDLES["leak"].run.verdict.findings[0].fingerprint
+    waiver = f'[[waivers]]\nfingerprint = "{fingerprint}"\nreason = "known, fixed in May"\n'
+    waiver += 'owner = "dana"\nexpires = "2030-01-01"\n'
     bundle = runs.bundle(leak=True, scenario_text=builders.SCENARIO + waiver)
     (result,) = _sarif(bundle)["results"]
     assert result["suppressions"] == [

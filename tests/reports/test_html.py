@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 import shutil
 from html.parser import HTMLParser
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from playwright.sync_api import sync_playwright
 
 from harness.evidence.bundle import Bundle
 from reports.html import render
@@ -16,11 +16,37 @@ from tests.reports import runs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 CHROMIUM = next(
     (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None
 )
 VOID = {"meta", "link", "input", "br", "img", "hr", "line", "rect", "path", "polyline"}
+
+
+CONTRAST = """() => {
+  const linear = (v) => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4;
+  const light = (colour) => {
+    const [r, g, b] = colour.match(/[\\d.]+/g).map((v) => linear(Number(v) / 255));
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const behind = (element) => {
+    for (let e = element; e; e = e.parentElement) {
+      const colour = getComputedStyle(e).backgroundColor;
+      if (!colour.startsWith("rgba(0, 0, 0, 0")) return colour;
+    }
+    return "rgb(255, 255, 255)";
+  };
+  const bad = [];
+  for (const element of document.querySelectorAll("body *")) {
+    if (element.closest("svg, script, .unseen") || !element.checkVisibility()) continue;
+    if (![...element.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim())) continue;
+    const [a, b] = [light(getComputedStyle(element).color), light(behind(element))];
+    const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+    if (ratio < 4.5) bad.push(`${ratio.toFixed(2)} ${element.tagName}: ${element.textContent.slice(0, 40)}`);
+  }
+  return bad;
+}"""
 
 
 class Page(HTMLParser):
@@ -33,14 +59,17 @@ class Page(HTMLParser):
         self.feed(text)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note the tag and, unless it has no content, that it is open."""
         self.tags.append((tag, dict(attrs)))
         if tag not in VOID:
             self.stack.append(tag)
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note the tag."""
         self.tags.append((tag, dict(attrs)))
 
     def handle_endtag(self, tag: str) -> None:
+        """Close the innermost tag, which must be this one."""
         assert self.stack
         assert self.stack.pop() == tag
 
@@ -147,8 +176,6 @@ def browser() -> Iterator[Any]:
     """A real browser."""
     if CHROMIUM is None:
         pytest.skip("no Chromium on PATH; install one to test the page in a browser")
-    from playwright.sync_api import sync_playwright
-
     with sync_playwright() as playwright:
         launched = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         yield launched
@@ -157,22 +184,7 @@ def browser() -> Iterator[Any]:
 
 def _contrast(page: Any) -> list[str]:
     """Texts whose contrast with what is behind them is below 4.5 to 1 (WCAG 2.2, AA)."""
-    found: list[str] = page.evaluate(
-        """() => {
-        const light = (colour) => { const [r, g, b] = colour.match(/[\\d.]+/g).map(Number).map((v) => v / 255)
-          .map((v) => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4); return 0.2126 * r + 0.7152 * g + 0.0722 * b; };
-        const behind = (element) => { for (let e = element; e; e = e.parentElement) {
-          const colour = getComputedStyle(e).backgroundColor; if (!colour.startsWith("rgba(0, 0, 0, 0")) return colour; } return "rgb(255, 255, 255)"; };
-        const bad = [];
-        for (const element of document.querySelectorAll("body *")) {
-          if (element.closest("svg, script, .unseen") || !element.checkVisibility()) continue;
-          if (![...element.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim())) continue;
-          const [a, b] = [light(getComputedStyle(element).color), light(behind(element))];
-          const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
-          if (ratio < 4.5) bad.push(`${ratio.toFixed(2)} ${element.tagName}.${element.className}: ${element.textContent.slice(0, 40)}`);
-        }
-        return bad; }"""
-    )
+    found: list[str] = page.evaluate(CONTRAST)
     return found
 
 
@@ -180,7 +192,7 @@ def _contrast(page: Any) -> list[str]:
 def test_in_a_browser_the_page_is_quiet_readable_and_within_its_policy(
     browser: Any, tmp_path: Path, scheme: str
 ) -> None:
-    """No request but the file, no complaint on the console, AA contrast, no sideways scrolling; filter and links work."""
+    """No request but the file, a silent console, AA contrast, no sideways scrolling; filter and links work."""
     (tmp_path / "report.html").write_bytes(render(runs.hostile())["report.html"])
     requests: list[str] = []
     said: list[str] = []

@@ -9,7 +9,6 @@ import shutil
 import subprocess
 import threading
 import uuid
-from collections.abc import Iterator
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING
@@ -23,6 +22,7 @@ from tests.harness.evidence import builders
 from tests.reports import runs
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from harness.model import Exchange, Run
@@ -186,7 +186,7 @@ def test_nothing_recorded_is_run_by_the_shell(service: tuple[str, type[Notes]], 
             results=(results[0], replace(results[1], observations=(said,))), exchanges=tuple(exchanges), load=None
         )
     )
-    environment = {name: "token-of-alice" for name in re.findall(r"HARNESS_FORGED_[A-Z_]+", text)}
+    environment = dict.fromkeys(re.findall(r"HARNESS_FORGED_[A-Z_]+", text), "token-of-alice")
     _run(text, url, tmp_path, **environment)
     assert not (tmp_path / "pwned").exists()
 

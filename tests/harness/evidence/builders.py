@@ -113,7 +113,7 @@ ROWS = replace(
 )
 
 
-def exchange(  # noqa: PLR0913 - a request has this many parts
+def exchange(
     number: int,
     user: str,
     method: str,

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+    from harness.model import Run
+
 MISSION = {
     "STAGING_DEPLOYMENT_LOG.txt",
     "SMOKE_TEST_RESULTS.txt",
@@ -151,8 +153,8 @@ def test_a_bundle_is_never_overwritten_but_takes_in_the_journal(tmp_path: Path) 
 
 def test_no_secret_is_in_any_byte_of_a_bundle(tmp_path: Path, key: Ed25519PrivateKey) -> None:
     """Sentinels in headers, bodies, cookies, targets, sentences, facts and the scenario come out in no form at all."""
-    secret = "s3ntinel/value+of=alice"  # noqa: S105
-    token = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJzM250aW5lbCJ9.s3ntinelS1gnatureS1gnature"  # noqa: S105
+    secret = "s3ntinel/value+of=alice"
+    token = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJzM250aW5lbCJ9.s3ntinelS1gnatureS1gnature"
     folder = write_bundle(
         _planted(secret, token),
         tmp_path,
@@ -175,7 +177,7 @@ def test_no_secret_is_in_any_byte_of_a_bundle(tmp_path: Path, key: Ed25519Privat
     assert b"alice's credential" in (folder / "exchanges.jsonl").read_bytes()
 
 
-def _planted(secret: str, token: str) -> builders.Run:
+def _planted(secret: str, token: str) -> Run:
     exchanges = list(builders.attack(leak=True))
     encoded = base64.b64encode(b"x:" + secret.encode())
     exchanges[0] = replace(

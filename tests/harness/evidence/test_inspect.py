@@ -20,7 +20,7 @@ from harness.evidence import attestation
 from harness.evidence.bundle import write_bundle
 from harness.evidence.inspect import inspect
 from harness.evidence.keys import public_pem, signing_key
-from harness.evidence.manifest import ATTESTATION, MANIFEST, files_below, make_manifest
+from harness.evidence.manifest import ATTESTATION, MANIFEST, digest, files_below, make_manifest
 from harness.evidence.redact import Redactor
 from harness.model import Outcome
 from tests.harness.evidence import builders
@@ -119,7 +119,7 @@ def _reseal(folder: Path, key: Ed25519PrivateKey, statements: list[dict[str, Any
     made = statements if statements is not None else [dict(statement) for statement in old]
     for statement in made:
         statement["subject"] = [
-            {"name": MANIFEST, "digest": {"sha256": attestation.digest(manifest)}},
+            {"name": MANIFEST, "digest": {"sha256": digest(manifest)}},
             *statement["subject"][1:],
         ]
     (folder / ATTESTATION).write_bytes(attestation.sign(made, key))
@@ -226,7 +226,7 @@ def test_user_mistakes_are_one_clear_error(folder: Path, tmp_path: Path) -> None
     (tmp_path / "text.pem").write_text("no key")
     with pytest.raises(ConfigurationError, match="expected a bundle"):
         inspect(tmp_path)
-        signing_key(None, state=tmp_path)
+    signing_key(None, state=tmp_path)
     for name in ("curve.pem", "text.pem", "missing.pem", "signing-key.pem"):
         with pytest.raises(ConfigurationError, match=name):
             inspect(folder, public_key=tmp_path / name)
@@ -245,7 +245,6 @@ def test_the_user_key_is_made_once_and_private(tmp_path: Path) -> None:
 
 def test_the_envelope_is_one_that_other_tools_verify(folder: Path, public: Path, tmp_path: Path) -> None:
     """The DSSE pre-authentication encoding, built by hand and given to OpenSSL with the signature, verifies."""
-
     envelope = json.loads((folder / ATTESTATION).read_text().splitlines()[0])
     payload, kind = base64.b64decode(envelope["payload"]), envelope["payloadType"].encode()
     (tmp_path / "message").write_bytes(b"DSSEv1 %d %b %d %b" % (len(kind), kind, len(payload), payload))
