@@ -12,11 +12,13 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import psutil
 from rich.console import Console
 from rich.table import Table
 
 from benchmarks import generator, ladder, verification
 
+QUIET = 10.0  # per cent
 RESULTS = Path(__file__).parent / "results"
 MEASURES = {"ladder": ladder.measure, "generator": generator.measure, "verification": verification.measure}
 
@@ -31,6 +33,11 @@ def machine() -> dict[str, Any]:
     }
 
 
+def occupied() -> float:
+    """Return the per cent of all processors that other programs use; on a busy machine every figure is too high."""
+    return psutil.cpu_percent(interval=2.0)
+
+
 def table(name: str, found: dict[str, Any]) -> Table:
     """Return the numbers of one measure as a table: rungs are rows where there are any."""
     rows = found if all(isinstance(row, dict) for row in found.values()) else {name: found}
@@ -41,13 +48,13 @@ def table(name: str, found: dict[str, Any]) -> Table:
     return made
 
 
-def record(results: dict[str, Any]) -> Path:
+def record(results: dict[str, Any], *, others: float) -> Path:
     """Write the results to the file of this kind of machine; what was not measured this time stays."""
     kind = machine()
+    when = {"date": dt.datetime.now(dt.UTC).date().isoformat(), "machine": kind, "used by other programs, %": others}
     path = RESULTS / f"{kind['system']}-{kind['architecture']}-{kind['processors']}-processors.json".lower()
     known = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
-    today = dt.datetime.now(dt.UTC).date().isoformat()
-    known |= {name: {"date": today, "machine": kind, "results": found} for name, found in results.items()}
+    known |= {name: {**when, "results": found} for name, found in results.items()}
     path.parent.mkdir(exist_ok=True)
     path.write_text(json.dumps(known, indent=1) + "\n", encoding="utf-8")
     return path
@@ -61,12 +68,16 @@ def main() -> int:
     options = parser.parse_args()
     if unknown := sorted(set(options.measures) - MEASURES.keys()):
         parser.error(f"no such measure: {', '.join(unknown)}; there are {', '.join(MEASURES)}")
+    others = occupied()
     results, console = {}, Console()
     for name in options.measures or MEASURES:
         results[name] = _rounded(asyncio.run(MEASURES[name]()))
         console.print(table(name, results[name]))
+    others = max(others, occupied())
+    if others > QUIET:
+        print(f"Other programs used {others:.0f} % of this machine: compare only what is side by side here.")
     if not options.dry_run:
-        print(f"written to {os.path.relpath(record(results))}")
+        print(f"written to {os.path.relpath(record(results, others=others))}")
     return 0
 
 
