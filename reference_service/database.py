@@ -40,6 +40,10 @@ UNAVAILABLE = (
 )
 
 
+async def keep(connection: Connection) -> None:
+    """Leave a returned connection as it is."""
+
+
 class PostgresDatabase:
     """A pool of connections under a role that owns nothing and bypasses nothing."""
 
@@ -62,8 +66,12 @@ class PostgresDatabase:
         )
 
     def pool_options(self) -> dict[str, Any]:
-        """Return further options of the pool; its default reset of returned connections is kept."""
-        return {}
+        """Return further options of the pool.
+
+        All state is local to a transaction, so that returned connections need no statements that reset them: one round
+        trip less for each request. (An open transaction is rolled back in any case.)
+        """
+        return {"reset": keep}
 
     async def close(self) -> None:
         """Close every connection."""

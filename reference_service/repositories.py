@@ -85,7 +85,8 @@ class PostgresFiles:
 class PostgresChunks:
     """The table `file_chunks`."""
 
-    source = "file_chunks c JOIN files f ON f.file_id = c.file_id"
+    table = "file_chunks"
+    files = "files"
 
     async def replace(self, connection: Connection, file_id: UUID, user_id: str, rows: Sequence[ChunkRow]) -> None:
         """Replace all chunks of a file, in one statement each way."""
@@ -110,28 +111,44 @@ class PostgresChunks:
     async def search(
         self, connection: Connection, query: str, vector: Sequence[float], filters: SearchFilters, limit: int
     ) -> Sequence[Hit]:
-        """Return the nearest chunks."""
-        conditions, values = filter_conditions(filters, first=3)
-        where = " AND ".join([*conditions, *self.conditions(query)]) or "true"
+        """Return the nearest chunks.
+
+        They are found first and joined to their files afterwards, so that the plan is good whatever the statistics say.
+        """
+        where, values = self.where(query, filters, first=3)
         records = await connection.fetch(
-            "SELECT c.chunk_id, c.file_id, c.user_id, c.chunk_index, c.position, c.key_id, c.text, "  # noqa: S608
-            "f.key_id AS file_key_id, f.title, f.metadata, f.rerank, c.embedding <=> ($1::text)::vector AS distance "
-            f"FROM {self.source} WHERE {where} ORDER BY distance LIMIT $2",
+            "WITH nearest AS MATERIALIZED ("  # noqa: S608
+            "SELECT c.chunk_id, c.file_id, c.user_id, c.chunk_index, c.position, c.key_id, c.text, "
+            f"c.embedding <=> ($1::text)::vector AS distance FROM {self.table} c WHERE {where} "
+            "ORDER BY distance LIMIT $2) "
+            "SELECT nearest.*, f.key_id AS file_key_id, f.title, f.metadata, f.rerank "
+            f"FROM nearest JOIN {self.files} f ON f.file_id = nearest.file_id ORDER BY distance",
             vector_text(vector),
             limit,
             *values,
         )
         return [hit(record) for record in records]
 
+    def where(self, query: str, filters: SearchFilters, first: int) -> tuple[str, list[Any]]:
+        """Return the condition of a search, its values numbered from `first`."""
+        conditions, values = list(self.conditions(query)), []
+        if filters.embedding_model is not None:
+            conditions.append(f"c.embedding_model = ${first}")
+            values.append(filters.embedding_model)
+        on_files, more = file_conditions(filters, first + len(values))
+        if on_files:
+            files = f"SELECT f.file_id FROM {self.files} f WHERE {' AND '.join(on_files)}"  # noqa: S608
+            conditions.append(f"c.file_id IN ({files})")
+        return " AND ".join(conditions) or "true", values + more
+
     def conditions(self, query: str) -> Sequence[str]:  # noqa: ARG002 - the vector stands for the query
         """Return further conditions of a search, in SQL; the text of a query never becomes SQL."""
         return ()
 
 
-def filter_conditions(filters: SearchFilters, first: int) -> tuple[list[str], list[Any]]:
-    """Return the SQL conditions of filters and their values, numbered from `first`."""
+def file_conditions(filters: SearchFilters, first: int) -> tuple[list[str], list[Any]]:
+    """Return the SQL conditions that filters put on files and their values, numbered from `first`."""
     known = [
-        ("c.embedding_model = ${}", filters.embedding_model),
         ("f.tag_digests @> ${}::bytea[]", filters.tag_digests),
         ("f.source = ANY(${}::text[])", filters.sources),
         ("f.created_at >= ${}", filters.created_after),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from reference_service.assembly import reveal
 from reference_service.database import PostgresDatabase
@@ -14,14 +14,7 @@ weakness = "isolation.pooled-connection"
 mode = "many"
 
 
-async def keep(connection: Any) -> None:
-    """Leave a returned connection as it is."""
-
-
 class Sticky(PostgresDatabase):
-    def pool_options(self) -> dict[str, Any]:
-        return {"reset": keep}
-
     async def set_context(self, connection: Connection, user_id: str | None) -> None:
         current = "SELECT nullif(current_setting('app.current_user_id', true), '')"
         if user_id and await connection.fetchval(current) is None:

@@ -19,7 +19,8 @@ CREATE FUNCTION flaw_files() RETURNS SETOF files LANGUAGE sql STABLE SECURITY DE
 
 
 class Privileged(PostgresChunks):
-    source = "flaw_chunks() c JOIN flaw_files() f ON f.file_id = c.file_id"
+    table = "flaw_chunks()"
+    files = "flaw_files()"
 
 
 def apply(parts: Parts) -> None:
