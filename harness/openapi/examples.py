@@ -73,16 +73,21 @@ class NoExampleError(ValueError):
 
 
 def example(
-    schema: Mapping[str, Any] | None, root: Mapping[str, Any], *, marker: str, filled: frozenset[str] = frozenset()
+    schema: Mapping[str, Any] | None,
+    root: Mapping[str, Any],
+    *,
+    marker: str,
+    filled: frozenset[str] = frozenset(),
+    must_carry: bool = True,
 ) -> Any:
     """Return a minimal value that is valid in a request by `schema`, with `marker` in the texts that can carry it.
 
     Only required properties, those of `filled` (which the caller then overwrites), and one text for the marker where
-    no required one carries it.
+    no required one carries it (unless `must_carry` is false).
     Markers are taken to be 23 lower-case letters, digits and hyphens. Raises NoExampleError.
     """
     try:
-        value = _Example(root, filled).value(schema or {}, "", 0)
+        value = _Example(root, filled, must_carry).value(schema or {}, "", 0)
     except RecursionError as error:
         raise NoExampleError("the schema is nested too deeply") from error
     violations = validate(value, schema, root, is_request=True)
@@ -102,6 +107,7 @@ class _Example:
 
     root: Mapping[str, Any]
     filled: frozenset[str]
+    must_carry: bool
 
     def value(self, schema: Any, name: str, level: int) -> Any:
         if schema == NOTHING or level > MAX_LEVELS:
@@ -152,7 +158,7 @@ class _Example:
         wanted += [name for name in properties if level <= 1 and name in self.filled and name not in wanted]
         result = {name: self.value(properties.get(name, True), name, level + 1) for name in wanted}
         own = {name: one for name, one in result.items() if name not in self.filled}
-        if level <= 1 and not carries(own, SAMPLE):
+        if self.must_carry and level <= 1 and not carries(own, SAMPLE):
             result |= self._optional_text({key: one for key, one in properties.items() if key not in read_only}, result)
         self._fill(flat, result, level)
         return result

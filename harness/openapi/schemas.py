@@ -68,7 +68,7 @@ EXPECTED: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     "enum": (lambda value: isinstance(value, list) and bool(value), "a list of values"),
     "required": (_names, "a list of names"),
     "dependentRequired": (lambda value: isinstance(value, dict) and all(map(_names, value.values())), "lists of names"),
-    "format": (lambda value: isinstance(value, str), "a text"),
+    **dict.fromkeys(("format", "$ref"), (lambda value: isinstance(value, str), "a text")),
     "uniqueItems": (lambda value: isinstance(value, bool), "true or false"),
     "multipleOf": (lambda value: _number(value) and value > 0, "a number above 0"),
     **dict.fromkeys(("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"), (_number, "a number")),

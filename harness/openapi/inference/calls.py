@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 JSON = "application/json"
 MULTIPART = "multipart/form-data"
 USER = "{user}"
+MARKER = "{marker}"
 FORM = "application/x-www-form-urlencoded"
 _CREDENTIALS = frozenset({"authorization", "cookie", "x-api-key", "api-key", "x-auth-token", "x-access-token"})
 
@@ -39,7 +40,7 @@ class Caller:
     credential_headers: frozenset[str] = frozenset()
 
     def draft(
-        self, operation: Operation, known: Mapping[str, str] | None = None, *, text: str = "{marker}", body: bool = True
+        self, operation: Operation, known: Mapping[str, str] | None = None, *, text: str = MARKER, body: bool = True
     ) -> Draft:
         """Return the call with `known` parameters and fields (name -> placeholder), `text` in every free text."""
         known = known or {}
@@ -80,7 +81,9 @@ class Caller:
             if operation.body_required:
                 raise NoExampleError(f"the body is {', '.join(schemas) or 'of no media type'}, expected JSON or a form")
             return {}
-        value = _filled(example(schemas[media], self.root, marker=text, filled=frozenset(known)), known)
+        value = _filled(
+            example(schemas[media], self.root, marker=text, filled=frozenset(known), must_carry=text == MARKER), known
+        )
         if media == MULTIPART:
             return {"multipart": self._parts(flattened(self.root, schemas[media]), value, text)}
         if media == FORM:

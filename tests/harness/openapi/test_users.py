@@ -1,0 +1,142 @@
+"""How users authenticate and come to be, read off a document."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from harness.openapi import InferredUsers, infer
+from harness.scenario.schema import CredentialSpec
+from tests.harness.openapi.documents import TEXT, operation, parsed, thing
+
+USER = thing("id", id=TEXT, email=TEXT)
+TOKEN = thing("access_token", access_token=TEXT)
+ENTRY = thing("username", "password", username=TEXT, password=TEXT)
+
+
+def users(paths: dict[str, Any], scheme: dict[str, Any] | None = None) -> InferredUsers:
+    """Return what is inferred about users."""
+    schemes = {"securitySchemes": {"it": scheme}} if scheme else {}
+    return infer(parsed(paths, components=schemes, **({"security": [{"it": []}]} if scheme else {}))).users
+
+
+@pytest.mark.parametrize(
+    ("scheme", "expected"),
+    [
+        ({"type": "http", "scheme": "bearer"}, CredentialSpec()),
+        ({"type": "http", "scheme": "basic"}, CredentialSpec(template="Basic {credential}")),
+        ({"type": "apiKey", "in": "header", "name": "X-Key"}, CredentialSpec(header="X-Key", template="{credential}")),
+        (
+            {"type": "apiKey", "in": "cookie", "name": "sid"},
+            CredentialSpec(header=None, cookie="sid", template="{credential}"),
+        ),
+        (
+            {
+                "type": "apiKey",
+                "in": "header",
+                "name": "Authorization",
+                "description": "a valid JWT as `Token abc.def`",
+            },
+            CredentialSpec(template="Token {credential}"),
+        ),
+        ({"type": "oauth2", "flows": {"password": {"tokenUrl": "/token"}}}, CredentialSpec()),
+        ({"type": "apiKey", "in": "query", "name": "k"}, None),
+        ({"type": "mutualTLS"}, None),
+    ],
+)
+def test_where_the_credential_goes(scheme: dict[str, Any], expected: CredentialSpec | None) -> None:
+    """Security schemes tell header, cookie and template; what no header or cookie carries is not guessed."""
+    assert users({"/a": {"get": operation()}}, scheme).credential == expected
+
+
+def test_a_header_that_is_only_a_parameter() -> None:
+    """A document without security schemes may still ask for the header."""
+    header = [{"name": "authorization", "in": "header", "required": True, "schema": TEXT}]
+    found = users({"/a": {"get": operation() | {"parameters": header}}})
+    assert found.credential == CredentialSpec(header="authorization")
+
+
+def test_a_log_in_a_sign_up_and_who_am_i() -> None:
+    """Fields are filled by their names, and the answer tells where the credential is."""
+    found = users(
+        {
+            "/auth/login": {"post": operation(TOKEN, body=ENTRY, security=[])},
+            "/auth/register": {
+                "post": operation(USER, body=thing("email", "password", email=TEXT, password=TEXT), security=[])
+            },
+            "/me": {"get": operation(thing(user=USER)), "delete": operation(status="204")},
+            "/me/password": {"put": operation(body=thing(current_password=TEXT, new_password=TEXT, comment=TEXT))},
+            "/auth/logout": {"post": operation()},
+        },
+        {"type": "http", "scheme": "bearer"},
+    )
+    assert found.login is not None
+    assert (found.login.body, found.login.credential) == (
+        {"username": "{username}", "password": "{password}"},
+        "/access_token",
+    )
+    assert found.signup is not None
+    assert found.signup.body == {"email": "{username}@example.com", "password": "{password}"}
+    assert (found.signup.credential, found.signup.subject) == (None, "/id")
+    assert found.whoami is not None
+    assert (found.whoami.operation, found.whoami_id) == ("GET /me", "/user/id")
+    assert found.delete_account is not None
+    assert found.delete_account.operation == "DELETE /me"
+    assert found.logout is not None
+    assert found.change_password is not None
+    assert found.change_password.body == {"current_password": "{password}", "new_password": "{new_password}"}
+
+
+def test_the_password_flow_of_oauth2() -> None:
+    """The token URL names the operation; its form is filled with the grant type, and its host is never used."""
+    form = thing("username", "password", grant_type=TEXT, username=TEXT, password=TEXT)
+    post = operation(TOKEN, body=form, media="application/x-www-form-urlencoded", security=[])
+    scheme = {"type": "oauth2", "flows": {"password": {"tokenUrl": "https://somebody.example/oauth/give"}}}
+    found = users({"/oauth/give": {"post": post}}, scheme)
+    assert found.login is not None
+    assert found.login.operation == "POST /oauth/give"
+    assert found.login.form == {"grant_type": "password", "username": "{username}", "password": "{password}"}
+
+
+def test_a_session_cookie() -> None:
+    """A cookie scheme tells where the log-in leaves the credential, which the answer does not."""
+    found = users(
+        {"/login": {"post": operation(USER, body=ENTRY, security=[])}},
+        {"type": "apiKey", "in": "cookie", "name": "sid"},
+    )
+    assert found.login is not None
+    assert found.login.credential == "cookie:sid"
+
+
+def test_fields_in_a_wrapper() -> None:
+    """Some services wrap what they take and answer in one object."""
+    entry = thing("user", user=thing("email", "password", email=TEXT, password=TEXT))
+    answer = thing(user=thing(token=TEXT, username=TEXT))
+    found = users(
+        {"/users/login": {"post": operation(answer, body=entry)}, "/users": {"post": operation(answer, body=entry)}}
+    )
+    assert found.login is not None
+    assert found.login.body == {"user": {"email": "{username}@example.com", "password": "{password}"}}
+    assert found.login.credential == "/user/token"
+    assert found.signup is not None
+    assert (found.signup.credential, found.signup.subject) == ("/user/token", "/user/username")
+
+
+def test_an_anonymous_sign_up_needs_no_body() -> None:
+    """A token for a new user, for nothing."""
+    found = users({"/auth/anonymous": {"post": operation(TOKEN)}})
+    assert found.signup is not None
+    assert (found.signup.body, found.signup.credential) == (None, "/access_token")
+
+
+def test_administrators_routes_are_privileged() -> None:
+    """Plain users must not reach what the path gives to administrators."""
+    assert users({"/admin/users": {"get": operation()}}).privileged == ("GET /admin/users",)
+
+
+def test_a_log_in_without_a_credential_is_not_guessed() -> None:
+    """An answer that documents none leaves the log-in to the user of the harness, with the reason."""
+    found = infer(parsed({"/login": {"post": operation(thing(ok=TEXT), body=ENTRY)}}))
+    assert found.users.login is None
+    assert "documents no credential" in found.not_understood["POST /login"]
