@@ -52,7 +52,7 @@ def write_settings(
     settings = _settings(seed=seed, cases=cases, headers=headers, base_url=url + document.prefix)
     settings["operations"] = [{"include-name": label[name], "enabled": False} for name in exclude if name in label]
     _add_pools(settings, {label[name]: pools for name, pools in values.items() if name not in exclude})
-    lines = [f"{json.dumps(key)} = {_toml(value)}\n" for key, value in settings.items()]
+    lines = [f"{_toml(key)} = {_toml(value)}\n" for key, value in settings.items()]
     (folder / CONFIGURATION).write_text("".join(lines), encoding="utf-8")
     options = ["--no-color", "--report", "ndjson,json"]
     reports = ["--report-ndjson-path", str(folder / EVENTS), "--report-json-path", str(folder / SUMMARY)]
@@ -112,7 +112,8 @@ def _settings(*, seed: int, cases: int, headers: Mapping[str, str], base_url: st
         "request-timeout": REQUEST_TIMEOUT,
         "max-redirects": 0,
         "cache": {"enabled": False},
-        "generation": {"max-examples": cases, "database": "none"},
+        # A made-up credential beside the real one, which a cookie is, would be "invalid data that was accepted".
+        "generation": {"max-examples": cases, "database": "none", "with-security-parameters": False},
         "checks": {name: {"enabled": False} for name in OFF},
         "warnings": {"fail-on": True},
     }
@@ -133,7 +134,7 @@ def _add_pools(settings: dict[str, Any], pools: Mapping[str, Mapping[str, Sequen
 def _toml(value: Any) -> str:
     """Return a value as inline TOML; JSON strings are TOML strings, but for the delete character."""
     if isinstance(value, dict):
-        return "{" + ", ".join(f"{json.dumps(key)} = {_toml(each)}" for key, each in value.items()) + "}"
+        return "{" + ", ".join(f"{_toml(key)} = {_toml(each)}" for key, each in value.items()) + "}"
     if isinstance(value, list):
         return "[" + ", ".join(_toml(each) for each in value) + "]"
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
