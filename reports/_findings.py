@@ -10,7 +10,7 @@ from reports._view import steps
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from harness.evidence.bundle import Bundle
+    from harness.evidence.facts import Bundle
     from harness.model import Finding, Run
 
 _ROOM = 500_000

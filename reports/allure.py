@@ -13,7 +13,7 @@ from reports import scripts
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from harness.evidence.bundle import Bundle
+    from harness.evidence.facts import Bundle
     from harness.model import Observation, Result, Run
 
 _FOLDER = "allure-results"

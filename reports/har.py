@@ -14,7 +14,7 @@ from reports._panes import url
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from harness.evidence.bundle import Bundle
+    from harness.evidence.facts import Bundle
     from harness.model import Exchange, Headers, Request, Response, Run
 
 _KNOWN = frozenset(HTTPStatus)

@@ -20,7 +20,7 @@ from reports._lanes import lane_rows
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from harness.evidence.bundle import Bundle
+    from harness.evidence.facts import Bundle
     from harness.model import GateResult, LoadRun, Run
 
 _TEMPLATES = files("reports").joinpath("templates")

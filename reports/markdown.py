@@ -13,7 +13,7 @@ from reports import _view
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from harness.evidence.bundle import Bundle
+    from harness.evidence.facts import Bundle
     from harness.model import Finding, GateResult, Run
     from harness.scenario.schema import CanaryPhase
 

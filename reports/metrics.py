@@ -12,7 +12,7 @@ from reports import _load
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from harness.evidence.bundle import Bundle
+    from harness.evidence.facts import Bundle
     from harness.model import GateResult, Run
 
 FORMAT = 1

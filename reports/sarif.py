@@ -11,7 +11,7 @@ from harness.model import Outcome, Severity
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from harness.evidence.bundle import Bundle
+    from harness.evidence.facts import Bundle
     from harness.model import Check, Finding, Run
 
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"

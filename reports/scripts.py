@@ -15,7 +15,7 @@ from reports._view import steps
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from harness.evidence.bundle import Bundle
+    from harness.evidence.facts import Bundle
     from harness.model import Exchange, Finding, Run
 
 _VARIABLE = re.compile(r"\$(HARNESS_[A-Z0-9_]+)")

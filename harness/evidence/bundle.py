@@ -6,57 +6,26 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from harness.evidence import attestation
 from harness.evidence.document import read_verdict, verdict_document
+from harness.evidence.facts import VERDICT, Bundle, core_files, read_facts, required
 from harness.evidence.keys import key_id
 from harness.evidence.manifest import ATTESTATION, MANIFEST, UNLISTED, compare, files_below, make_manifest
 from harness.evidence.recompute import differences, judge
-from harness.evidence.serialise import (
-    EvidenceError,
-    decode,
-    decode_exchange,
-    decode_results,
-    encode,
-    encode_exchange,
-    encode_results,
-    json_bytes,
-    json_lines,
-    parse_json,
-    parse_lines,
-)
-from harness.model import Cleanup, Decision, LoadRun, Run, Verdict
+from harness.evidence.serialise import EvidenceError, json_bytes, parse_json
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
     from harness.evidence.redact import Redactor
+    from harness.model import Run, Verdict
 
-FORMAT = 1
-RUN, OBSERVATIONS, EXCHANGES, LOAD, CLEANUP, VERDICT = (
-    "run.json",
-    "observations.jsonl",
-    "exchanges.jsonl",
-    "load.jsonl",
-    "cleanup.jsonl",
-    "verdict.json",
-)
-SCENARIO, DOCUMENT, JOURNAL, BROKEN = "scenario.toml", "openapi.json", "journal.jsonl", "reports-not-written.txt"
-_UNDECIDED = Verdict(decision=Decision.HOLD, reasons=(), gates=(), findings=())
-_ELSEWHERE = frozenset({"results", "exchanges", "load", "cleanup", "verdict", "scenario_text", "document"})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Bundle:
-    """What a bundle on disk holds: the run, the key said to sign it, and every other file by name."""
-
-    run: Run
-    signer: str | None
-    files: Mapping[str, bytes]
-
+JOURNAL, BROKEN = "journal.jsonl", "reports-not-written.txt"
+__all__ = ["Bundle", "Renderer", "read_bundle", "verified", "write_bundle"]
 
 Renderer = Callable[[Bundle], Mapping[str, bytes]]
 
@@ -104,26 +73,10 @@ def write_bundle(
     return final
 
 
-def core_files(run: Run, *, signer: str | None) -> dict[str, bytes]:
-    """Return the facts of `run`, from which everything else in a bundle follows."""
-    core = {
-        RUN: json_bytes({"format": FORMAT, "signer": signer, **_head(run)}),
-        SCENARIO: run.scenario_text.encode(),
-        OBSERVATIONS: json_lines(encode_results(run.results)),
-        EXCHANGES: json_lines(encode_exchange(exchange) for exchange in run.exchanges),
-        CLEANUP: json_lines(encode(item) for item in run.cleanup),
-    }
-    if run.load is not None:
-        core[LOAD] = json_lines([encode(replace(run.load, samples=())), *map(encode, run.load.samples)])
-    if run.document is not None:
-        core[DOCUMENT] = run.document.encode()
-    return core
-
-
 def read_bundle(folder: Path) -> Bundle:
     """Return what the bundle in `folder` states; raises EvidenceError naming the file that is missing or wrong."""
     bundle = read_facts({name: (folder / name).read_bytes() for name in files_below(folder)})
-    document = parse_json(_file(bundle.files, VERDICT), where=VERDICT)
+    document = parse_json(required(bundle.files, VERDICT), where=VERDICT)
     verdict = read_verdict(document, bundle.run.results, where=VERDICT)
     return replace(bundle, run=replace(bundle.run, verdict=verdict))
 
@@ -134,51 +87,6 @@ def verified(folder: Path) -> Bundle:
     if different := differences(bundle.run.verdict, judge(bundle.run)):
         raise EvidenceError(f"{VERDICT}: does not follow from the observations: {'; '.join(different)}")
     return bundle
-
-
-def read_facts(files: Mapping[str, bytes]) -> Bundle:
-    """Return the bundle that the facts in `files` make; its verdict is computed from them, `verdict.json` is not read."""
-    head = parse_json(_file(files, RUN), where=RUN)
-    if not isinstance(head, dict) or head.pop("format", None) != FORMAT:
-        raise EvidenceError(f"{RUN}: expected an object of format {FORMAT}; a newer harness may have written it")
-    signer = head.pop("signer", None)
-    exchanges = enumerate(parse_lines(_file(files, EXCHANGES), where=EXCHANGES), 1)
-    cleanup = parse_lines(_file(files, CLEANUP), where=CLEANUP)
-    rest: dict[str, Any] = {
-        "results": decode_results(parse_lines(_file(files, OBSERVATIONS), where=OBSERVATIONS), where=OBSERVATIONS),
-        "exchanges": tuple(decode_exchange(row, where=f"{EXCHANGES}:{number}") for number, row in exchanges),
-        "cleanup": tuple(decode(Cleanup, row, where=CLEANUP) for row in cleanup),
-        "load": _read_load(files),
-        "verdict": _UNDECIDED,
-        "scenario_text": _file(files, SCENARIO).decode("utf-8", "replace"),
-        "document": files[DOCUMENT].decode("utf-8", "replace") if DOCUMENT in files else None,
-    }
-    run = decode(Run, {**head, **rest}, where=RUN)
-    return Bundle(run=replace(run, verdict=judge(run)), signer=signer, files=files)
-
-
-def _file(files: Mapping[str, bytes], name: str) -> bytes:
-    if name not in files:
-        raise EvidenceError(f"{name}: missing; without it this is no bundle")
-    return files[name]
-
-
-def _head(run: Run) -> dict[str, Any]:
-    """The run without its long parts; of an operation only what the document does not say better."""
-    slim = tuple(replace(operation, parameters=(), bodies=(), responses=()) for operation in run.target.operations)
-    bare = replace(
-        run, target=replace(run.target, operations=slim), results=(), exchanges=(), cleanup=(), load=None, document=None
-    )
-    return {name: value for name, value in encode(bare).items() if name not in _ELSEWHERE}
-
-
-def _read_load(files: Mapping[str, bytes]) -> LoadRun | None:
-    if LOAD not in files:
-        return None
-    head, *samples = parse_lines(files[LOAD], where=LOAD) or [None]
-    if not isinstance(head, dict):
-        raise EvidenceError(f"{LOAD}: expected the head of a load run on the first line")
-    return decode(LoadRun, {**head, "samples": samples}, where=LOAD)
 
 
 def _judged(work: Path, stated: Verdict) -> bytes:

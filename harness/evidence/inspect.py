@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from harness.errors import ConfigurationError, HarnessError
 from harness.evidence import attestation
-from harness.evidence.bundle import SCENARIO, VERDICT, read_bundle
+from harness.evidence.bundle import read_bundle
 from harness.evidence.document import verdict_document
+from harness.evidence.facts import SCENARIO, VERDICT
 from harness.evidence.keys import key_id
 from harness.evidence.keys import public_key as read_public_key
 from harness.evidence.manifest import ATTESTATION, MANIFEST, compare, digest, listed_files
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-    from harness.evidence.bundle import Bundle
+    from harness.evidence.facts import Bundle
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -33,7 +33,9 @@ def _adapter(kind: Any) -> TypeAdapter[Any]:
 
 def encode(value: Any) -> Any:
     """Return a value of `harness.model` as JSON data; fields that have their default are left out."""
-    return finite(_adapter(type(value)).dump_python(value, mode="json", exclude_defaults=True, fallback=str))
+    return finite(
+        _adapter(cast("Any", type(value))).dump_python(value, mode="json", exclude_defaults=True, fallback=str)
+    )
 
 
 def decode(kind: type[T], data: Any, *, where: str) -> T:

@@ -6,7 +6,7 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from harness.evidence.bundle import Bundle, core_files, read_facts
+from harness.evidence.facts import Bundle, core_files, read_facts
 from harness.model import Observation, Outcome, Response, Result
 from tests.harness.evidence import builders
 
@@ -65,3 +65,12 @@ def undecided() -> Bundle:
     open_result = replace(results[3], observations=(seen,))
     broken = replace(results[4], observations=(), error="ZeroDivisionError: division by zero")
     return bundle(results=(*results[:3], open_result, broken, results[5]))
+
+
+BUNDLES = {
+    "leak": bundle(leak=True),
+    "go": bundle(),
+    "undecided": undecided(),
+    "hostile": hostile(),
+    "empty": bundle(results=(), exchanges=(), load=None, cleanup=(), timeline=(), facts={}, document=None),
+}

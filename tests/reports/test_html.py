@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from playwright.sync_api import sync_playwright
 
-from harness.evidence.bundle import Bundle
+from harness.evidence.facts import Bundle
 from reports.html import render
 from tests.reports import runs
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import jsonschema
 import pytest
 
-from harness.evidence.bundle import Bundle, read_bundle, write_bundle
+from harness.evidence.bundle import read_bundle, write_bundle
 from harness.evidence.document import verdict_document, verdict_schema
 from harness.evidence.manifest import compare, files_below
 from harness.evidence.redact import Redactor
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+    from harness.evidence.facts import Bundle
     from harness.model import Run
 
 MISSION = {

@@ -6,16 +6,12 @@ import base64
 import json
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
 from in_toto_attestation.v1.statement import STATEMENT_TYPE_URI
 
-from harness.errors import ConfigurationError
 from harness.evidence import attestation
 from harness.evidence.bundle import write_bundle
 from harness.evidence.inspect import inspect
@@ -213,34 +209,6 @@ def test_an_unsigned_bundle_says_so(tmp_path: Path, public: Path) -> None:
     folder = write_bundle(builders.run(), tmp_path / "artifacts", redactor=Redactor())
     assert _outcomes(folder, None)["signature"] is Outcome.INCONCLUSIVE
     assert _outcomes(folder, public)["signature"] is Outcome.FAILED
-
-
-def test_user_mistakes_are_one_clear_error(folder: Path, tmp_path: Path) -> None:
-    """No bundle, no key, a key of another kind, a private key in place of a public one."""
-    curve = (
-        generate_private_key(SECP256R1())
-        .public_key()
-        .public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
-    )
-    (tmp_path / "curve.pem").write_bytes(curve)
-    (tmp_path / "text.pem").write_text("no key")
-    with pytest.raises(ConfigurationError, match="expected a bundle"):
-        inspect(tmp_path)
-    signing_key(None, state=tmp_path)
-    for name in ("curve.pem", "text.pem", "missing.pem", "signing-key.pem"):
-        with pytest.raises(ConfigurationError, match=name):
-            inspect(folder, public_key=tmp_path / name)
-    for name in ("curve.pem", "text.pem", "missing.pem"):
-        with pytest.raises(ConfigurationError, match=name):
-            signing_key(tmp_path / name, state=tmp_path)
-
-
-def test_the_user_key_is_made_once_and_private(tmp_path: Path) -> None:
-    """The second run signs with the same key, which only its owner can read."""
-    first, second = (public_pem(signing_key(None, state=tmp_path / "state")) for _ in range(2))
-    assert first == second
-    if sys.platform != "win32":
-        assert (tmp_path / "state" / "signing-key.pem").stat().st_mode & 0o077 == 0
 
 
 def test_the_envelope_is_one_that_other_tools_verify(folder: Path, public: Path, tmp_path: Path) -> None:
