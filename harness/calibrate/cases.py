@@ -46,6 +46,11 @@ class Subject:
         return self.scenario.name
 
     @property
+    def folder(self) -> Path:
+        """What the files of the scenario are relative to."""
+        return self.path.parent
+
+    @property
     def service(self) -> ServiceSpec:
         """How it is started; a subject always has this."""
         if self.scenario.service is None:
@@ -106,7 +111,9 @@ def subjects(paths: Sequence[Path]) -> tuple[Subject, ...]:
     )
     if not found:
         looked = ", ".join(map(str, paths)) or "scenarios/*.toml"
-        raise ConfigurationError(f"no service to calibrate on: expected a scenario with a [service], looked at {looked}")
+        raise ConfigurationError(
+            f"no service to calibrate on: expected a scenario with a [service], looked at {looked}"
+        )
     return found
 
 
@@ -116,11 +123,11 @@ async def flaws(subject: Subject, outside: Path | None) -> tuple[Case, ...]:
     Raises ConfigurationError where the list cannot be had or read.
     """
     command = [sys.executable if part == "{python}" else part for part in subject.service.command]
-    arguments = ["--list-flaws", "--json", *(["--flaws-from", str(outside.resolve())] if outside else [])]
+    arguments = ["--list-flaws", "--json", *(["--flaws-from", str(outside)] if outside else [])]
     process = await asyncio.create_subprocess_exec(
         *command,
         *arguments,
-        cwd=subject.path.parent,
+        cwd=subject.folder / subject.service.folder,
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,

@@ -51,7 +51,10 @@ def _against_flaw(case: Case, checks: Sequence[Check], *, quick: bool) -> list[t
         first += [check for check in checks if is_traffic(check) and check not in first]
     if not quick:
         first += [check for check in checks if check.mode == "http" and not _is_phase(check) and check not in first]
-    runs = [_ids(check for check in first if check is not preflight.CHECK), _ids(check for check in own if _is_phase(check))]
+    runs = [
+        _ids(check for check in first if check is not preflight.CHECK),
+        _ids(check for check in own if _is_phase(check)),
+    ]
     return [run for run in runs if run] or [_ids(_one_of_each(checks)[:1])]
 
 

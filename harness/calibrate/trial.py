@@ -81,11 +81,11 @@ async def _served(case: Case, bench: Bench) -> AsyncIterator[Service]:
     if case.kind is Kind.HOLLOW:
         spec, arguments = _hollow(case, bench), []
     elif case.kind in {Kind.FLAW, Kind.BENIGN}:
-        arguments = ["--flaws", case.name, *(["--flaws-from", str(bench.outside.resolve())] if bench.outside else [])]
+        arguments = ["--flaws", case.name, *(["--flaws-from", str(bench.outside)] if bench.outside else [])]
     elif case.kind is Kind.SABOTAGE and (other := sabotage.load(case.name).other(case.subject, list(bench.subjects))):
         spec = bench.subjects[other].service
         generated |= generate(spec)
-    async with serve(spec, folder=subject.path.parent, generated=generated, arguments=arguments) as service:
+    async with serve(spec, folder=subject.folder, generated=generated, arguments=arguments) as service:
         yield service
 
 
@@ -102,7 +102,7 @@ def _options(case: Case, bench: Bench, service: Service, only: tuple[str, ...]) 
         url=service.url,
         scenario=subject.scenario,
         scenario_text=subject.text,
-        folder=subject.path.parent,
+        folder=subject.folder,
         redactor=bench.redactor,
         run_id="calibration",
         seed=SEED,

@@ -1,0 +1,149 @@
+"""A whole calibration: which cases there are, in which order they are tried, and what they add up to."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from harness.calibrate import choice, sabotage
+from harness.calibrate.cases import Case, Kind, Row, Subject, flaws, subjects
+from harness.calibrate.document import document, store
+from harness.calibrate.documents import fetch_document
+from harness.calibrate.progress_log import ProgressLog
+from harness.calibrate.score import families, summarise
+from harness.calibrate.trial import Bench, trial
+from harness.engine import preflight
+from harness.engine.plan import every_check
+from harness.errors import ConfigurationError
+from harness.hollow import names as hollow_names
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from harness.calibrate.score import Family, Summary
+
+BARE = ("braces", "empty-lists")
+"""Hollow targets tried a second time with nothing sound about them at all."""
+
+
+class Watching(Protocol):
+    """Who wants to know how far a calibration is."""
+
+    def begins(self, cases: int, done: int) -> None:
+        """So many cases there are, and so many an earlier, interrupted calibration has left."""
+
+    def tried(self, row: Row, done: int, cases: int) -> None:
+        """A case has been tried."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """What to calibrate, and how thoroughly."""
+
+    scenarios: tuple[Path, ...]
+    quick: bool = False
+    outside: Path | None = None
+    only: tuple[str, ...] = ()
+    jobs: int = 2
+
+
+@dataclass(frozen=True, kw_only=True)
+class Report:
+    """The result of a calibration."""
+
+    summary: Summary
+    families: tuple[Family, ...]
+    rows: tuple[Row, ...]
+    document: dict[str, Any]
+
+
+async def calibrate(settings: Settings, watching: Watching) -> Report:
+    """Try every case and return what they add up to; an interrupted calibration is continued by the next one.
+
+    Raises ConfigurationError where there is nothing to calibrate on, or `only` names nothing.
+    """
+    started = time.monotonic()
+    found = subjects(settings.scenarios)
+    cases = _chosen(await all_cases(found, settings), settings.only)
+    log = ProgressLog.of(settings, folders=(Path(__file__).parents[1], *(each.path.parent.parent for each in found)))
+    rows = {name: row for name, row in log.rows().items() if name in {case.id for case in cases}}
+    watching.begins(len(cases), len(rows))
+    with tempfile.TemporaryDirectory(prefix="harness-calibrate-") as folder:
+        checks = every_check()
+        hollow = {case.subject for case in cases if case.kind is Kind.HOLLOW}
+        documents = {each.name: await fetch_document(each, Path(folder)) for each in found if each.name in hollow}
+        bench = Bench(
+            subjects={each.name: each for each in found},
+            checks=checks,
+            documents=documents,
+            quick=settings.quick,
+            outside=settings.outside,
+        )
+
+        def done(row: Row) -> None:
+            rows[row.case.id] = row
+            log.add(row)
+            watching.tried(row, len(rows), len(cases))
+
+        await try_all([case for case in cases if case.id not in rows], bench, jobs=settings.jobs, done=done)
+    log.finish()
+    return _report([rows[case.id] for case in cases], settings, time.monotonic() - started)
+
+
+async def try_all(cases: Sequence[Case], bench: Bench, *, jobs: int, done: Any) -> None:
+    """Try the cases, `jobs` side by side, and afterwards, one by one, those that measure time."""
+    slots = asyncio.Semaphore(jobs)
+
+    async def one(case: Case) -> None:
+        async with slots:
+            done(await trial(case, bench))
+
+    apart = [case for case in cases if choice.alone(case, bench.checks, quick=bench.quick)]
+    async with asyncio.TaskGroup() as group:
+        for case in cases:
+            if case not in apart:
+                group.create_task(one(case))
+    for case in apart:
+        done(await trial(case, bench))
+
+
+async def all_cases(found: Sequence[Subject], settings: Settings) -> list[Case]:
+    """Return every case: sound, flaws and benign variants of each service, hollow targets, sabotage."""
+    cases = [Case(kind=Kind.SOUND, subject=each.name, name="sound") for each in found]
+    for each in found:
+        cases += await flaws(each, settings.outside)
+    imitated = found[:1] if settings.quick else found
+    for each in imitated:
+        names = [*hollow_names(), *(f"bare-{name}" for name in BARE)]
+        cases += [Case(kind=Kind.HOLLOW, subject=each.name, name=name) for name in names]
+        for name in sabotage.names():
+            how = sabotage.load(name)
+            alone = len(found) == 1 and how.other("", ["", "other"]) is not None
+            if how.applies(each.scenario) and not alone:
+                cases.append(Case(kind=Kind.SABOTAGE, subject=each.name, name=name, title=how.title))
+    return cases
+
+
+def _chosen(cases: list[Case], only: Sequence[str]) -> list[Case]:
+    """Return the cases that one of the names means: a case, a kind, a service or a family of weaknesses."""
+    for name in only:
+        if not any(_means(name, case) for case in cases):
+            raise ConfigurationError(f"--only {name}: no flaw, hollow target, sabotage, service or kind has this name")
+    return [case for case in cases if not only or any(_means(name, case) for name in only)]
+
+
+def _means(name: str, case: Case) -> bool:
+    return name in {case.name, case.kind.value, case.id, case.subject, case.family, case.weakness} - {""}
+
+
+def _report(rows: list[Row], settings: Settings, seconds: float) -> Report:
+    checks = {check.id: check for check in (*every_check(), preflight.CHECK)}
+    summary, scores = summarise(rows, checks), families(rows, checks)
+    result = document(summary, scores, rows, quick=settings.quick, seconds=seconds)
+    if not settings.only:
+        store(result)
+    return Report(summary=summary, families=scores, rows=tuple(rows), document=result)

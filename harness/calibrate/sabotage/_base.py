@@ -1,0 +1,126 @@
+"""What a sabotage is, and the places where a bench can be broken."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from harness.client import Client
+from harness.transport import HttpTransport
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
+
+    from harness.lab import Session
+    from harness.model import Check, Exchange, Headers, Identity, Request, Response
+    from harness.scenario import Scenario
+
+
+def _nothing(_session: Session) -> None:
+    return None
+
+
+def _everything(_check: Check) -> bool:
+    return True
+
+
+def _always(_scenario: Scenario) -> bool:
+    return True
+
+
+def _itself(_subject: str, _names: Sequence[str]) -> str | None:
+    return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sabotage:
+    """How a bench is broken.
+
+    `title` says what is wrong; `tamper` does it to the session before the first request; `affects` tells which checks
+    must not pass then; `applies` where it can be done; `other` names another service that answers in place of this one.
+    """
+
+    title: str
+    tamper: Callable[[Session], None] = _nothing
+    affects: Callable[[Check], bool] = _everything
+    applies: Callable[[Scenario], bool] = _always
+    other: Callable[[str, Sequence[str]], str | None] = _itself
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Meddling(Client):
+    """A client that does something more after each exchange."""
+
+    afterwards: Callable[[Client, Identity, Exchange], Awaitable[None]]
+
+    async def send(
+        self,
+        identity: Identity,
+        request: Request,
+        *,
+        purpose: str = "",
+        raw: bool = False,
+        keep: bool = False,
+        timeout: float = 20.0,  # noqa: ASYNC109 -- the signature of Client.send
+        forged: str | None = None,
+    ) -> Exchange:
+        """Send, then meddle."""
+        exchange = await Client.send(
+            self, identity, request, purpose=purpose, raw=raw, keep=keep, timeout=timeout, forged=forged
+        )
+        await self.afterwards(self, identity, exchange)
+        return exchange
+
+
+def meddle(session: Session, afterwards: Callable[[Client, Identity, Exchange], Awaitable[None]]) -> None:
+    """Let something happen after each exchange of the session."""
+    client = session.client
+    session.client = Meddling(
+        policy=client.policy, recorder=client.recorder, http=client.http, raw=client.raw, afterwards=afterwards
+    )
+    session.introductions.client = session.client
+
+
+class Filtered(HttpTransport):
+    """A transport behind which each response is changed, as by a proxy."""
+
+    def __init__(self, inner: HttpTransport, change: Callable[[Response], Response]) -> None:
+        self._inner = inner
+        self._change = change
+
+    async def send(self, request: Request, headers: Headers, *, timeout: float) -> Response:  # noqa: ASYNC109
+        """Send, and change what comes back."""
+        return self._change(await self._inner.send(request, headers, timeout=timeout))
+
+    async def aclose(self) -> None:
+        """Close every connection."""
+        await self._inner.aclose()
+
+
+def behind(session: Session, change: Callable[[Response], Response]) -> None:
+    """Put the session behind a proxy that changes each response."""
+    client = session.client
+    session.client = Client(
+        policy=client.policy, recorder=client.recorder, http=Filtered(client.http, change), raw=client.raw
+    )
+    session.introductions.client = session.client
+
+
+def introduced(session: Session, change: Callable[[Identity], Awaitable[Identity]]) -> None:
+    """Change each user who is introduced."""
+    sound = session.introductions.introduce
+
+    async def introduce(name: str, claims: Mapping[str, Any] | None = None) -> Identity:
+        return await change(await sound(name, claims))
+
+    setattr(session.introductions, "introduce", introduce)  # noqa: B010 -- sabotage, which no type checker may help
+
+
+def two_users(check: Check) -> bool:
+    """Whether a check compares users."""
+    return check.needs.users > 1
+
+
+def minted(scenario: Scenario) -> bool:
+    """Whether the users of a scenario carry tokens that the harness signs."""
+    return scenario.users.minted is not None

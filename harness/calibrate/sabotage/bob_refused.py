@@ -1,0 +1,25 @@
+"""Bob's credential is invalid, so that he is refused everything."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from harness.calibrate.sabotage._base import Sabotage, introduced, two_users
+
+if TYPE_CHECKING:
+    from harness.lab import Session
+    from harness.model import Check, Identity
+
+
+def _tamper(session: Session) -> None:
+    async def spoil(user: Identity) -> Identity:
+        return session.introductions.with_token("bob", "not-a-credential") if user.name == "bob" else user
+
+    introduced(session, spoil)
+
+
+def _affects(check: Check) -> bool:
+    return two_users(check) and check.family == "isolation"
+
+
+SABOTAGE = Sabotage(title="Bob's token is invalid", tamper=_tamper, affects=_affects)

@@ -1,0 +1,17 @@
+"""The URL is that of another healthy service."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from harness.calibrate.sabotage._base import Sabotage
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def _other(subject: str, names: Sequence[str]) -> str | None:
+    return next((name for name in names if name != subject), None)
+
+
+SABOTAGE = Sabotage(title="The URL is another healthy service", other=_other)
