@@ -73,6 +73,7 @@ def infer(document: Document) -> Inference:
         metrics=first.service.get("metrics"),
         limit_headers=_limit_headers(document),
         request_id=_documented_header(document, _REQUEST_IDS),
+        evidence=tuple(f"{role}: {name}, by its path" for role, name in first.service.items()),
         problems=document.problems,
     )
 

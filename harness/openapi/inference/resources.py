@@ -139,7 +139,10 @@ class _Building:
         if where is not None:
             return where
         if any(
-            name.lower() == "location" for one in operation.responses if one.status[0] == "2" for name in one.headers
+            name.lower() == "location"
+            for one in operation.responses
+            if one.status.startswith("2")
+            for name in one.headers
         ):
             return "location"
         if schema and properties(self.builder.root, schema):
@@ -221,7 +224,9 @@ class _Building:
         if "list" in self.calls:
             self.calls["listing"] = self.calls.pop("list")
         answered = {
-            response.status for response in self.family.operations["create"][0].responses if response.status[0] == "2"
+            response.status
+            for response in self.family.operations["create"][0].responses
+            if response.status.startswith("2")
         }
         settle = SETTLE_SECONDS if answered == {"202"} else 0.0
         if settle:

@@ -160,7 +160,7 @@ def _entry_role(operation: Operation, root: Mapping[str, Any], found: set[str]) 
         return "sign up"
     if singulars & LOGIN and has_password(operation, root):
         return "log in"
-    if found & {"refresh"} and singulars | set(words(operation.path)) & LOGIN:
+    if "refresh" in found and LOGIN & (singulars | set(words(operation.path))):
         return "refresh"
     return None
 
@@ -176,8 +176,8 @@ def destruction(operation: Operation, role: str | None) -> str | None:
         return "it deletes an account, maybe that of the acting user"
     if operation.method == "DELETE" and not has_variable(operation):
         return "it deletes a whole collection or the acting user's own object"
-    named = found & GLOBAL
-    if named and not (has_variable(operation) and operation.method == "GET") and role != "reset password":
+    named = GLOBAL & {"".join(words(part)) for part in parts} | GLOBAL & {*(words(parts[-1])[:1] if parts else ())}
+    if named and not has_variable(operation) and role != "reset password":
         return f"its path says {', '.join(sorted(named))}"
     if found & ENDING and {singular(one) for one in found} & (SELF | USER_WORDS):
         return f"its path says {', '.join(sorted(found & ENDING))} of an account"

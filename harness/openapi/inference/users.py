@@ -139,7 +139,7 @@ class UserFinder:
 
     def _token_at(self, operation: Operation) -> str | None:
         found = self._pointer(operation, TOKENS)
-        headers = [name for one in operation.responses if one.status[0] == "2" for name in one.headers]
+        headers = [name for one in operation.responses if one.status.startswith("2") for name in one.headers]
         header = first_of(headers, ("authorization", "x_auth_token", "x_access_token"))
         return found or (f"header:{header}" if header else None)
 
