@@ -25,6 +25,9 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
+# Some versions of typer carry a click of their own, so the class is found through one that typer exports.
+USAGE_ERROR: type[Exception] = next(each for each in typer.BadParameter.__mro__ if each.__name__ == "ClickException")
+
 Url = Annotated[str | None, typer.Argument(help="Base URL of the target, for example https://staging.example.com")]
 ScenarioFile = Annotated[
     Path | None, typer.Option("--scenario", "-s", help="What is known of the target (scenarios/*.toml)")
@@ -197,10 +200,15 @@ class _Stop:
 def main() -> None:
     """Run the command line: an error of the user is one clear text and its exit code, never a traceback."""
     try:
-        app()
+        sys.exit(app(standalone_mode=False))
+    except typer.Abort:
+        sys.exit(run_commands.INTERRUPTED)
     except HarnessError as error:
         kind = "configuration error" if isinstance(error, ConfigurationError) else "stopped"
         typer.echo(f"harness: {kind}: {error}", err=True)
         sys.exit(error.exit_code)
+    except USAGE_ERROR as error:
+        error.show()  # type: ignore[attr-defined]  # every ClickException can
+        sys.exit(ConfigurationError.exit_code)
     except BrokenPipeError:
         sys.exit(run_commands.INTERNAL)

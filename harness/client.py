@@ -145,6 +145,7 @@ class Client:
             forged=forged,
             purpose=purpose,
             phase=phase.get(),
+            subject=identity.subject,
         )
         self.recorder.record(exchange)
         return exchange

@@ -125,6 +125,8 @@ class Introductions:
         minter = None
         if minted is not None:
             minter = Minter(spec=minted, key=Secret(value=vault.resolve(minted.secret, where="users.minted.secret")))
+        for name, reference in scenario.users.tokens.items():
+            vault.resolve(reference, where=f"users.tokens.{name}")
         return cls(scenario=scenario, vault=vault, client=client, seed=secrets.token_hex(4), minter=minter)
 
     @property

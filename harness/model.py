@@ -193,7 +193,7 @@ class Exchange:
     """One request and its response, or why there was none.
 
     Times are seconds: `intended`, `sent` and `done` since the start of the run, `at` since the epoch. `user` is the
-    name of the identity whose credential was sent ("anonymous" for none); `forged` names a forged credential;
+    name of the identity whose credential was sent ("anonymous" for none), `subject` its subject, if known; `forged` names a forged credential;
     `purpose` says in a word what the request was for (create, control, attempt, read-back, load, fuzz...);
     `phase` is the check id or the phase that sent it.
     """
@@ -210,6 +210,7 @@ class Exchange:
     forged: str | None = None
     purpose: str = ""
     phase: str = ""
+    subject: str | None = None
 
     @property
     def status(self) -> int | None:
@@ -266,7 +267,7 @@ class Needs:
     search, update, delete, action); `features`: names of capabilities of a lab (`Lab.features`), for example
     "minter", "document", "limits", "request-id", "load", "database", "processes".
     `drains` marks a check that uses up a quota (runs last, never on production); `exclusive` one that must run alone.
-    `writes` is False only for a check that creates and changes nothing.
+    `writes` is False only for a check that creates and changes nothing; `slow` marks one that the quick profile leaves out.
     """
 
     users: int = 1
@@ -275,6 +276,7 @@ class Needs:
     drains: bool = False
     exclusive: bool = False
     writes: bool = True
+    slow: bool = False
 
 
 class Watcher(Protocol):

@@ -23,6 +23,7 @@ from harness.model import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+CAUSE = "preflight"
 _RANK = {severity: rank for rank, severity in enumerate(Severity)}
 
 
@@ -91,14 +92,20 @@ def decide(
 def _missing(gates: Sequence[GateResult], results: Sequence[Result], interrupted: str | None) -> Iterator[str]:
     if interrupted is not None:
         yield f"The run was interrupted ({interrupted}); run it again to the end."
+    opened = dict.fromkeys(reason for result in sorted(results, key=_cause) if result.required for reason in _open(result))
+    causes = {reason for result in results if result.check.family == CAUSE for reason in _open(result)}
+    yield from (reason for reason in opened if reason in causes)
     for gate in gates:
         if gate.gate.required and gate.outcome in {Outcome.ERROR, Outcome.INCONCLUSIVE}:
             yield f"{gate.gate.name}: {gate.sentence}"
     if not any(gate.outcome is Outcome.PASSED for gate in gates):
         yield "No gate passed, so nothing speaks for this build; offer what the gates need and run again."
-    for result in results:
-        if result.required:
-            yield from _open(result)
+    yield from (reason for reason in opened if reason not in causes)
+
+
+def _cause(result: Result) -> bool:
+    """Sort key: what was found before any check (the target, the users) explains everything after it."""
+    return result.check.family != CAUSE
 
 
 def _open(result: Result) -> Iterator[str]:

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping, Sequence
     from pathlib import Path
 
-    from harness.model import Check, Exchange, Result, Run
+    from harness.model import Check, Exchange, Result
+    from harness.scenario import Scenario
 
 SEED = 20_261_123
 
@@ -100,7 +101,7 @@ def _options(case: Case, bench: Bench, service: Service, only: tuple[str, ...]) 
     subject = bench.subjects[case.subject]
     return engine.Options(
         url=service.url,
-        scenario=subject.scenario,
+        scenario=_impatient(subject.scenario) if case.kind is Kind.HOLLOW else subject.scenario,
         scenario_text=subject.text,
         folder=subject.folder,
         redactor=bench.redactor,
@@ -112,6 +113,12 @@ def _options(case: Case, bench: Bench, service: Service, only: tuple[str, ...]) 
         insist=True,
         tamper=sabotage.load(case.name).tamper if case.kind is Kind.SABOTAGE else None,
     )
+
+
+def _impatient(scenario: Scenario) -> Scenario:
+    """Return the scenario without its patience: a hollow target shows at once whatever it will ever show."""
+    resources = [spec.model_copy(update={"settle": 0.0}) for spec in scenario.resource]
+    return scenario.model_copy(update={"resource": resources})
 
 
 def _outcome(result: Result) -> str:
@@ -128,7 +135,3 @@ def _sentence(result: Result) -> str | None:
     said = next((each.sentence for each in result.observations if each.outcome is result.outcome), None)
     return (said or result.error or "")[:300]
 
-
-def failed_to_run(run: Run) -> bool:
-    """Whether a run ended before its checks."""
-    return run.interrupted is not None

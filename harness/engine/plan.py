@@ -45,7 +45,7 @@ def make_plan(
     """Return the plan; raise NothingToTest when no check can run.
 
     A check whose needs are not offered is SKIPPED(not-offered); one that `--skip` removed is INCONCLUSIVE(removed); with
-    `only`, all others are not part of the run, and the run is about these alone.
+    `only`, all others are not part of the run, and the run is about these alone, slow ones included.
     """
     known = every_check()
     chosen = registry.select(known, only=only)
@@ -56,12 +56,15 @@ def make_plan(
     not_run: list[Result] = []
     for check in chosen:
         missing = session.not_offered(check.needs)
+        left_out = check.needs.slow and session.profile == "quick" and not only
         if check.id not in kept:
             not_run.append(
                 _result(check, inconclusive(check.id, "removed", "removed by --skip, so nothing is known of it"))
             )
         elif missing is not None:
             not_run.append(_result(check, skipped(check.id, "not-offered", missing)))
+        elif left_out:
+            not_run.append(_result(check, skipped(check.id, "not-in-profile", "takes too long for the quick profile; --profile ci or full runs it")))
         else:
             runs.append(check)
     if not runs:

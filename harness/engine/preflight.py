@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from harness import requests
 from harness.errors import ConfigurationError
 from harness.expect import failed, inconclusive, passed, status_of
-from harness.lab import Inconclusive, Lab
+from harness.lab import Inconclusive, Lab, harmless
 from harness.model import ANONYMOUS, Check, Exchange, Identity, Needs, Observation, Request, Severity
 from harness.openapi import Document, parse_document
 from harness.transport.decoding import LIMIT
@@ -118,6 +118,7 @@ async def _accepted(lab: Lab, user: Identity) -> Observation:
             user.name, "no-harmless-operation", "the scenario names nothing that a user may read without creating first"
         )
     exchange = await lab.send(user, request, purpose="control")
+    _learn_quota(lab, user, exchange)
     if exchange.ok and _is_something(exchange):
         return passed(user.name, f"{user.name} is accepted ({exchange.status})", exchange)
     if exchange.ok:
@@ -130,6 +131,14 @@ async def _accepted(lab: Lab, user: Identity) -> Observation:
         f"{user.name} is refused: {request.operation} answered {exchange.status}{fix}",
         exchange,
     )
+
+
+def _learn_quota(lab: Lab, user: Identity, exchange: Exchange) -> None:
+    """Users that cannot be replaced keep half of what they have left."""
+    if not lab.session.introductions.fresh:
+        limits = lab.scenario.limits
+        remaining = lab.session.quota.learn(user.name, exchange, header=limits.headers.remaining if limits else None)
+        lab.session.facts.setdefault("quota", {})[user.name] = remaining
 
 
 def _is_something(exchange: Exchange) -> bool:
@@ -188,21 +197,6 @@ async def _strangers_refused(lab: Lab) -> Observation:
                 "strangers", "unclear", f"{request.operation} answered {what} with {status_of(exchange)}", exchange
             )
     return passed("strangers", f"{request.operation} refuses no credential and a garbage one")
-
-
-def harmless(lab: Lab, user: Identity) -> Request | None:
-    """Return a private request that reads and changes nothing: who-am-I, else a list or search below no parent."""
-    whoami = lab.scenario.users.whoami
-    if whoami is not None:
-        return requests.build(whoami, {}, ())
-    for resource in lab.scenario.resource:
-        for verb in ("list", "search"):
-            for call in resource.calls(verb):
-                if resource.parent is None:
-                    return requests.build(
-                        call, {"query": "harness", "marker": "harness", "user": user.subject or user.name}, ()
-                    )
-    return None
 
 
 CHECK = Check(

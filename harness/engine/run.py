@@ -19,13 +19,14 @@ from harness.engine.judge import judge, parsed_gates
 from harness.engine.phases import FUZZ, TAIL
 from harness.engine.plan import Plan, make_plan
 from harness.engine.probe import run_probe
+from harness.engine.touring import take_tour
 from harness.errors import NothingToTest
 from harness.evidence.journal import Journal
 from harness.expect import inconclusive
 from harness.identities import Introductions, Vault
 from harness.lab import Lab, Session
 from harness.lab.ledger import Ledger
-from harness.model import Check, Cleanup, Identity, LoadRun, Outcome, Result, Run, Step, Target
+from harness.model import Check, Cleanup, Identity, LoadRun, Outcome, Result, Run, Severity, Step, Target
 from harness.openapi import match, parse_document
 from harness.policy import Budget, Origin, Policy
 from harness.recording import Recorder
@@ -162,8 +163,10 @@ async def _carry_out(conduct: Conduct, plan: Plan) -> None:
     session.client.recorder.watchers += [watcher for _, watcher in watching]
     session.client.recorder.watchers.append(cleaning.Foundlings(session, conduct.generators))
     try:
+        if plan.watchers:
+            conduct.say("tour", await take_tour(session))
         conduct.say("probe", f"{len(plan.probes)} probes, at most {conduct.options.concurrency} at a time")
-        await _together(conduct, plan.probes)
+        await _together(conduct, _telling_first(plan.probes), scarce=session.quota.scarce)
         for check in plan.exclusive:
             conduct.add(await run_probe(check, session))
         if FUZZ in plan.phases:
@@ -182,8 +185,13 @@ async def _carry_out(conduct: Conduct, plan: Plan) -> None:
             conduct.add(Result(check=check, observations=tuple(watcher.conclude())))
 
 
-async def _together(conduct: Conduct, checks: Sequence[Check]) -> None:
-    slots = asyncio.Semaphore(conduct.options.concurrency)
+def _telling_first(checks: Sequence[Check]) -> tuple[Check, ...]:
+    """The gravest checks first, those on isolation before others: a scarce quota is spent where it tells most."""
+    return tuple(sorted(checks, key=lambda check: (list(Severity).index(check.severity), check.family != "isolation")))
+
+
+async def _together(conduct: Conduct, checks: Sequence[Check], *, scarce: bool = False) -> None:
+    slots = asyncio.Semaphore(1 if scarce else conduct.options.concurrency)
 
     async def one(check: Check) -> None:
         async with slots:

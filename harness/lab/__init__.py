@@ -1,12 +1,15 @@
 """What a check is handed: users, resources bound to the client, and what the scenario offers."""
 
+from harness.lab.harmless import harmless
 from harness.lab.inconclusive import Inconclusive
 from harness.lab.lab import Lab, Session
 from harness.lab.markers import Marker, Markers
 from harness.lab.resource import BoundResource, Listing, Owned, View
 from harness.lab.specimens import Specimen, specimens
+from harness.lab.tour import QUICKLY_LIMITED, tour
 
 __all__ = [
+    "QUICKLY_LIMITED",
     "BoundResource",
     "Inconclusive",
     "Lab",
@@ -17,5 +20,7 @@ __all__ = [
     "Session",
     "Specimen",
     "View",
+    "harmless",
     "specimens",
+    "tour",
 ]

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 from harness.identities import UserRefused
 from harness.lab.inconclusive import Inconclusive
 from harness.lab.markers import Markers
+from harness.lab.quota import Quota
 from harness.lab.resource import BoundResource
 from harness.model import ANONYMOUS, Exchange, Identity, Needs, Operation, Request
+from harness.openapi import match
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,9 +40,11 @@ class Session:
     seed: int
     profile: str
     markers: Markers = field(default_factory=Markers)
+    quota: Quota = field(default_factory=Quota)
     service: Service | None = None
     facts: dict[str, Any] = field(default_factory=dict)
     allowed: frozenset[str] = frozenset()
+    _matched: dict[tuple[str, str], Operation | None] = field(default_factory=dict)
 
     @property
     def operations(self) -> tuple[Operation, ...]:
@@ -49,6 +53,14 @@ class Session:
             return ()
         excluded = set(self.scenario.target.exclude)
         return tuple(operation for operation in self.document.operations if operation.id not in excluded)
+
+    def operation_of(self, request: Request) -> Operation | None:
+        """Return the operation of the document that a request belongs to, with its very method; None for any other."""
+        key = (request.method, request.target.partition("?")[0])
+        if key not in self._matched:
+            found = match(self.operations, *key)
+            self._matched[key] = found if found is not None and found.method == request.method else None
+        return self._matched[key]
 
     @property
     def features(self) -> frozenset[str]:
@@ -64,7 +76,9 @@ class Session:
             "tracing": scenario.tracing is not None,
             "errors": scenario.errors is not None,
             "load": scenario.load is not None and (self.introductions.fresh or "load" in self.allowed),
-            "fuzz": self.document is not None and scenario.fuzz is not None,
+            "fuzz": self.document is not None
+            and scenario.fuzz is not None
+            and (self.introductions.fresh or "fuzz" in self.allowed),
             "ready": scenario.target.ready is not None,
             "version": scenario.target.version is not None,
             "metrics": scenario.target.metrics is not None,
@@ -179,6 +193,8 @@ class Lab:
         self, user: Identity, request: Request, *, purpose: str = "", raw: bool = False, forged: str | None = None
     ) -> Exchange:
         """Send one request; raise Inconclusive for an unplanned 429 and for a target that does not answer."""
+        if forged is None:
+            self.session.quota.spend(user.name, reserved=self.session.ledger.owned_by(user) + (purpose == "create"))
         exchange = await self.session.client.send(user, request, purpose=purpose, raw=raw, forged=forged)
         if exchange.status == 429:  # noqa: PLR2004
             raise Inconclusive(

@@ -52,6 +52,10 @@ class Ledger:
         if self._alive.pop(owned.marker.witness, None) is not None:
             self._journal.settled(self._entries[owned.marker.witness], outcome)
 
+    def owned_by(self, user: Identity) -> int:
+        """How many objects of a user still exist and can be removed."""
+        return sum(owned.owner.name == user.name and delete is not None for owned, delete in self._alive.values())
+
     @property
     def alive(self) -> tuple[tuple[Owned, Request | None], ...]:
         """What still exists, the newest first, so that children go before their parents."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 import secrets
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
 
 ALPHABET = "bcdfghjkmnpqrstvwxz23456789"
 LENGTH = 11
+WORDS = re.compile(rb"[A-Za-z0-9+/]{11,}")
+FORM_LENGTHS = (LENGTH, 12, 2 * LENGTH)  # plain, base64 at any alignment, hex
 
 
 @dataclass(frozen=True)
@@ -27,9 +30,9 @@ class Marker:
     witness: str
 
     @classmethod
-    def new(cls) -> Marker:
-        """Return a marker that nothing else has."""
-        return cls(_word(), _word())
+    def new(cls, query: str | None = None) -> Marker:
+        """Return a marker that nothing else has; with `query` only its witness is new."""
+        return cls(query or _word(), _word())
 
     @property
     def text(self) -> str:
@@ -64,12 +67,35 @@ class Markers:
     """Who owns which marker, for the whole run."""
 
     _owners: dict[str, tuple[Marker, str | None]] = field(default_factory=dict)
+    _forms: dict[bytes, str] = field(default_factory=dict)
 
-    def issue(self, owner: str, *, public: bool = False) -> Marker:
-        """Return a new marker of the identity with this key; a public one never counts as leaked."""
-        marker = Marker.new()
+    def issue(self, owner: str, *, public: bool = False, query: str | None = None) -> Marker:
+        """Return a new marker of the identity with this key; a public one never counts as leaked.
+
+        Markers with the same `query` are found by the same search.
+        """
+        marker = Marker.new(query)
         self._owners[marker.witness] = (marker, None if public else owner)
+        self._forms |= dict.fromkeys(marker.forms, marker.witness)
         return marker
+
+    def publish(self, marker: Marker) -> None:
+        """From now on everybody may get this marker."""
+        self._owners[marker.witness] = (marker, None)
+
+    def found(self, data: bytes) -> Iterator[tuple[Marker, str | None]]:
+        """Walk the markers in `data`, in any of their forms, each with its owner (None: public).
+
+        The time depends on the length of the data only, not on how many markers there are.
+        """
+        seen: set[str] = set()
+        for run in WORDS.findall(data):
+            for length in FORM_LENGTHS:
+                for start in range(len(run) - length + 1):
+                    witness = self._forms.get(run[start : start + length])
+                    if witness is not None and witness not in seen:
+                        seen.add(witness)
+                        yield self._owners[witness]
 
     def foreign(self, receiver: str) -> Iterator[tuple[Marker, str]]:
         """Walk the markers that `receiver` must never get, each with its owner."""

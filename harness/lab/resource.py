@@ -12,6 +12,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 from harness import requests
 from harness.lab.inconclusive import Inconclusive
 from harness.model import Exchange, Identity, Request
+from harness.scenario.schema import ActionCall
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -114,11 +115,21 @@ class BoundResource:
             raise self.lab.no_control(f"{user.name} could not create a {self.name} with {', '.join(fields)}", exchange)
         return owned
 
-    def adopt(self, user: Identity, identifier: Any, created: Exchange) -> Owned:
+    async def keep(self, user: Identity, exchange: Exchange) -> Owned | None:
+        """Take over what a create request that was sent otherwise has made, so that it is removed in the end."""
+        identifier = self._created_id(exchange)
+        if not exchange.ok or identifier is None:
+            return None
+        parents = (await self._own_parent(user)).path_values if self.spec.parent is not None else ()
+        return self.adopt(user, identifier, exchange, parents)
+
+    def adopt(self, user: Identity, identifier: Any, created: Exchange, parents: tuple[Any, ...] = ()) -> Owned:
         """Take over an object that was created otherwise, so that it is removed in the end."""
         marker = self.lab.session.markers.issue(self.lab.key(user))
         self.lab.session.ledger.intend(user, self.name, marker)
-        owned = Owned(resource=self.name, id=identifier, marker=marker, owner=user, created=created)
+        owned = Owned(
+            resource=self.name, id=identifier, marker=marker, owner=user, created=created, parents=parents
+        )
         self.lab.session.ledger.created(owned, self.request("delete", owned) if self.spec.delete else None)
         return owned
 
@@ -174,6 +185,8 @@ class BoundResource:
     ) -> Request:
         """Return the request of a verb on one object; `identifier` replaces the object's own."""
         call = call or self.spec.calls(verb)[0]
+        if isinstance(call, ActionCall) and call.publishes:
+            self.lab.session.markers.publish(owned.marker)
         own_id = owned.id if identifier is None else identifier
         variables = self._variables(owned.owner, marker or owned.marker, own_id, owned.parents)
         return requests.build(call, variables, owned.parents if verb in COLLECTION else (*owned.parents, own_id))

@@ -1,0 +1,129 @@
+"""What watchers share: they judge each response, count by status, and say which kinds they never saw."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from harness.expect import failed, inconclusive, passed, skipped
+from harness.lab import QUICKLY_LIMITED
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from harness.lab import Lab
+    from harness.model import Exchange, Observation, Operation, Response, Severity
+
+MALFORMED = "malformed"  # purpose of requests that are no HTTP: what answers them may not be the application
+REQUIRED = (401, 404, 422)
+OPTIONAL = (413, 429, 500, 503)
+MOST_FINDINGS = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """What is wrong with one response; problems of one subject are one finding."""
+
+    subject: str
+    sentence: str
+    severity: Severity | None = None
+    operation: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """One response to judge, with its operation in the document, if it has one."""
+
+    exchange: Exchange
+    response: Response
+    operation: Operation | None
+
+    @property
+    def name(self) -> str:
+        """The operation and status, for subjects and sentences."""
+        method, target = self.exchange.request.method, self.exchange.request.target.partition("?")[0]
+        return f"{self.operation.id if self.operation else f'{method} {_general(target)}'} {self.response.status}"
+
+
+@dataclass(kw_only=True)
+class StatusWatcher:
+    """Judges every response by `judge`, which returns a Problem, True (fine) or False (nothing to say about it).
+
+    `kinds` are the statuses that it must have judged before it passes, where the document declares them.
+    """
+
+    lab: Lab
+    subject: str
+    claim: str
+    judge: Callable[[Seen], Problem | bool]
+    kinds: tuple[int, ...] = REQUIRED
+    counts: Counter[int] = field(default_factory=Counter)
+    problems: dict[str, tuple[Problem, Exchange]] = field(default_factory=dict)
+    repeats: Counter[str] = field(default_factory=Counter)
+
+    def see(self, exchange: Exchange) -> None:
+        """Judge one response."""
+        if exchange.response is None or exchange.purpose == MALFORMED:
+            return
+        operation = self.lab.session.operation_of(exchange.request)
+        found = self.judge(Seen(exchange=exchange, response=exchange.response, operation=operation))
+        if isinstance(found, bool):
+            self.counts[exchange.response.status] += found
+            return
+        self.counts[exchange.response.status] += 1
+        self.repeats[found.subject] += 1
+        self.problems.setdefault(found.subject, (found, exchange))
+
+    def conclude(self) -> Iterator[Observation]:
+        """Say what was wrong, or how many were fine, and what was never seen."""
+        for subject, (problem, exchange) in list(self.problems.items())[:MOST_FINDINGS]:
+            times = self.repeats[subject]
+            sentence = problem.sentence + (f" ({times} times)" if times > 1 else "")
+            operation = problem.operation or (exchange.request.operation or None)
+            yield failed(subject, sentence, exchange, severity=problem.severity, operation=operation)
+        total = sum(self.counts.values())
+        if not total:
+            yield inconclusive(self.subject, "nothing-observed", f"no response that says anything about: {self.claim}")
+        elif not self.problems:
+            yield passed(self.subject, f"{self.claim}: {total} responses ({_tally(self.counts)})")
+        yield from self._unseen()
+
+    def _unseen(self) -> Iterator[Observation]:
+        declared = {status for status in (*self.kinds, *OPTIONAL) if self._declares(status)}
+        for status in sorted(declared - {status for status, count in self.counts.items() if count}):
+            sentence = f"{self.claim}: a {status} is declared, but none was seen"
+            if status in self.kinds or (status == 429 and self._limits_quickly()):  # noqa: PLR2004
+                yield inconclusive(f"{self.subject}: {status}", "not-seen", sentence)
+            else:
+                yield skipped(f"{self.subject}: {status}", "not-seen", sentence)
+
+    def _declares(self, status: int) -> bool:
+        operations = self.lab.operations
+        return any(str(status) == each.status for operation in operations for each in operation.responses)
+
+    def _limits_quickly(self) -> bool:
+        limits = self.lab.scenario.limits
+        fresh = self.lab.session.introductions.fresh
+        return limits is not None and limits.probe is not None and limits.requests <= QUICKLY_LIMITED and fresh
+
+
+def _tally(counts: Counter[int]) -> str:
+    return ", ".join(f"{status}: {count}" for status, count in sorted(counts.items()) if count)
+
+
+def _general(target: str) -> str:
+    """Return a path without what differs from run to run."""
+    parts = ["..." if any(map(str.isdigit, part)) and len(part) > 3 else part for part in target.split("/")]  # noqa: PLR2004
+    return "/".join(parts)[:80]
+
+
+def is_text(response: Response) -> bool:
+    """Whether a body is text that a person or program reads."""
+    kind = (response.header("Content-Type") or "").lower()
+    return not kind.startswith(("image/", "audio/", "video/", "application/octet-stream", "application/pdf"))
+
+
+def media_type(value: str | None) -> str:
+    """Return type and subtype in lower case, without parameters."""
+    return (value or "").partition(";")[0].strip().lower()

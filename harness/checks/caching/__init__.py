@@ -1,0 +1,1 @@
+"""Who may keep a private answer."""

@@ -1,0 +1,1 @@
+"""Whether answers are what the document promises (OWASP API9:2023)."""

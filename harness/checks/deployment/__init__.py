@@ -1,0 +1,1 @@
+"""Whether what answers is what was released, and says how it is."""

@@ -1,0 +1,1 @@
+"""Whether clients of the last release still work."""

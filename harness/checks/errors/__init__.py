@@ -1,0 +1,1 @@
+"""What errors give away, and whether clients can use them."""

@@ -1,0 +1,1 @@
+"""Input that becomes code (CWE-74)."""

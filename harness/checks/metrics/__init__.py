@@ -1,0 +1,1 @@
+"""Whether the figures that people watch are true."""

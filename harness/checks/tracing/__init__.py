@@ -1,0 +1,1 @@
+"""Whether each request can be found again (CWE-778)."""

@@ -1,0 +1,1 @@
+"""What becomes of input that nobody expects."""
