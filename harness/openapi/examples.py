@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from harness.openapi.bounds import number_for
 from harness.openapi.patterns import pattern_problem
+from harness.openapi.samples import FORMATS, NAMED, SAMPLE
 from harness.openapi.shapes import flattened, mapping, types_of
 from harness.openapi.texts import text_for
 from harness.openapi.validation import validate
@@ -17,8 +18,6 @@ from harness.openapi.validation import validate
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-# Stands for the marker while a value is built: as long as one, of lower-case letters, digits and a hyphen.
-SAMPLE = "mk0a1b2c3d4-e5f6a7b8c9d"
 NOTHING: dict[str, Any] = {"not": {}}
 MAX_LEVELS = 8
 MAX_ITEMS = 20
@@ -34,37 +33,6 @@ TEXT_FIELDS = (
     "summary",
     "note",
     "label",
-)
-_FORMATS = {
-    "date-time": "2030-01-01T00:00:00Z",
-    "date": "2030-01-01",
-    "time": "12:00:00Z",
-    "duration": "PT1H",
-    "uuid": "00000000-0000-4000-8000-000000000001",
-    "email": f"{SAMPLE}@example.com",
-    "idn-email": f"{SAMPLE}@example.com",
-    "uri": f"https://example.com/{SAMPLE}",
-    "url": f"https://example.com/{SAMPLE}",
-    "uri-reference": f"https://example.com/{SAMPLE}",
-    "hostname": "example.com",
-    "ipv4": "192.0.2.1",
-    "ipv6": "2001:db8::1",
-    "byte": "aGFybmVzcw==",
-    "password": f"Aa1-{SAMPLE}",
-}
-# What services expect of a text of this name, where the document forgot to say so.
-_NAMED: tuple[tuple[str, str], ...] = (
-    (r"e?mail(_?address)?$", _FORMATS["email"]),
-    (r"(ur[il]|link|website|homepage)$", _FORMATS["uri"]),
-    (r"(^|_)password", _FORMATS["password"]),
-    (r"(_at|date_?time|timestamp)$", _FORMATS["date-time"]),
-    (r"(^|_)date$", _FORMATS["date"]),
-    (r"(^|_)(language|locale|lang)$", "en"),
-    (r"(^|_)country(_code)?$", "US"),
-    (r"(^|_)currency(_code)?$", "USD"),
-    (r"(^|_)(time_?zone|tz)$", "UTC"),
-    (r"(^|_)phone(_number)?$", "+12025550143"),
-    (r"colou?r$", "#336699"),
 )
 
 
@@ -222,10 +190,10 @@ class _Example:
         if shortest > 100_000:  # noqa: PLR2004 - no field wants a hundred thousand characters
             raise NoExampleError(f"{name or 'the body'}: needs {shortest} characters")
         made = [text_for(flat["pattern"], shortest=shortest) or ""] if isinstance(flat.get("pattern"), str) else []
-        if flat.get("format") in _FORMATS:
-            return [_FORMATS[flat["format"]], *given, *made]
+        if flat.get("format") in FORMATS:
+            return [FORMATS[flat["format"]], *given, *made]
         snake = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
-        named = [text for pattern, text in _NAMED if re.search(pattern, snake)]
+        named = [text for pattern, text in NAMED if re.search(pattern, snake)]
         if _preference(name) == len(TEXT_FIELDS) and given:
             return [*given, *named, SAMPLE, *made, "a"]
         return [*named, SAMPLE, *given, *made, "a", ""]
