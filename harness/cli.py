@@ -44,6 +44,7 @@ def verify(
     url: Url = None,
     scenario: ScenarioFile = None,
     user: Users = None,
+    document: Annotated[str | None, typer.Option(help="Where the OpenAPI document is (path or file), where no scenario says it")] = None,
     profile: Annotated[str, typer.Option(help="quick, ci or full")] = "quick",
     seed: Annotated[int | None, typer.Option(help="Repeats the choices of an earlier run")] = None,
     only: Names = None,
@@ -66,6 +67,7 @@ def verify(
         url=url,
         scenario=scenario,
         users=tuple(user or ()),
+        document=document,
         profile=profile,
         seed=secrets.randbelow(10**6) if seed is None else seed,
         only=tuple(only or ()),
@@ -80,6 +82,16 @@ def verify(
         command=shlex.join(["harness", *sys.argv[1:]]),
     )
     raise typer.Exit(_interruptible(run_commands.verify(request)))
+
+
+@app.command()
+def init(
+    url: Annotated[str, typer.Argument(help="Base URL of the target")],
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="File to write; standard output by default")] = None,
+    document: Annotated[str | None, typer.Option(help="Where the OpenAPI document is (path or file)")] = None,
+) -> None:
+    """Infer a scenario from the target's OpenAPI document, with the evidence for each inference."""
+    raise typer.Exit(asyncio.run(run_commands.init(url, output, document)))
 
 
 @app.command()

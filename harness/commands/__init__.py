@@ -3,6 +3,7 @@
 from harness.commands.calibration import CalibrateRequest, calibrate
 from harness.commands.catalogue import explain, list_checks, print_schema
 from harness.commands.evidence import environment, inspect, replay, sweep
+from harness.commands.init import init
 from harness.commands.verify import VerifyRequest, verify
 
 INTERNAL = 3
@@ -16,6 +17,7 @@ __all__ = [
     "calibrate",
     "environment",
     "explain",
+    "init",
     "inspect",
     "list_checks",
     "print_schema",

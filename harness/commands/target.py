@@ -7,19 +7,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from harness.errors import ConfigurationError
-from harness.scenario import Scenario, load_scenario, parse_scenario
+from harness.scenario import Scenario, load_scenario
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 USER = re.compile(r"^([A-Za-z][A-Za-z0-9_-]*)=((?:env|file):.+)$")
-INFERRED = 'name = "inferred"\n'
 
 
 def load(path: Path | None) -> tuple[Scenario, str, Path]:
     """Return the scenario, its text and the folder that its files are relative to."""
     if path is None:
-        return parse_scenario(INFERRED, where="(no scenario)"), INFERRED, Path.cwd()
+        message = "nothing to verify: give a URL, a --scenario with target.base_url, or --serve with a --scenario"
+        raise ConfigurationError(message)
     scenario, text = load_scenario(path)
     return scenario, text, path.resolve().parent
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import reports
 from harness import engine
 from harness.commands import target
+from harness.commands.infer import infer_scenario
 from harness.console import Progress, show_plan, show_verdict
 from harness.errors import ConfigurationError, RefusedForSafety
 from harness.evidence import keys
@@ -38,6 +39,7 @@ class VerifyRequest:
     url: str | None
     scenario: Path | None
     users: tuple[str, ...]
+    document: str | None
     profile: str
     seed: int
     only: tuple[str, ...]
@@ -57,7 +59,7 @@ async def verify(request: VerifyRequest) -> int:
     if request.profile not in PROFILES:
         message = f"--profile {request.profile}: expected one of {', '.join(PROFILES)}"
         raise ConfigurationError(message)
-    scenario, text, folder = target.load(request.scenario)
+    scenario, text, folder = await _known(request)
     scenario = target.with_users(scenario, request.users)
     engine.parsed_gates(scenario, request.profile)
     key = keys.signing_key(request.key, state=state_folder())
@@ -80,6 +82,16 @@ async def verify(request: VerifyRequest) -> int:
     if request.json:
         sys.stdout.write((bundle / VERDICT).read_text(encoding="utf-8"))
     return INTERRUPTED if run.interrupted else run.verdict.exit_code
+
+
+async def _known(request: VerifyRequest) -> tuple[Scenario, str, Path]:
+    """Return the scenario that was given, or the one that the target's document suggests."""
+    if request.scenario is not None or request.url is None:
+        return target.load(request.scenario)
+    folder = Path.cwd()
+    found = await infer_scenario(request.url, folder, document=request.document)
+    sys.stderr.write(f"inferred a scenario: {found.understood} of {found.operations} operations understood (harness init writes it to a file)\n")
+    return found.scenario, found.text, folder
 
 
 @contextlib.asynccontextmanager

@@ -163,10 +163,12 @@ async def _carry_out(conduct: Conduct, plan: Plan) -> None:
     session.client.recorder.watchers += [watcher for _, watcher in watching]
     session.client.recorder.watchers.append(cleaning.Foundlings(session, conduct.generators))
     try:
-        if plan.watchers:
+        if plan.watchers and not session.quota.scarce:
             conduct.say("tour", await take_tour(session))
         conduct.say("probe", f"{len(plan.probes)} probes, at most {conduct.options.concurrency} at a time")
         await _together(conduct, _telling_first(plan.probes), scarce=session.quota.scarce)
+        if plan.watchers and session.quota.scarce:
+            conduct.say("tour", await take_tour(session))
         for check in plan.exclusive:
             conduct.add(await run_probe(check, session))
         if FUZZ in plan.phases:

@@ -46,6 +46,8 @@ async def fuzz(
     `on_progress` is told the number of requests so far. Raises ConfigurationError for values of unknown operations.
     """
     excluded = frozenset(exclude) | frozenset(spec.exclude)
+    if all(operation.id in excluded for operation in document.operations):
+        return FuzzRun(seed=seed, completed=True, cases=0, excluded=excluded)
     handle = new_handle()
     with tempfile.TemporaryDirectory(prefix="harness-fuzz-") as name:
         folder = Path(name)
@@ -98,8 +100,10 @@ def _result(
     if (folder / EVENTS).exists():
         report.read(folder / EVENTS)
     if stopped is None and code not in ENDED:
-        said = (folder / OUTPUT).read_text(encoding="utf-8", errors="replace")[-1000:]
-        report.errors.append(FuzzError(operation=None, message=f"Schemathesis ended with code {code}: {said}"))
+        said = (folder / OUTPUT).read_text(encoding="utf-8", errors="replace").strip().rpartition("\n")[2]
+        report.errors.append(
+            FuzzError(operation=None, message=f"it ended with code {code}, saying: {said.strip('= ')}")
+        )
     return FuzzRun(
         seed=seed,
         completed=stopped is None and code in ENDED and report.sound,

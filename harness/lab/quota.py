@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from harness.model import Exchange
 
 REMAINING = re.compile(r"(^|-)rate-?limit-remaining$", re.IGNORECASE)
-SHARE = 0.5
+SHARE = 0.45
 PLENTY = 5000
 
 
@@ -20,7 +20,7 @@ PLENTY = 5000
 class Quota:
     """What each user of a run may still send; users that are not known here are not bounded.
 
-    Half of what a user has left is the user's own; of the other half, one request stays reserved for the removal of
+    A little more than half of what a user has left is the user's own; of the rest, one request stays reserved for the removal of
     each object that exists.
     """
 

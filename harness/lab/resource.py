@@ -101,9 +101,11 @@ class BoundResource:
         """Return the id of the (first) operation of a verb."""
         return self.spec.calls(verb)[0].operation
 
-    async def create(self, user: Identity, *, parent: Owned | None = None, public: bool = False) -> Owned:
+    async def create(
+        self, user: Identity, *, parent: Owned | None = None, public: bool = False, query: str | None = None
+    ) -> Owned:
         """Create an object with a fresh marker; raise Inconclusive where that does not succeed."""
-        exchange, owned = await self.try_create(user, parent=parent, public=public)
+        exchange, owned = await self.try_create(user, parent=parent, public=public, query=query)
         if owned is None:
             raise self.lab.no_control(f"{user.name} could not create a {self.name}", exchange)
         return owned
@@ -115,12 +117,14 @@ class BoundResource:
             raise self.lab.no_control(f"{user.name} could not create a {self.name} with {', '.join(fields)}", exchange)
         return owned
 
-    async def keep(self, user: Identity, exchange: Exchange) -> Owned | None:
+    async def keep(self, user: Identity, exchange: Exchange, parent: Owned | None = None) -> Owned | None:
         """Take over what a create request that was sent otherwise has made, so that it is removed in the end."""
         identifier = self._created_id(exchange)
         if not exchange.ok or identifier is None:
             return None
-        parents = (await self._own_parent(user)).path_values if self.spec.parent is not None else ()
+        if parent is None and self.spec.parent is not None:
+            parent = await self._own_parent(user)
+        parents = parent.path_values if parent is not None else ()
         return self.adopt(user, identifier, exchange, parents)
 
     def adopt(self, user: Identity, identifier: Any, created: Exchange, parents: tuple[Any, ...] = ()) -> Owned:
@@ -140,13 +144,14 @@ class BoundResource:
         parent: Owned | None = None,
         public: bool = False,
         extra: dict[str, Any] | None = None,
+        query: str | None = None,
         purpose: str = "create",
     ) -> tuple[Exchange, Owned | None]:
         """Send a create request, whatever comes of it; an object that then exists is journalled like any other.
 
-        `extra` fields are added to the body or form.
+        `extra` fields are added to the body or form; objects with the same `query` are found by the same search.
         """
-        marker = self.lab.session.markers.issue(self.lab.key(user), public=public)
+        marker = self.lab.session.markers.issue(self.lab.key(user), public=public, query=query)
         request, parents = await self.creation(user, marker, parent=parent, public=public, extra=extra)
         self.lab.session.ledger.intend(user, self.name, marker)
         exchange = await self.lab.send(user, request, purpose=purpose)

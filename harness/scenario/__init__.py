@@ -2,5 +2,6 @@
 
 from harness.scenario.load import load_scenario, parse_scenario, scenario_schema
 from harness.scenario.schema import Scenario
+from harness.scenario.write import write_scenario
 
-__all__ = ["Scenario", "load_scenario", "parse_scenario", "scenario_schema"]
+__all__ = ["Scenario", "load_scenario", "parse_scenario", "scenario_schema", "write_scenario"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from harness.openapi.inference.calls import Caller
 from harness.openapi.inference.families import Family, families_by_path
@@ -12,12 +12,11 @@ from harness.openapi.inference.resources import Builder
 from harness.openapi.inference.routes import destruction, is_privileged, service_rank, service_role, user_role
 from harness.openapi.inference.users import UserFinder
 from harness.openapi.inference.values import Inference, InferredResource
-from harness.openapi.inference.words import USER_WORDS, about, id_stem, singular, words
+from harness.openapi.inference.words import USER_WORDS, about, id_stem, singular
 from harness.openapi.references import resolve
 from harness.scenario.schema import LimitHeaders
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
 
     from harness.model import Operation
     from harness.openapi.document import Document
@@ -160,20 +159,23 @@ def _credential_headers(document: Document) -> frozenset[str]:
 
 
 def _limit_headers(document: Document) -> LimitHeaders | None:
+    """Return the fullest set of headers named alike: X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset."""
     names = {name for one in document.operations for response in one.responses for name in response.headers}
-    found: dict[str, Any] = {}
-    for name in sorted(names):
-        parts = words(name)
-        if {"rate", "ratelimit", "limit", "quota"}.isdisjoint(parts):
-            continue
-        key = next((one for one in ("remaining", "reset", "limit") if parts[-1] == one), "")
-        if key:
-            found.setdefault(key, name)
-    retry = next((name for name in names if name.lower() == "retry-after"), None)
-    return LimitHeaders(**found, retry_after=retry or "Retry-After") if found else None
+    sets: dict[str, dict[str, str]] = {}
+    for name in sorted(names, reverse=True):
+        head, _, last = name.lower().rpartition("-")
+        if last in {"limit", "remaining", "reset"} and {"rate", "ratelimit", "quota"} & set(head.split("-")):
+            sets.setdefault(head, {})[last] = name
+    if not sets:
+        return None
+    head = max(sets, key=lambda one: len(sets[one]))
+    retry = next((name for name in names if name.lower() == "retry-after"), "Retry-After")
+    # The IETF draft counts seconds; services with names of their own mostly tell the time of day.
+    reset_is = "seconds" if head == "ratelimit" else "epoch"
+    return LimitHeaders.model_validate({**sets[head], "retry_after": retry, "reset_is": reset_is})
 
 
-def _documented_header(document: Document, wanted: Mapping[str, Any] | tuple[str, ...]) -> str | None:
+def _documented_header(document: Document, wanted: tuple[str, ...]) -> str | None:
     names = {
         name.lower(): name for one in document.operations for response in one.responses for name in response.headers
     }

@@ -1,0 +1,1 @@
+"""Whether a log-in tells strangers who has an account (CWE-204)."""

@@ -1,0 +1,74 @@
+"""Requests that name an object: asked of another user's object, of one that nothing has, and of an own one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from harness.model import Request
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from harness.lab import BoundResource, Lab, Owned
+    from harness.model import Exchange, Identity
+    from harness.scenario.schema import Call
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """One operation on one object; `kind` is the verb, and `resource` what the object in the path is."""
+
+    kind: str
+    operation: str
+    resource: BoundResource
+    call: Call
+    below: BoundResource | None = None
+
+    async def request(self, asker: Identity, owned: Owned) -> Request:
+        """Return the request of this operation that names `owned`, with the content of the asker."""
+        if self.below is not None:
+            return await self._below(asker, owned)
+        marker = asker_marker(self.resource.lab, asker)
+        request = self.resource.request(
+            self.kind if self.kind != "head" else "read", owned, call=self.call, marker=marker
+        )
+        return replace(request, method="HEAD", operation=self.operation) if self.kind == "head" else request
+
+    async def _below(self, asker: Identity, owned: Owned) -> Request:
+        assert self.below is not None  # noqa: S101 -- the only caller has looked
+        if self.kind == "create":
+            request, _ = await self.below.creation(asker, asker_marker(self.below.lab, asker), parent=owned)
+            return request
+        child = replace(owned, resource=self.below.name, parents=owned.path_values)
+        return self.below.request("list", child, call=self.call)
+
+
+def asker_marker(lab: Lab, asker: Identity) -> Any:
+    """Return a fresh marker of the asker, for what it may write."""
+    return lab.session.markers.issue(lab.key(asker))
+
+
+def questions(lab: Lab) -> Iterator[Question]:
+    """Walk every operation that names an object of the scenario's resources."""
+    for resource in lab.resources_with("create"):
+        for kind in ("read", "update", "action", "delete"):
+            for call in resource.spec.calls(kind):
+                yield Question(kind=kind, operation=call.operation, resource=resource, call=call)
+        for child in (lab.resource(spec.name) for spec in lab.scenario.resource if spec.parent == resource.name):
+            for kind in ("list", "create"):
+                for call in child.spec.calls(kind):
+                    yield Question(kind=kind, operation=call.operation, resource=resource, call=call, below=child)
+
+
+def nowhere(resource: BoundResource, owned: Owned) -> Owned:
+    """Return an object at the same place as `owned` with an identifier that nothing has."""
+    return replace(owned, id=resource.unknown_id(owned))
+
+
+async def alive(owner: Identity, owned: Owned, resource: BoundResource) -> Exchange | None:
+    """Return the exchange by which the owner finds the object, None if it is not found."""
+    if not resource.looks:
+        return owned.created
+    view = await resource.seen(owner, owned, resource.looks[0])
+    return view.last if view.found else None
