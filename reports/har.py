@@ -23,7 +23,7 @@ _KNOWN = frozenset(HTTPStatus)
 def render(bundle: Bundle) -> Mapping[str, bytes]:
     """Return the archive; fields that begin with an underscore are ours."""
     run = bundle.run
-    creator = {"name": "harness", "version": run.versions.get("harness", "0")}
+    creator = {"name": "harness", "version": run.versions.get("harness-verify", "0")}
     entries = [_entry(run, exchange) for exchange in run.exchanges]
     return {"exchanges.har": json_bytes({"log": {"version": "1.2", "creator": creator, "entries": entries}})}
 

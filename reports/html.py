@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from harness.evidence.facts import Bundle
     from harness.model import GateResult, LoadRun, Run
 
+_SCORES = ("name", "flaws", "killed", "silent", "false_alarms", "hollow", "vacuous", "youden")
 _TEMPLATES = files("reports").joinpath("templates")
 
 
@@ -131,7 +132,7 @@ def _kill_matrix(bundle: Bundle) -> dict[str, Any] | None:
     """The scores of the calibration by family, if one came with the run and has the known shape."""
     try:
         document = json.loads(bundle.files.get("kill-matrix.json", b"null"))
-        families = {str(name): (int(row["killed"]), int(row["flaws"])) for name, row in document["families"].items()}
-        return {"version": document.get("version"), "families": families}
-    except (AttributeError, KeyError, TypeError, ValueError):
+        families = [{key: family[key] for key in _SCORES} for family in document["families"]]
+        return {"version": str(document["harness"]), "families": families}
+    except (KeyError, TypeError, ValueError):
         return None

@@ -48,7 +48,7 @@ def render(bundle: Bundle) -> Mapping[str, bytes]:
                 "tool": {
                     "driver": {
                         "name": "harness",
-                        "version": run.versions.get("harness", "0"),
+                        "version": run.versions.get("harness-verify", "0"),
                         "rules": [_rule(check) for check in rules],
                     }
                 },

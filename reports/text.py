@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from harness.evidence.document import not_verified
 from harness.model import Outcome
+from harness.scenario import parse_scenario
 from reports import _view
 
 if TYPE_CHECKING:
@@ -75,36 +76,28 @@ def _readiness(run: Run) -> Iterable[str]:
 
 
 def _version(run: Run) -> Iterable[str]:
-    version = run.facts.get("version")
+    expected = parse_scenario(run.scenario_text, where="scenario.toml").target.expect
+    found = None if run.target.version is None else dict(run.target.version)
     yield "Version and commit"
-    if (
-        isinstance(version, dict)
-        and isinstance(version.get("expected"), dict)
-        and isinstance(version.get("found"), dict)
-    ):
-        expected, found = version["expected"], version["found"]
-        for name in dict.fromkeys([*expected, *found]):
-            wanted, got = expected.get(name, "anything"), found.get(name, "nothing")
-            word = (
-                "as expected"
-                if name in expected and wanted == got
-                else "not checked"
-                if name not in expected
-                else "DIFFERENT"
-            )
-            yield f"  {name}: expected {wanted}, found {got}: {word}"
-    elif run.target.version:
-        yield from (
-            f"  {name}: expected nothing in particular, found {value}" for name, value in run.target.version.items()
-        )
+    for path, wanted in expected.items():
+        got = None if found is None else _pointed(found, path)
+        word = "as expected" if got == wanted else "DIFFERENT"
+        yield f"  {path}: expected {wanted}, found {got or 'nothing'}: {word}"
+    if found:
+        yield from (f"  {name}: {_line(str(value))}" for name, value in found.items())
     else:
-        yield "  not verified: the target was not asked which build it is"
-    yield (
-        f"  OpenAPI document sha256:{run.target.document_digest}"
-        if run.target.document_digest
-        else "  no OpenAPI document was found"
-    )
+        yield "  not verified: the target did not say which build it is"
+    if not expected:
+        yield "  the scenario expects no particular build"
+    yield f"  OpenAPI document {run.target.document_digest or 'was not found'}"
     yield ""
+
+
+def _pointed(document: Any, path: str) -> str | None:
+    """Return what a JSON pointer (RFC 6901) leads to, as text."""
+    for part in path.split("/")[1:]:
+        document = document.get(part.replace("~1", "/").replace("~0", "~")) if isinstance(document, dict) else None
+    return None if document is None else str(document)
 
 
 def _routes(run: Run) -> Iterable[str]:

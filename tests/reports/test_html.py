@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 from html.parser import HTMLParser
@@ -165,7 +166,8 @@ def test_a_run_without_load_document_or_facts_renders() -> None:
 
 def test_calibration_scores_are_shown_when_they_came_along() -> None:
     """The kill matrix of this harness version, by family."""
-    matrix = b'{"version": "0.1.0", "families": {"isolation": {"killed": 12, "flaws": 13}}}'
+    scores = {"flaws": 13, "killed": 12, "silent": 9, "false_alarms": 0, "hollow": 8, "vacuous": 0, "youden": None}
+    matrix = json.dumps({"harness": "0.1.0", "families": [{"name": "isolation", **scores}]}).encode()
     plain = runs.bundle()
     assert 'id="calibration"' in text_of(Bundle(run=plain.run, signer=None, files={"kill-matrix.json": matrix}))
     assert 'id="calibration"' not in text_of(Bundle(run=plain.run, signer=None, files={"kill-matrix.json": b"[]"}))

@@ -28,6 +28,7 @@ SCENARIO = """\
 name = "notes"
 [target]
 base_url = "https://staging.example.com"
+expect = { "/commit" = "4f1c2ab" }
 [[canary]]
 share = 5
 minutes = 15
@@ -221,7 +222,7 @@ def run(*, leak: bool = False, **changes: Any) -> Run:
         cleanup=(Cleanup(user="alice", resource="note", id=NOTE, outcome="gone" if leak else "deleted"),),
         load=load(),
         verdict=Verdict(decision=Decision.HOLD, reasons=(), gates=(), findings=()),
-        versions={"harness": "0.1.0", "python": "3.11.7"},
+        versions={"harness-verify": "0.1.0", "python": "3.11.7"},
         facts=facts(),
         document=document(),
     )
