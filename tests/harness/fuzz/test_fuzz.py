@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import copy
+import dataclasses
 import json
 import os
 import signal
 import subprocess
 import sys
 import time
-from dataclasses import dataclass, field
 from typing import Any
 
 import psutil
@@ -47,11 +47,11 @@ def _by_subject(run: FuzzRun, document: Document) -> dict[str, Observation]:
     return {observation.subject: observation for observation in observations(run, document.operations)}
 
 
-@dataclass
+@dataclasses.dataclass
 class Children:
     """What the operating system shows of our child processes, looked at while they run."""
 
-    seen: dict[int, str] = field(default_factory=dict)
+    seen: dict[int, str] = dataclasses.field(default_factory=dict)
 
     def look(self, _cases: int = 0) -> None:
         """Note command line and environment of each child."""
@@ -147,7 +147,7 @@ async def test_refused_everywhere_is_no_pass(service: Items, reason: str) -> Non
     """Where nearly all answers are 401 or 429 nothing was found, and that says nothing."""
     document = _document("/items")
     with running(service) as url:
-        run = await _fuzz(url, document)
+        run = await _fuzz(url, document, cases=1)
     assert run.findings == ()
     said = _by_subject(run, document)[CREATE]
     assert (said.outcome, said.reason) == (Outcome.INCONCLUSIVE, reason)
@@ -163,8 +163,8 @@ async def test_a_service_that_dies_on_the_way_is_no_pass() -> None:
     document = _document("/items", "/items/{item_id}")
     with _dying(20) as process:
         assert process.stdout is not None
-        run = await _fuzz(process.stdout.readline().strip(), document)
-        assert process.wait(timeout=5) == 9
+        run = await _fuzz(process.stdout.readline().strip(), document, cases=1)
+        assert process.wait(timeout=15) == 9
     said = _by_subject(run, document)
     assert not run.completed
     assert (said["fuzzing"].outcome, said["fuzzing"].reason) == (Outcome.INCONCLUSIVE, "incomplete")
@@ -175,7 +175,7 @@ async def test_an_exhausted_budget_stops_the_run() -> None:
     """The run ends soon after the budget does, says why, and passes nothing."""
     service, document = Items(), _document("/items")
     with running(service) as url:
-        run = await _fuzz(url, document, requests=15)
+        run = await _fuzz(url, document, cases=1, requests=15)
     assert service.hits.total() <= 15
     assert run.stopped == "the budget of the run is used up"
     assert {said.outcome for said in _by_subject(run, document).values()} == {Outcome.INCONCLUSIVE}
@@ -194,11 +194,23 @@ async def test_a_run_ends_when_it_must(cancel: bool) -> None:
             with pytest.raises(asyncio.CancelledError):
                 await task
         else:
-            run = await asyncio.wait_for(task, 12)
+            run = await asyncio.wait_for(task, 40)
             assert run.stopped == "it did not end within 1.5 s"
             assert not run.completed
     assert children.seen
     assert not any(map(psutil.pid_exists, children.seen))
+
+
+async def test_a_generator_that_gives_up_is_told_about() -> None:
+    """When Schemathesis cannot even begin, its last words are in the report; it is not asked to test nothing."""
+    empty = _document("/items")
+    unloadable = dataclasses.replace(empty, text=json.dumps(DOCUMENT | {"paths": {}}))
+    async with open_client("http://127.0.0.1:9") as client:
+        run = await fuzz(client, unloadable, USER, FuzzSpec(cases=1), seed=1)
+        assert not run.completed
+        assert run.errors[-1].message == "it ended with code 2, saying: The schema defines no API operations"
+        run = await fuzz(client, empty, USER, FuzzSpec(exclude=[CREATE]), seed=1)
+    assert [said.outcome for said in observations(run, empty.operations)] == [Outcome.SKIPPED]
 
 
 PARENT = """
@@ -212,13 +224,13 @@ def test_the_child_dies_with_its_parent() -> None:
     """However the parent ends, even killed, the child does not go on alone."""
     with running(Items()) as url, subprocess.Popen([sys.executable, "-c", PARENT, url]) as parent:
         children: list[psutil.Process] = []
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 60
         while not children and time.monotonic() < deadline:
             time.sleep(0.05)
             children = psutil.Process(parent.pid).children(recursive=True)
-        time.sleep(0.5)
+        time.sleep(0.3)
         os.kill(parent.pid, signal.SIGKILL)
         parent.wait()
-        _, alive = psutil.wait_procs(children, timeout=5)
+        _, alive = psutil.wait_procs(children, timeout=15)
     assert children
     assert alive == []
