@@ -166,8 +166,12 @@ class Lab:
             ) from refused
 
     async def users(self, count: int) -> tuple[Identity, ...]:
-        """Return `count` distinct users in the order of their names."""
-        return tuple([await self.user(name) for name in self.session.introductions.names[:count]])
+        """Return `count` users in the order of their names; raise Inconclusive where two carry one credential."""
+        users = tuple([await self.user(name) for name in self.session.introductions.names[:count]])
+        if len({(user.headers, user.cookies) for user in users}) < len(users):
+            names = " and ".join(user.name for user in users)
+            raise Inconclusive("one-user", f"{names} carry the same credential; give each a credential of its own")
+        return users
 
     async def two_users(self) -> tuple[Identity, Identity]:
         """Return the owner and the stranger."""

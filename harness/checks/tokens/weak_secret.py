@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from harness.expect import failed, inconclusive, passed, skipped
+from harness.lab import harmless
 from harness.model import Needs, Severity
 from harness.registry import check
 from harness.tokens import WORDS, crack, decode, mint
@@ -38,11 +39,31 @@ async def weak_secret(lab: Lab) -> AsyncIterator[Observation]:
             "signing secret", "not-applicable", f"tokens are signed with {algorithm}, not with a shared secret"
         )
         return
+    control = await _decides(lab, user, mint(claims, header, lab.random.randbytes(48).hex(), algorithm))
+    if control is not None:
+        yield control
+        return
     planted = mint(claims, header, lab.random.choice(WORDS), algorithm)
     if crack(planted, WORDS) is None:
         yield inconclusive("signing secret", "self-test", "the list of words does not crack a planted token")
     else:
         yield _judge(token, user)
+
+
+async def _decides(lab: Lab, user: Identity, foreign: str) -> Observation | None:
+    """Return what is wrong, if the secret decides nothing: the token is refused, or one of any other secret is not."""
+    request = harmless(lab, user)
+    if request is None:
+        return inconclusive("signing secret", "no-harmless-operation", "nothing private to try the token on")
+    accepted = await lab.send(user, request, purpose="control")
+    if not accepted.ok:
+        raise lab.no_control(f"{user.name}'s token is not accepted", accepted)
+    stranger = lab.session.introductions.with_token(user.name, foreign)
+    other = await lab.send(stranger, request, purpose="attempt", forged="signed with another secret")
+    if other.ok:
+        sentence = f"{request.operation} accepts a token signed with a random secret, so that any secret is as good"
+        return failed("signing secret", sentence, accepted, other, users=(user.name,), operation=request.operation)
+    return None
 
 
 def _judge(token: str, user: Identity) -> Observation:
