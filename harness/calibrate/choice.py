@@ -14,8 +14,6 @@ if TYPE_CHECKING:
 
 FEW = 8
 ENDLESS = frozenset({"slow", "hostile-slow-drip"})
-ACCESS = ("authentication.", "authorization.", "isolation.", "tokens.")
-"""Weaknesses of access: where everything is open to everybody, their checks must fail."""
 
 
 def catching(case: Case, checks: Sequence[Check]) -> tuple[Check, ...]:
@@ -45,23 +43,20 @@ def alone(case: Case, checks: Sequence[Check], *, quick: bool) -> bool:
 
 
 def _against_flaw(case: Case, checks: Sequence[Check], *, quick: bool) -> list[tuple[str, ...]]:
+    """Return the probes first, then watchers beside them, then the phases: the cheaper one answers, the better."""
     own = catching(case, checks)
-    first = [check for check in own if not _is_phase(check)]
-    if any(check.watch for check in own):
-        first += [check for check in checks if is_traffic(check) and check not in first]
+    if not own:
+        return []
+    probes = [check for check in own if check.run and check is not preflight.CHECK]
+    watchers = [check for check in own if check.watch]
     if not quick:
-        first += [check for check in checks if check.mode == "http" and not _is_phase(check) and check not in first]
-    runs = [
-        _ids(check for check in first if check is not preflight.CHECK),
-        _ids(check for check in own if _is_phase(check)),
-    ]
-    return [run for run in runs if run] or [_ids(_one_of_each(checks)[:1])]
-
-
-def is_traffic(check: Check) -> bool:
-    """Whether a probe is worth running only to give the watchers something to look at."""
-    quiet = check.needs.drains or check.needs.exclusive or check.mode != "http"
-    return check.run is not None and not quiet and check.family not in {"tokens", "authentication"}
+        probes += [check for check in checks if check.run and check.mode == "http" and check not in probes]
+        watchers = [check for check in checks if check.watch]
+    phases = [check for check in own if _is_phase(check)]
+    only_preflight = _one_of_each(checks)[:1] if own == (preflight.CHECK,) else []
+    runs = [probes or only_preflight, [*probes, *watchers]] if quick else [[*probes, *watchers]]
+    runs = [run for run in (*runs, phases) if run]
+    return list(dict.fromkeys(_ids(run) for run in runs))
 
 
 def _is_phase(check: Check) -> bool:

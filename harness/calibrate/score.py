@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from harness.calibrate import choice, sabotage
+from harness.calibrate import sabotage
 from harness.calibrate.cases import Kind, Row
+from harness.hollow import open as open_target
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 SILENT = (Kind.SOUND, Kind.BENIGN)
 HOLLOW = (Kind.HOLLOW, Kind.SABOTAGE)
+ACCESS = ("authentication.", "authorization.", "isolation.", "tokens.")
 FINE = frozenset({"passed", "skipped:not-applicable", "skipped:not-offered", "skipped:not-seen"})
 
 
@@ -124,15 +126,14 @@ def vacuous(row: Row, checks: Mapping[str, Check]) -> tuple[str, ...]:
         return tuple(name for name in row.having("passed") if sabotage.load(row.case.name).affects(checks[name]))
     if row.case.name != "open":
         return row.having("passed")
-    return tuple(
-        name
-        for name, outcome in row.outcomes.items()
-        if _access(checks[name]) and outcome not in {"failed", *FINE} - {"passed"}
-    )
+    return tuple(name for name, outcome in row.outcomes.items() if _too_good(checks[name], outcome))
 
 
-def _access(check: Check) -> bool:
-    return any(weakness.startswith(choice.ACCESS) for weakness in check.catches)
+def _too_good(check: Check, outcome: str) -> bool:
+    """Whether this is no answer about a target where everything is open: a pass of access, or less than a failure."""
+    if any(weakness.startswith(open_target.EXHIBITS) for weakness in check.catches):
+        return outcome != "failed" and not outcome.startswith("skipped")
+    return outcome == "passed" and any(weakness.startswith(ACCESS) for weakness in check.catches)
 
 
 def families(rows: Sequence[Row], checks: Mapping[str, Check]) -> tuple[Family, ...]:

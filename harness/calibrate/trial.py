@@ -50,12 +50,15 @@ class Bench:
 async def trial(case: Case, bench: Bench) -> Row:
     """Carry out one trial; whatever goes wrong is in the row, only cancellation is raised."""
     started = time.monotonic()
+    stages = choice.stages(case, bench.checks, quick=bench.quick)
+    if not stages:
+        return Row(case=case)
     own = tuple(check.id for check in choice.catching(case, bench.checks)) if case.kind is Kind.FLAW else ()
     results: dict[str, Result] = {}
     error: str | None = None
     try:
         async with _served(case, bench) as service:
-            for only in choice.stages(case, bench.checks, quick=bench.quick):
+            for only in stages:
                 run = await engine.verify(_options(case, bench, service, only))
                 if run.interrupted:
                     raise asyncio.CancelledError
@@ -134,4 +137,3 @@ def _sentence(result: Result) -> str | None:
         return None
     said = next((each.sentence for each in result.observations if each.outcome is result.outcome), None)
     return (said or result.error or "")[:300]
-

@@ -47,6 +47,14 @@ class Store:
         gone = self._kept.pop(self._key(known, known.path), None)
         return as_json({}, world.success(known.call)) if gone is not None else as_json({"detail": "no such"}, 404)
 
+    def act(self, known: Known, asked: Asked, world: World) -> Answer:
+        """Let anybody do with it what the scenario calls an action; its identifier is in the path or in the body."""
+        said = {*known.path, *(str(value) for value in requests.values(fields_of(asked)))}
+        if not any(identifier in said for _, _, identifier in self._kept):
+            return as_json({"detail": "no such"}, 404)
+        status = world.success(known.call)
+        return as_json(world.body(known.call.operation, status), status)
+
     def listing(self, known: Known, asked: Asked, world: World) -> Answer:
         """Show everybody's objects; of a search those that hold one of the texts that were asked for."""
         call = known.listed

@@ -10,6 +10,18 @@ from harness.hollow._values import put
 if TYPE_CHECKING:
     from harness.hollow._world import Known, World
 
+EXHIBITS = (
+    "authentication.missing",
+    "isolation.action",
+    "isolation.delete",
+    "isolation.list",
+    "isolation.read",
+    "isolation.search",
+    "isolation.update",
+    "tokens.",
+)
+"""The weaknesses that this target has, as beginnings of their names: the checks that catch them must fail on it."""
+
 
 def answer(asked: Asked, world: World) -> Answer:
     """Do what is asked, whoever asks."""
@@ -35,5 +47,4 @@ def _on_object(known: Known, asked: Asked, world: World) -> Answer:
         case "list" | "search":
             return world.store.listing(known, asked, world)
         case _:
-            status = world.success(known.call)
-            return as_json(world.body(known.call.operation, status), status)
+            return world.store.act(known, asked, world)
