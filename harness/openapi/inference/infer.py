@@ -17,7 +17,6 @@ from harness.openapi.references import resolve
 from harness.scenario.schema import LimitHeaders
 
 if TYPE_CHECKING:
-
     from harness.model import Operation
     from harness.openapi.document import Document
 
@@ -60,11 +59,7 @@ def infer(document: Document) -> Inference:
         resources=tuple(resources),
         users=users,
         understood={one.id: understood[one.id] for one in document.operations if one.id in understood},
-        not_understood={
-            one.id: reasons.get(one.id, "what it does was not understood")
-            for one in document.operations
-            if one.id not in understood
-        },
+        not_understood=_gaps(document, understood, reasons),
         destructive=first.destructive,
         public=tuple(one.id for one in document.operations if one.secured is False),
         ready=first.service.get("ready"),
@@ -75,6 +70,11 @@ def infer(document: Document) -> Inference:
         evidence=tuple(f"{role}: {name}, by its path" for role, name in first.service.items()),
         problems=document.problems,
     )
+
+
+def _gaps(document: Document, understood: dict[str, str], reasons: dict[str, str]) -> dict[str, str]:
+    left = [one.id for one in document.operations if one.id not in understood]
+    return {name: reasons.get(name, "what it does was not understood") for name in left}
 
 
 def _sorted(document: Document) -> _Sorted:

@@ -16,7 +16,7 @@ from harness.openapi import drift, infer, parse_document, validate
 from tests.harness.openapi.documents import document, parsed, ref, schema_document, thing
 from tests.harness.openapi.test_inference import FLAT, NOTE
 
-SECONDS = 5.0
+SECONDS = 6.0  # of processor time, as others use the machine too
 _LEVELS = "".join(f"a{level}: &a{level} [{','.join([f'*a{level - 1}'] * 10)}]\n" for level in range(1, 30))
 
 
@@ -42,10 +42,10 @@ _LEVELS = "".join(f"a{level}: &a{level} [{','.join([f'*a{level - 1}'] * 10)}]\n"
 )
 def test_a_hostile_text_is_refused_in_time(text: str) -> None:
     """Bombs of aliases and merges, endless nesting, objects and sizes end in one error, soon."""
-    started = time.monotonic()
+    started = time.process_time()
     with pytest.raises(ConfigurationError) as caught:
         parse_document(text, where="hostile")
-    assert time.monotonic() - started < SECONDS
+    assert time.process_time() - started < SECONDS
     assert len(str(caught.value)) < 1000
 
 
@@ -57,9 +57,9 @@ def test_a_big_document_takes_bounded_time() -> None:
     }
     text = json.dumps(document({}, schemas=schemas))
     assert len(text) > 4_500_000
-    started = time.monotonic()
+    started = time.process_time()
     infer(parse_document(text, where="big"))
-    assert time.monotonic() - started < SECONDS
+    assert time.process_time() - started < SECONDS
 
 
 def test_recursive_schemas_end() -> None:
@@ -85,9 +85,9 @@ def test_a_schema_that_doubles_with_every_level_ends() -> None:
     body: dict[str, Any] = {}
     for _ in range(90):
         body = {"a": body}
-    started = time.monotonic()
+    started = time.process_time()
     assert len(validate(body, schema, root)) == 1
-    assert time.monotonic() - started < SECONDS
+    assert time.process_time() - started < SECONDS
 
 
 def test_a_long_chain_of_references_does_not_raise() -> None:

@@ -242,7 +242,7 @@ def test_the_service_is_described() -> None:
     """Readiness, version, metrics, limit headers and the request id are found, the best name for readiness first."""
     headers = {
         name: {"schema": TEXT}
-        for name in ("X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset", "X-Request-ID")
+        for name in ("X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset", "X-Request-ID", "RateLimit")
     }
     answered = {"responses": {"200": {"description": "", "headers": headers, **content(TEXT)}}}
     found = inferred(
