@@ -11,7 +11,7 @@ import signal
 import subprocess
 import sys
 import time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import psutil
 import pytest
@@ -24,6 +24,9 @@ from harness.scenario.schema import FuzzSpec
 from tests.harness.clients import open_client
 from tests.harness.fuzz.items import DOCUMENT, KEY, Items
 from tests.harness.fuzz.serving import running
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 USER = Identity(name="fuzz", headers=(("Authorization", KEY),))
 EVERYTHING = "DELETE /items/everything"
@@ -220,9 +223,14 @@ asyncio.run(_fuzz(sys.argv[1], _document("/items"), cases=5000))
 """
 
 
-def test_the_child_dies_with_its_parent() -> None:
+def _parent(url: str, folder: Path) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-c", PARENT, url]
+    return subprocess.Popen(command, env=os.environ | {"TMPDIR": str(folder)})  # a killed parent leaves its files
+
+
+def test_the_child_dies_with_its_parent(tmp_path: Path) -> None:
     """However the parent ends, even killed, the child does not go on alone."""
-    with running(Items()) as url, subprocess.Popen([sys.executable, "-c", PARENT, url]) as parent:
+    with running(Items()) as url, _parent(url, tmp_path) as parent:
         children: list[psutil.Process] = []
         deadline = time.monotonic() + 60
         while not children and time.monotonic() < deadline:
