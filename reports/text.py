@@ -89,7 +89,7 @@ def _version(run: Run) -> Iterable[str]:
         yield "  not verified: the target did not say which build it is"
     if not expected:
         yield "  the scenario expects no particular build"
-    yield f"  OpenAPI document {run.target.document_digest or 'was not found'}"
+    yield f"  OpenAPI document sha256 {run.target.document_digest or 'none: it was not found'}"
     yield ""
 
 

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from harness.model import Run
 
 PAYLOAD_TYPE = "application/vnd.in-toto+json"
+APPROVAL_TYPE = "urn:harness-verify:approval:v1"
 VERDICT_TYPE = "urn:harness-verify:verdict:v1"
 TEST_RESULT_TYPE = "https://in-toto.io/attestation/test-result/v0.1"
 # The specification says a list of strings, the published message one string.
@@ -94,6 +95,15 @@ def unverified(data: bytes, *, where: str) -> tuple[tuple[str, ...], tuple[Mappi
     envelopes = [_envelope(line, f"{where}:{number}") for number, line in enumerate(data.splitlines(), 1)]
     ids = sorted({keyid for envelope in envelopes for keyid in envelope.signatures})
     return tuple(ids), tuple(_statement(envelope, where) for envelope in envelopes)
+
+
+def is_signed_by(line: bytes, key: Ed25519PublicKey, *, where: str) -> bool:
+    """Whether `key` has signed the one envelope in `line`; raises EvidenceError where it is none."""
+    try:
+        _envelope(line, where).verify([SSlibKey.from_crypto(key)], 1)
+    except VerificationError:
+        return False
+    return True
 
 
 def manifest_digest(statement: Mapping[str, Any]) -> str | None:

@@ -13,7 +13,7 @@ from harness.evidence.document import verdict_document
 from harness.evidence.facts import SCENARIO, VERDICT
 from harness.evidence.keys import key_id
 from harness.evidence.keys import public_key as read_public_key
-from harness.evidence.manifest import ATTESTATION, MANIFEST, compare, digest, listed_files
+from harness.evidence.manifest import APPROVALS, ATTESTATION, MANIFEST, compare, digest, listed_files
 from harness.evidence.recompute import differences, judge
 from harness.evidence.serialise import EvidenceError, json_bytes
 from harness.model import Outcome
@@ -63,6 +63,7 @@ def inspect(folder: Path, *, public_key: Path | None = None) -> Inspection:
     3. The files can be read as a bundle.
     4. The verdict follows from the observations, the scenario, the load samples and the clean-up.
     5. What was signed states the same verdict.
+    6. Approvals that were added speak of this bundle; those by `public_key` are verified, others only named.
 
     A failed step 1 or 2 does not stop the following ones: they say what else is wrong.
     Raises ConfigurationError when there is no bundle, or `public_key` is none.
@@ -81,7 +82,10 @@ def inspect(folder: Path, *, public_key: Path | None = None) -> Inspection:
     content = InspectionStep(number=3, title="content", outcome=Outcome.PASSED, sentence=_content(bundle))
     verdict = _step(4, "verdict", lambda: _verdict(bundle))
     statement = _step(5, "statement", lambda: _statement(folder, bundle))
-    return Inspection(steps=(signature, listed, content, verdict, statement), bundle=bundle)
+    steps = [signature, listed, content, verdict, statement]
+    if (folder / APPROVALS).is_file():
+        steps.append(_step(6, "approvals", lambda: _approvals(folder, trusted)))
+    return Inspection(steps=tuple(steps), bundle=bundle)
 
 
 def _step(number: int, title: str, look: Callable[[], tuple[Outcome, str]]) -> InspectionStep:
@@ -160,3 +164,25 @@ def _statement(folder: Path, bundle: Bundle) -> tuple[Outcome, str]:
     if wrong := [statement["predicateType"] for statement in found if dict(statement) not in expected]:
         return Outcome.FAILED, f"What is signed does not follow from the facts: {', '.join(wrong)}."
     return Outcome.PASSED, f"All {len(found)} statements say what the facts say."
+
+
+def _approvals(folder: Path, trusted: Ed25519PublicKey | None) -> tuple[Outcome, str]:
+    said = []
+    for number, line in enumerate((folder / APPROVALS).read_bytes().splitlines(), 1):
+        where = f"{APPROVALS}:{number}"
+        ids, statements = attestation.unverified(line, where=where)
+        _same_manifest(folder, statements)
+        if any(statement["predicateType"] != attestation.APPROVAL_TYPE for statement in statements):
+            raise EvidenceError(f"{where}: expected an approval, found another statement")
+        verified = trusted is not None and attestation.is_signed_by(line, trusted, where=where)
+        said.append((verified, _approval(statements[0]["predicate"], ids, verified=verified)))
+    outcome = Outcome.PASSED if said and all(verified for verified, _ in said) else Outcome.INCONCLUSIVE
+    return outcome, "; ".join(sentence for _, sentence in said) or "The file is empty."
+
+
+def _approval(predicate: Mapping[str, Any], ids: Sequence[str], *, verified: bool) -> str:
+    names = ", ".join(f"ed25519:{keyid[:16]}" for keyid in ids) or "nobody"
+    reason = f" ({predicate['reason']})" if predicate.get("reason") else ""
+    trust = "verified" if verified else "not verified against a trusted key"
+    said = f"{predicate.get('role')} approves {predicate.get('decision')}{reason} on {predicate.get('at')}"
+    return f"{said}, {names}: {trust}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import collections.abc
 import functools
 import hashlib
 import json
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from pydantic import TypeAdapter, ValidationError
 
+from harness import model
 from harness.errors import HarnessError
 from harness.model import Exchange, Headers, Observation, Result
 
@@ -28,7 +30,10 @@ class EvidenceError(HarnessError):
 
 @functools.cache
 def _adapter(kind: Any) -> TypeAdapter[Any]:
-    return TypeAdapter(kind)
+    """Annotations may name what a module imports for type checkers only, so the names are given here."""
+    adapter: TypeAdapter[Any] = TypeAdapter(kind)
+    adapter.rebuild(force=True, _types_namespace={**vars(collections.abc), **vars(model), "Any": Any})
+    return adapter
 
 
 def encode(value: Any) -> Any:
