@@ -1,0 +1,38 @@
+"""One judged fact, and its place in the matrices of a report."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from harness.model.outcomes import Nature, Outcome, Severity
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """A cell of a matrix of the report: "isolation" (operation x owner > stranger) or "tokens" (operation x forgery)."""
+
+    matrix: str
+    row: str
+    column: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Observation:
+    """One judged fact.
+
+    `subject` is what it speaks of (an operation id, a header, a resource); `sentence` reads well alone; `exchanges`
+    are ids in the order of the steps (create, control, attempt, read-back); `reason` is a code for INCONCLUSIVE and
+    SKIPPED (`quota`, `no-control`, `not-offered`, `not-applicable`, `not-seen`, `target-down`, ...). `users` are
+    names of identities, attacker last. `severity` overrides that of the check.
+    """
+
+    subject: str
+    outcome: Outcome
+    sentence: str
+    exchanges: tuple[str, ...] = ()
+    reason: str | None = None
+    users: tuple[str, ...] = ()
+    operation: str | None = None
+    cell: Cell | None = None
+    nature: Nature = Nature.BEHAVIOURAL
+    severity: Severity | None = None
