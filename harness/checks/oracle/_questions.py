@@ -5,13 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from harness.model import Request
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from harness.lab import BoundResource, Lab, Owned
-    from harness.model import Exchange, Identity
+    from harness.model import Exchange, Identity, Request
     from harness.scenario.schema import Call
 
 

@@ -1,7 +1,7 @@
 """Existence oracles (CWE-204): another user's identifier must be answered like one that nothing has.
 
-Questions about both are sent in turn, and only what tells every foreign answer from every unknown one counts; a difference is
-asked for again with new objects before it is reported.
+Questions about both are sent in turn, and only what tells every foreign answer from every unknown one counts; a
+difference is asked for again with new objects before it is reported.
 """
 
 from __future__ import annotations
@@ -66,7 +66,9 @@ async def _ask(question: Question, alice: Identity, bob: Identity) -> Observatio
     own = await resource.create(bob)
     control = await _send(question, bob, own, "control")
     if not control.ok:
-        sentence = f"{operation} fails for {bob.name}'s own {resource.name} ({status_of(control)}), so equal answers mean nothing"
+        sentence = (
+            f"{operation} fails for {bob.name}'s own {resource.name} ({status_of(control)}): equality says nothing"
+        )
         return inconclusive(operation, "no-control", sentence, control, **about)
     shown = (theirs[0].created, answers.foreign[0], answers.unknown[0], control)
     if any(answer.ok for answer in answers.unknown) and not any(answer.ok for answer in answers.foreign):
@@ -81,12 +83,13 @@ async def _ask(question: Question, alice: Identity, bob: Identity) -> Observatio
         found = {part: values for part, values in found.items() if part in again.differences}
     if found:
         return failed(operation, _sentence(question, alice, bob, found), *shown, **about)
-    sentence = f"{operation} answers {bob.name} alike ({answers.foreign[0].status}) about {alice.name}'s {resource.name} and about none"
+    status = answers.foreign[0].status
+    sentence = f"{operation} answers {bob.name} alike ({status}) about {alice.name}'s {resource.name} and about none"
     return passed(operation, sentence, *shown, **about)
 
 
 async def _answers(question: Question, bob: Identity, theirs: list[Owned]) -> Answers:
-    """Ask about unknown, foreign, unknown, foreign, unknown: what moves with time differs among the unknown ones too."""
+    """Ask about unknown, foreign, unknown, foreign, unknown: what moves with time differs among the unknown too."""
     resource = question.resource
     made = [nowhere(resource, theirs[0]) for _ in range(len(theirs) + 1)]
     unknown = [await _send(question, bob, made[0], "control")]
@@ -113,5 +116,5 @@ def _sentence(question: Question, alice: Identity, bob: Identity, found: dict[st
     named = {MISSING: "missing"}
     return (
         f"{question.operation} tells {bob.name} that {alice.name}'s {question.resource.name} exists: "
-        f"{which} is {named.get(mine, mine[:EXCERPT])} for it and {named.get(other, other[:EXCERPT])} for an unknown one"
+        f"{which} is {named.get(mine, mine[:EXCERPT])} for it, {named.get(other, other[:EXCERPT])} for an unknown one"
     )

@@ -1,0 +1,110 @@
+"""Existence oracles through uniqueness (CWE-203): content that somebody else holds must be as welcome as any other."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from harness.expect import MISSING, differences, failed, inconclusive, passed, status_of
+from harness.model import Needs, Severity
+from harness.registry import check
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from harness.lab import BoundResource, Lab, Owned
+    from harness.model import Exchange, Identity, Observation
+
+FRESH = 2
+
+
+@check(
+    severity=Severity.HIGH,
+    catches=["oracle.conflict"],
+    needs=Needs(users=2, operations=("create",)),
+    owasp="API1:2023",
+    cwe=203,
+)
+async def conflict(lab: Lab) -> AsyncIterator[Observation]:
+    """Creating what another user already has is answered like creating something new."""
+    for resource in lab.resources_with("create"):
+        alice, bob = await lab.two_users()
+        yield await _create(resource, alice, bob)
+
+
+async def _create(resource: BoundResource, alice: Identity, bob: Identity) -> Observation:
+    """Bob creates something new, what Alice has, something new, what Alice has."""
+    operation = resource.operation("create")
+    about = {"operation": operation, "users": (alice.name, bob.name)}
+    parent = await _parent(resource, bob)
+    hers, fresh, same = [], [], []
+    for _ in range(FRESH):
+        original, exact = await _original(resource, alice)
+        hers.append(original)
+        fresh.append(await resource.create(bob, parent=parent))
+        same.append(await _copy(resource, bob, exact, parent))
+    shown = (hers[0].created, same[0], fresh[0].created)
+    refused = [exchange for exchange in same if not exchange.ok]
+    if len(refused) == FRESH:
+        sentence = (
+            f"{bob.name} cannot create a {resource.name} with the content of {alice.name}'s ({status_of(refused[0])}), "
+            f"while new content is accepted ({fresh[0].created.status}): so it is known that somebody has it"
+        )
+        return failed(operation, sentence, *shown, **about)
+    if refused:
+        return inconclusive(operation, "unclear", f"{operation} is refused once of {FRESH} times", *refused, **about)
+    copies = [await resource.keep(bob, exchange, parent) for exchange in same]
+    taken = [copy for copy, original in zip(copies, hers, strict=True) if copy and str(copy.id) == str(original.id)]
+    if taken:
+        sentence = (
+            f"{bob.name} creates a {resource.name} with {alice.name}'s content and is given the id of {alice.name}'s"
+        )
+        return failed(operation, sentence, *shown, **about)
+    found = _told(same, [each.created for each in fresh])
+    if found:
+        part, (mine, other) = next(iter(found.items()))
+        sentence = (
+            f"{operation} tells {bob.name} that somebody has the same content: {part} is {mine} then, {other} otherwise"
+        )
+        return failed(operation, sentence, *shown, **about)
+    sentence = (
+        f"{operation} answers {bob.name} alike ({same[0].status}), whether {alice.name} has the same content or not"
+    )
+    return passed(operation, sentence, *shown, **about)
+
+
+async def _parent(resource: BoundResource, user: Identity) -> Owned | None:
+    name = resource.spec.parent
+    return await resource.lab.resource(name).create(user) if name is not None else None
+
+
+async def _original(resource: BoundResource, alice: Identity) -> tuple[Owned, tuple[str, bytes]]:
+    """Create an object of Alice's, return it with the content as sent; Bob will send it too, so it is no secret."""
+    original = await resource.create(alice)
+    resource.lab.session.markers.publish(original.marker)
+    request = original.created.request
+    return original, (request.header("Content-Type") or "", request.body)
+
+
+async def _copy(resource: BoundResource, bob: Identity, content: tuple[str, bytes], parent: Owned | None) -> Exchange:
+    """Send Alice's very bytes as Bob; the object is then Bob's by right, and so is the marker in it."""
+    marker = resource.lab.session.markers.issue(resource.lab.key(bob))
+    request, _ = await resource.creation(bob, marker, parent=parent)
+    kind, body = content
+    headers = tuple((name, value) for name, value in request.headers if name.lower() != "content-type")
+    exact = replace(request, headers=(("Content-Type", kind), *headers), body=body)
+    return await resource.lab.send(bob, exact, purpose="attempt")
+
+
+def _told(same: list[Exchange], fresh: list[Exchange]) -> dict[str, tuple[str, str]]:
+    """Return what every answer to known content has in common and no answer to new content.
+
+    Texts differ because contents do; a field that is there or not, a flag or a number do not.
+    """
+    each = [differences(exchange, fresh) for exchange in same]
+    common = {part: each[0][part] for part in sorted(set(each[0]).intersection(*each[1:]))}
+    return {part: (mine, other) for part, (mine, other) in common.items() if _telling(mine, other)}
+
+
+def _telling(mine: str, other: str) -> bool:
+    return MISSING in {mine, other} or {mine, other} == {"True", "False"} or (mine.isdigit() and other.isdigit())
