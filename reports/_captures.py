@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from harness.model import Exchange
 
 _LONG = 8
+_NAMES = ("id", "uuid", "key", "slug")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +65,12 @@ def captures(shown: Sequence[Exchange]) -> tuple[Capture, ...]:
     return tuple(taken)
 
 
+def identifiers(creation: Exchange) -> tuple[str, ...]:
+    """Return what may be the identifier of a created object, by the name of its field or from the Location header."""
+    named = (value for value, pointer in _values(creation) if pointer is None or pointer.lower().endswith(_NAMES))
+    return tuple(dict.fromkeys(named))
+
+
 def _sent(exchange: Exchange) -> str:
     return exchange.request.target + "\n" + exchange.request.body.decode("utf-8", "replace")
 
@@ -76,7 +83,7 @@ def _values(exchange: Exchange) -> Iterator[tuple[str, str | None]]:
         leaves = list(_leaves(json.loads(exchange.body), ""))
     except ValueError:
         leaves = []
-    yield from sorted(leaves, key=lambda leaf: not leaf[1].lower().endswith(("id", "uuid", "key", "slug")))
+    yield from sorted(leaves, key=lambda leaf: not leaf[1].lower().endswith(_NAMES))
     segment = urlsplit(exchange.response.header("Location") or "").path.rstrip("/").rpartition("/")[2]
     if segment:
         yield segment, None

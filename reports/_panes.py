@@ -125,13 +125,14 @@ def body_text(exchange: Exchange) -> str:
 
 
 def _attempt(shown: Sequence[Exchange], finding: Finding) -> int:
-    """Where the attack is: by its purpose, else the last one of the attacker, else the last."""
+    """Where the attack is: by its purpose, else the last one of somebody else than the first user, else the last."""
     attacker = finding.observation.users[-1] if finding.observation.users else None
     by_purpose = [
         index for index, exchange in enumerate(shown) if exchange.purpose in {"attempt", "attack"} or exchange.forged
     ]
+    stranger = [index for index, exchange in enumerate(shown) if exchange.user != shown[0].user]
     by_user = [index for index, exchange in enumerate(shown) if exchange.user == attacker]
-    return (by_purpose or by_user or [len(shown) - 1])[-1]
+    return (by_purpose or stranger or by_user or [len(shown) - 1])[-1]
 
 
 def _pane(title: str, exchange: Exchange, most: int, *, same: frozenset[str], known: frozenset[str] | None) -> Pane:

@@ -8,7 +8,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlsplit
 
-from harness.evidence.serialise import json_bytes
+from harness.evidence.serialise import json_lines
 from reports._panes import url
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def render(bundle: Bundle) -> Mapping[str, bytes]:
     run = bundle.run
     creator = {"name": "harness", "version": run.versions.get("harness-verify", "0")}
     entries = [_entry(run, exchange) for exchange in run.exchanges]
-    return {"exchanges.har": json_bytes({"log": {"version": "1.2", "creator": creator, "entries": entries}})}
+    return {"exchanges.har": json_lines([{"log": {"version": "1.2", "creator": creator, "entries": entries}}])}
 
 
 def _entry(run: Run, exchange: Exchange) -> dict[str, Any]:

@@ -83,16 +83,17 @@ def _urgency(result: GateResult) -> int:
 
 
 def _questions(run: Run) -> list[dict[str, Any]]:
-    """What was not verified, one row for each check and reason, with how often."""
-    grouped: dict[tuple[str, str | None], dict[str, Any]] = {}
-    for row in not_verified(run.results):
-        kept = grouped.setdefault((row["check"], row["reason"]), {**row, "times": 0})
-        kept["times"] += 1
-    extra = [
-        {"check": "", "reason": None, "sentence": str(said), "outcome": "skipped", "required": False, "times": 1}
-        for said in run.facts.get("not_verified", ())
-    ]
-    return sorted([*grouped.values(), *extra], key=lambda row: (not row["required"], row["outcome"] == "skipped"))
+    """What was not verified, one row for each reason and sentence, with the checks that it concerns."""
+    grouped: dict[tuple[str, str | None, str], dict[str, Any]] = {}
+    extra = [{"check": "the run", "reason": None, "sentence": str(said), "outcome": "skipped"} for said in _said(run)]
+    for row in [*not_verified(run.results), *extra]:
+        kept = grouped.setdefault((row["outcome"], row["reason"], row["sentence"]), {**row, "checks": []})
+        kept["checks"] += [row["check"]] if row["check"] not in kept["checks"] else []
+    return sorted(grouped.values(), key=lambda row: (row["outcome"] == "skipped", row["checks"]))
+
+
+def _said(run: Run) -> list[Any]:
+    return list(run.facts.get("not_verified", ()))
 
 
 def _failed_cells(run: Run) -> dict[tuple[str, str, str], str]:

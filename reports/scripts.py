@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from harness.evidence.redact import is_sensitive
 from reports._captures import Capture, captures
+from reports._lives import deletions, parents
 from reports._view import steps
 
 if TYPE_CHECKING:
@@ -71,8 +72,9 @@ def script(run: Run, finding: Finding) -> str:
     shown = steps(run, finding)
     if not shown:
         return ""
+    shown = (*parents(run, shown), *shown)
     known = captures(shown)
-    sequence = [*shown, *_tidy(run, shown, known)]
+    sequence = [*shown, *deletions(run, shown)]
     keys = dict.fromkeys((each.user, each.forged) for each in sequence)
     credentials = {_function(user, forged): _credential(run, user, forged) for user, forged in keys}
     blocks = [_block(number, exchange, known, run) for number, exchange in enumerate(sequence, 1)]
@@ -163,20 +165,6 @@ def _expand(template: str) -> str:
     parts = _VARIABLE.split(template)
     quoted = [shlex.quote(part) if index % 2 == 0 else f'"${part}"' for index, part in enumerate(parts) if part]
     return "".join(quoted)
-
-
-def _tidy(run: Run, shown: Sequence[Exchange], known: Sequence[Capture]) -> list[Exchange]:
-    """Return the recorded deletion of what the steps create, if the run cleaned it up afterwards."""
-    ids = {exchange.id for exchange in shown}
-    values = {capture.value for capture in known}
-    return [
-        exchange
-        for exchange in run.exchanges
-        if exchange.id not in ids
-        and exchange.purpose == "cleanup"
-        and any(value in exchange.request.target for value in values)
-        and exchange.user in {each.user for each in shown}
-    ][:3]
 
 
 def _function(user: str, forged: str | None) -> str:

@@ -219,6 +219,39 @@ def test_the_recorded_clean_up_is_the_last_step() -> None:
     assert '# 5. cleanup as alice\nrequest 5 DELETE /notes/"$id_1" 404' in text
 
 
+def test_what_a_step_is_nested_below_is_created_first_and_deleted_last() -> None:
+    """The folder of the note is no step of the finding; without it nothing could be created on a fresh target."""
+
+    def step(number: int, said: str, status: int, purpose: str, answer: object = None) -> Exchange:
+        user, method, target = said.split()
+        return builders.exchange(number, user, method, target, status, purpose=purpose, answer=answer)
+
+    folder = step(1, "alice POST /folders", 201, "create", {"id": 50, "owner": 29})
+    other = step(2, "bob POST /folders", 201, "create", {"id": 29})
+    note = step(3, "alice POST /folders/50/notes", 201, "create", {"id": 29, "folder": 50})
+    attempt = step(4, "bob GET /folders/50/notes/29", 200, "attempt")
+    cleanup = [
+        step(5, "alice DELETE /folders/50/notes/29", 204, "cleanup"),
+        step(6, "bob DELETE /folders/29", 204, "cleanup"),
+        step(7, "alice DELETE /folders/50", 204, "cleanup"),
+    ]
+    results = builders.results(leak=True)
+    seen = replace(results[1].observations[0], exchanges=(note.id, attempt.id))
+    run = builders.run(
+        results=(replace(results[1], observations=(seen,)),),
+        exchanges=(folder, other, note, attempt, *cleanup),
+        load=None,
+    )
+    sent = [line.split(" --")[0] for line in _script(run).splitlines() if re.match(r"request \d", line)]
+    assert sent == [
+        "request 1 POST /folders 201",
+        'request 2 POST /folders/"$id_1"/notes 201',
+        'request 3 GET /folders/"$id_1"/notes/"$id_2" 200',
+        'request 4 DELETE /folders/"$id_1"/notes/"$id_2" 204',
+        'request 5 DELETE /folders/"$id_1" 204',
+    ]
+
+
 def test_short_identifiers_are_replaced_as_whole_words_only() -> None:
     """7 is the id, but not in /v7, 17 or 7.5; what a request held before is no id."""
 
