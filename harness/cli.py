@@ -44,7 +44,9 @@ def verify(
     url: Url = None,
     scenario: ScenarioFile = None,
     user: Users = None,
-    document: Annotated[str | None, typer.Option(help="Where the OpenAPI document is (path or file), where no scenario says it")] = None,
+    document: Annotated[
+        str | None, typer.Option(help="Where the OpenAPI document is (path or file), where no scenario says it")
+    ] = None,
     profile: Annotated[str, typer.Option(help="quick, ci or full")] = "quick",
     seed: Annotated[int | None, typer.Option(help="Repeats the choices of an earlier run")] = None,
     only: Names = None,
@@ -87,7 +89,9 @@ def verify(
 @app.command()
 def init(
     url: Annotated[str, typer.Argument(help="Base URL of the target")],
-    output: Annotated[Path | None, typer.Option("--output", "-o", help="File to write; standard output by default")] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="File to write; standard output by default")
+    ] = None,
     document: Annotated[str | None, typer.Option(help="Where the OpenAPI document is (path or file)")] = None,
 ) -> None:
     """Infer a scenario from the target's OpenAPI document, with the evidence for each inference."""

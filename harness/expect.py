@@ -23,7 +23,9 @@ NOISY_HEADERS = frozenset(
         "transfer-encoding",
     }
 )
-OPAQUE_HEADERS = frozenset({"set-cookie", "etag", "last-modified"})  # their presence tells something, their value nothing
+OPAQUE_HEADERS = frozenset(
+    {"set-cookie", "etag", "last-modified"}
+)  # their presence tells something, their value nothing
 
 
 def passed(subject: str, sentence: str, *exchanges: Exchange, **extra: Any) -> Observation:

@@ -169,11 +169,11 @@ class Introductions:
             message = "no login is described"
             raise UserRefused(message)
         variables = {"username": username, "password": password, "user": username, "nonce": secrets.token_hex(6)}
-        identity = await self._credentialed(name, spec, spec.credential, variables)
-        return dataclasses.replace(identity, subject=username, password=Secret(value=password))
+        identity = self._credentialed(name, spec, spec.credential, await self._ask(name, spec, variables))
+        return dataclasses.replace(identity, subject=username, username=username, password=Secret(value=password))
 
     def _minted(self, name: str, claims: Mapping[str, Any]) -> Identity:
-        assert self.minter is not None  # noqa: S101 -- narrowed by the caller
+        assert self.minter is not None  # noqa: S101 -- only who can sign can bring somebody back
         self._counter += 1
         full = self.minter.claims(f"{name}-{self.seed}-{self._counter}", claims)
         return self.with_token(name, self.minter.sign(full), claims=full)
@@ -194,11 +194,23 @@ class Introductions:
         password = f"Pw-{secrets.token_urlsafe(12)}1!"
         self.vault.remember(password)
         variables = {"username": username, "password": password, "user": username, "nonce": secrets.token_hex(6)}
+        exchange = await self._ask(name, spec, variables)
         if spec.credential is not None:
-            identity = await self._credentialed(name, spec, spec.credential, variables)
-            return dataclasses.replace(identity, subject=identity.subject or username, password=Secret(value=password))
-        await self._ask(name, spec, variables)
-        return await self.login(name, username, password)
+            identity = self._credentialed(name, spec, spec.credential, exchange)
+            identity = dataclasses.replace(identity, username=username, password=Secret(value=password))
+        else:
+            identity = await self.login(name, username, password)
+        known = await self._subject(identity, spec, exchange)
+        return dataclasses.replace(identity, subject=known or identity.subject or username)
+
+    async def _subject(self, identity: Identity, spec: SignupSpec, signed_up: Exchange) -> str | None:
+        """Return who the target says the new user is: in the answer to the sign-up, else by its who-am-I."""
+        place, answer = spec.subject, signed_up
+        if place is None and self.users.whoami is not None:
+            place = self.users.whoami_id
+            answer = await self.client.send(identity, requests.build(self.users.whoami, {}, ()), purpose="introduce")
+        found = requests.pointer(requests.parsed(answer.body), place) if place is not None else None
+        return None if found is None else str(found)
 
     async def _existing(self, name: str) -> Identity:
         if name in self.users.tokens:
@@ -224,11 +236,8 @@ class Introductions:
     def _secret(self, value: str) -> str:
         return self.vault.resolve(value, where="users header") if value.startswith(("env:", "file:")) else value
 
-    async def _credentialed(
-        self, name: str, spec: LoginSpec | SignupSpec, where: str, variables: Mapping[str, Any]
-    ) -> Identity:
-        # The answer holds the credential: it is learned by the vault before anything is written.
-        exchange = await self._ask(name, spec, variables)
+    def _credentialed(self, name: str, spec: LoginSpec | SignupSpec, where: str, exchange: Exchange) -> Identity:
+        """Return the user with the credential that an answer holds."""
         credential = extract(exchange, where)
         if credential is None:
             message = (

@@ -7,10 +7,10 @@ import itertools
 import time
 from typing import TYPE_CHECKING
 
-from harness.model import Exchange, Watcher
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+    from harness.model import Exchange, Watcher
 
 KEPT_BODY = 4096
 RAW_BODY = 2 * KEPT_BODY

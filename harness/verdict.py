@@ -92,7 +92,9 @@ def decide(
 def _missing(gates: Sequence[GateResult], results: Sequence[Result], interrupted: str | None) -> Iterator[str]:
     if interrupted is not None:
         yield f"The run was interrupted ({interrupted}); run it again to the end."
-    opened = dict.fromkeys(reason for result in sorted(results, key=_cause) if result.required for reason in _open(result))
+    opened = dict.fromkeys(
+        reason for result in sorted(results, key=_cause) if result.required for reason in _open(result)
+    )
     causes = {reason for result in results if result.check.family == CAUSE for reason in _open(result)}
     yield from (reason for reason in opened if reason in causes)
     for gate in gates:

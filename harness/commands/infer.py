@@ -19,7 +19,15 @@ if TYPE_CHECKING:
 
     from harness.openapi import Document, Inference
 
-DOCUMENTS = ("/openapi.json", "/openapi.yaml", "/swagger.json", "/spec/openapi.yaml", "/v3/api-docs", "/api/openapi.json", "/docs/openapi.json")
+DOCUMENTS = (
+    "/openapi.json",
+    "/openapi.yaml",
+    "/swagger.json",
+    "/spec/openapi.yaml",
+    "/v3/api-docs",
+    "/api/openapi.json",
+    "/docs/openapi.json",
+)
 BLANK = Scenario(name="inferred")
 
 
@@ -46,13 +54,17 @@ async def infer_scenario(url: str, folder: Path, *, document: str | None = None)
         problems = []
         for place in (document,) if document else DOCUMENTS:
             target = TargetSpec(document=place)
-            known, seen = await preflight.read_document(session.client, BLANK.model_copy(update={"target": target}), folder)
+            known, seen = await preflight.read_document(
+                session.client, BLANK.model_copy(update={"target": target}), folder
+            )
             if known is not None:
                 return _inferred(known, infer(known), str(place))
             problems.append(seen)
             if seen.outcome is not Outcome.PASSED and "refused" in seen.sentence:
                 break
-    message = f"{url}: no OpenAPI document found ({problems[0].sentence}); give a scenario, or its place with --document"
+    message = (
+        f"{url}: no OpenAPI document found ({problems[0].sentence}); give a scenario, or its place with --document"
+    )
     raise ConfigurationError(message)
 
 
@@ -85,8 +97,15 @@ def _inferred(document: Document, found: Inference, place: str) -> Inferred:
         load=_load(found),
         fuzz=FuzzSpec(),
     )
-    notes = {f"resource:{each.spec.name}": (*each.evidence, *(f"assumed: {line}" for line in each.assumed)) for each in found.resources}
-    notes[""] = (f"Inferred from {place} ({document.title} {document.version}); correct what is wrong.", *found.evidence, *found.problems)
+    notes = {
+        f"resource:{each.spec.name}": (*each.evidence, *(f"assumed: {line}" for line in each.assumed))
+        for each in found.resources
+    }
+    notes[""] = (
+        f"Inferred from {place} ({document.title} {document.version}); correct what is wrong.",
+        *found.evidence,
+        *found.problems,
+    )
     notes["users"] = users.evidence
     return Inferred(
         scenario=scenario,
@@ -98,5 +117,10 @@ def _inferred(document: Document, found: Inference, place: str) -> Inferred:
 
 
 def _load(found: Inference) -> LoadSpec | None:
-    mix = [LoadOperation(resource=each.spec.name, verb=verb) for each in found.resources for verb in ("list", "read") if each.spec.create and each.spec.calls(verb)]
+    mix = [
+        LoadOperation(resource=each.spec.name, verb=verb)
+        for each in found.resources
+        for verb in ("list", "read")
+        if each.spec.create and each.spec.calls(verb)
+    ]
     return LoadSpec(mix=mix[:4]) if mix else None

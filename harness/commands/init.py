@@ -20,7 +20,9 @@ async def init(url: str, output: Path | None, document: str | None) -> int:
         typer.echo(found.text)
     else:
         output.write_text(found.text, encoding="utf-8")
-        typer.echo(f"wrote {output}: {len(found.scenario.resource)} resources, {found.understood} of {found.operations} operations understood")
+        typer.echo(
+            f"wrote {output}: {len(found.scenario.resource)} resources, {found.understood} of {found.operations} operations understood"
+        )
     for line in found.not_understood:
         typer.echo(f"  not understood  {line}", err=True)
     return 0

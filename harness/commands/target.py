@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from harness.errors import ConfigurationError
@@ -11,6 +10,7 @@ from harness.scenario import Scenario, load_scenario
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
 USER = re.compile(r"^([A-Za-z][A-Za-z0-9_-]*)=((?:env|file):.+)$")
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 import contextlib
 import sys
 import uuid
-from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
-from pathlib import Path
 from importlib.metadata import version
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import reports
@@ -25,6 +24,8 @@ from harness.service import Service, generate, serve
 from harness.state import state_folder
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
     from harness.model import Run
     from harness.scenario import Scenario
 
@@ -90,7 +91,9 @@ async def _known(request: VerifyRequest) -> tuple[Scenario, str, Path]:
         return target.load(request.scenario)
     folder = Path.cwd()
     found = await infer_scenario(request.url, folder, document=request.document)
-    sys.stderr.write(f"inferred a scenario: {found.understood} of {found.operations} operations understood (harness init writes it to a file)\n")
+    sys.stderr.write(
+        f"inferred a scenario: {found.understood} of {found.operations} operations understood (harness init writes it to a file)\n"
+    )
     return found.scenario, found.text, folder
 
 

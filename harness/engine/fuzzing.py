@@ -5,18 +5,23 @@ from __future__ import annotations
 import random
 import re
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from harness import fuzz
 from harness.client import phase
 from harness.engine.phases import FUZZ
 from harness.expect import inconclusive
 from harness.lab import Inconclusive, Lab
+from harness.lab.resource import COLLECTION
 from harness.model import Result
+from harness.scenario.schema import VERBS
 
 if TYPE_CHECKING:
-    from harness.lab import BoundResource, Session
+    from collections.abc import Collection
+
+    from harness.lab import Session
     from harness.model import Identity, Operation
+    from harness.scenario.schema import Call
 
 SECONDS = {"quick": 60.0, "ci": 180.0, "full": 600.0}
 CASES = {"quick": 6, "ci": 20, "full": 100}
@@ -71,34 +76,42 @@ def _control_operations(session: Session) -> list[str]:
 
 
 async def _existing(lab: Lab, user: Identity) -> dict[str, dict[str, list[str | int]]]:
-    """Create objects of the fuzz user, and return their identifiers by operation and path parameter."""
+    """Create objects of the fuzz user, and return their identifiers by operation and path parameter.
+
+    A delete gets objects of its own, so that it takes nothing from under the others.
+    """
     values: dict[str, dict[str, list[str | int]]] = {}
     for resource in lab.resources_with("create"):
-        objects = [await resource.create(user) for _ in range(OBJECTS)]
-        for verb in ("create", "list", "search", "read", "update", "action", "delete"):
+        kept = [await resource.create(user) for _ in range(OBJECTS)]
+        doomed = [await resource.create(user) for _ in range(OBJECTS)] if resource.spec.delete else []
+        for verb in VERBS:
             for call in resource.spec.calls(verb):
                 operation = lab.operation(call.operation)
                 if operation is not None:
-                    _values_of(resource, verb, operation, [owned.path_values for owned in objects], values)
-    return values
+                    paths = [owned.path_values for owned in (doomed if verb == "delete" else kept)]
+                    values.setdefault(operation.id, {}).update(_values_of(call, verb, operation, paths))
+    return values | _own_identifier(lab, user, values)
 
 
-def _values_of(
-    resource: BoundResource,
-    verb: str,
-    operation: Operation,
-    paths: list[tuple[object, ...]],
-    values: dict[str, dict[str, list[str | int]]],
-) -> None:
+def _values_of(call: Call, verb: str, operation: Operation, paths: list[tuple[Any, ...]]) -> dict[str, list[str | int]]:
     names = PATH_PARAMETER.findall(operation.path)
-    nested = verb in {"create", "list", "search"}
+    known = [path[:-1] if verb in COLLECTION else path for path in paths]
+    found: dict[str, list[str | int]] = {}
     for position, name in enumerate(reversed(names), start=1):
-        known = [path[:-1] if nested else path for path in paths]
-        found = [path[-position] for path in known if len(path) >= position]
-        if found:
-            values.setdefault(operation.id, {})[name] = list(dict.fromkeys(found))  # type: ignore[arg-type] -- identifiers are texts or integers
-    call = resource.spec.calls(verb)[0]
+        here = [path[-position] for path in known if len(path) >= position]
+        if here:
+            found[name] = list(dict.fromkeys(here))
     if isinstance(call.body, dict) and not names:
-        for key, value in call.body.items():
-            if value == "{id}":
-                values.setdefault(operation.id, {})[f"body.{key}"] = [path[-1] for path in paths]  # type: ignore[misc]
+        found |= {f"body.{key}": [path[-1] for path in paths] for key, value in call.body.items() if value == "{id}"}
+    return found
+
+
+def _own_identifier(lab: Lab, user: Identity, known: Collection[str]) -> dict[str, dict[str, list[str | int]]]:
+    """Where an operation has one identifier and belongs to no resource, try that of the user."""
+    if user.subject is None:
+        return {}
+    subject: str | int = int(user.subject) if user.subject.isdigit() else user.subject
+    others = (
+        (operation, PATH_PARAMETER.findall(operation.path)) for operation in lab.operations if operation.id not in known
+    )
+    return {operation.id: {names[0]: [subject]} for operation, names in others if len(names) == 1}

@@ -64,7 +64,14 @@ def make_plan(
         elif missing is not None:
             not_run.append(_result(check, skipped(check.id, "not-offered", missing)))
         elif left_out:
-            not_run.append(_result(check, skipped(check.id, "not-in-profile", "takes too long for the quick profile; --profile ci or full runs it")))
+            not_run.append(
+                _result(
+                    check,
+                    skipped(
+                        check.id, "not-in-profile", "takes too long for the quick profile; --profile ci or full runs it"
+                    ),
+                )
+            )
         else:
             runs.append(check)
     if not runs:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from harness import requests
@@ -16,6 +15,7 @@ from harness.transport.decoding import LIMIT
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
+    from pathlib import Path
 
     from harness.client import Client
     from harness.scenario import Scenario

@@ -165,15 +165,11 @@ async def _carry_out(conduct: Conduct, plan: Plan) -> None:
     try:
         if plan.watchers and not session.quota.scarce:
             conduct.say("tour", await take_tour(session))
-        conduct.say("probe", f"{len(plan.probes)} probes, at most {conduct.options.concurrency} at a time")
-        await _together(conduct, _telling_first(plan.probes), scarce=session.quota.scarce)
+        await _probe_and_fuzz(conduct, plan)
         if plan.watchers and session.quota.scarce:
             conduct.say("tour", await take_tour(session))
         for check in plan.exclusive:
             conduct.add(await run_probe(check, session))
-        if FUZZ in plan.phases:
-            conduct.say("fuzz", "Schemathesis through the gateway")
-            conduct.add(await run_fuzz(session, conduct.generators))
         if TAIL in plan.phases:
             conduct.say("load", "Locust on its lease")
             conduct.load, result = await loading.run_load(session, conduct.generators)
@@ -185,6 +181,21 @@ async def _carry_out(conduct: Conduct, plan: Plan) -> None:
     finally:
         for check, watcher in watching:
             conduct.add(Result(check=check, observations=tuple(watcher.conclude())))
+
+
+async def _probe_and_fuzz(conduct: Conduct, plan: Plan) -> None:
+    """Run the probes, and fuzzing beside them: its generator is a process of its own, and its user nobody else's."""
+    scarce = conduct.session.quota.scarce
+    conduct.say("probe", f"{len(plan.probes)} probes, at most {1 if scarce else conduct.options.concurrency} at a time")
+    async with asyncio.TaskGroup() as group:
+        group.create_task(_together(conduct, _telling_first(plan.probes), scarce=scarce))
+        if FUZZ in plan.phases:
+            conduct.say("fuzz", "Schemathesis through the gateway")
+            group.create_task(_fuzz(conduct))
+
+
+async def _fuzz(conduct: Conduct) -> None:
+    conduct.add(await run_fuzz(conduct.session, conduct.generators))
 
 
 def _telling_first(checks: Sequence[Check]) -> tuple[Check, ...]:

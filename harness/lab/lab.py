@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +14,7 @@ from harness.model import ANONYMOUS, Exchange, Identity, Needs, Operation, Reque
 from harness.openapi import match
 
 if TYPE_CHECKING:
+    import random
     from collections.abc import Mapping
 
     from harness.client import Client

@@ -131,9 +131,7 @@ class BoundResource:
         """Take over an object that was created otherwise, so that it is removed in the end."""
         marker = self.lab.session.markers.issue(self.lab.key(user))
         self.lab.session.ledger.intend(user, self.name, marker)
-        owned = Owned(
-            resource=self.name, id=identifier, marker=marker, owner=user, created=created, parents=parents
-        )
+        owned = Owned(resource=self.name, id=identifier, marker=marker, owner=user, created=created, parents=parents)
         self.lab.session.ledger.created(owned, self.request("delete", owned) if self.spec.delete else None)
         return owned
 
@@ -301,14 +299,14 @@ class BoundResource:
             return (
                 _linked(previous, str(token))
                 if pagination.style == "link"
-                else _with_query(previous, pagination.parameter, str(token))
+                else with_query(previous, pagination.parameter, str(token))
             )
         total = requests.pointer(document, call.total) if call.total is not None else None
         if isinstance(total, int) and seen >= total:
             return None
         current = parse_qs(urlsplit(previous.target).query).get(pagination.parameter, [None])[0]
         following = seen if pagination.style == "offset" else int(current or 1) + 1
-        return _with_query(previous, pagination.parameter, str(following))
+        return with_query(previous, pagination.parameter, str(following))
 
     def _shows(self, exchange: Exchange, owned: Owned) -> bool:
         if not exchange.ok:
@@ -389,7 +387,7 @@ def with_fields(call: Call, extra: dict[str, Any]) -> Call:
     return call
 
 
-def _with_query(request: Request, name: str, value: str) -> Request:
+def with_query(request: Request, name: str, value: str) -> Request:
     parts = urlsplit(request.target)
     query = {key: each[-1] for key, each in parse_qs(parts.query, keep_blank_values=True).items()} | {name: value}
     return Request(

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import tomlkit
 from tomlkit.items import AoT, Table
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from harness.scenario.schema import Scenario
 
 INLINE = frozenset({"pagination", "path", "query", "headers", "json", "form", "claims", "expect"})

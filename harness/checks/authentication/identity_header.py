@@ -68,7 +68,7 @@ async def _look(lab: Lab, resource: BoundResource, verb: str, alice: Identity, b
         sentence = f"{bob.name} finds {alice.name}'s {resource.name} without any such header, so what a header does cannot be seen"
         return inconclusive(operation, "no-control", sentence, plain.last, **about)
     for name in HEADERS:
-        for value in dict.fromkeys((alice.subject or alice.name, alice.name)):
+        for value in dict.fromkeys(filter(None, (alice.subject, alice.username, alice.name))):
             pretender = replace(bob, headers=(*bob.headers, (name, value)))
             attempt = await resource.look(pretender, theirs, verb, purpose="attempt")
             if attempt.found:

@@ -75,7 +75,9 @@ class ForeignMarker:
         if not detects():
             yield inconclusive(SUBJECT, "insensitive", "a planted marker was not recognised")
         elif self.looked < ENOUGH or not self.own:
-            sentence = f"{self.looked} successful responses, {self.own} markers seen by their owners: too few to say anything"
+            sentence = (
+                f"{self.looked} successful responses, {self.own} markers seen by their owners: too few to say anything"
+            )
             yield inconclusive(SUBJECT, "no-control", sentence)
         else:
             sentence = (
