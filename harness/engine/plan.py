@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -34,6 +35,7 @@ class Plan:
         return (*self.watchers, *self.probes, *self.exclusive, *self.phases, *self.draining)
 
 
+@functools.cache
 def every_check() -> tuple[Check, ...]:
     """Return the discovered checks and the phases that have a process of their own."""
     return (*registry.discover(), *phases.CHECKS)
@@ -44,8 +46,8 @@ def make_plan(
 ) -> Plan:
     """Return the plan; raise NothingToTest when no check can run.
 
-    A check whose needs are not offered is SKIPPED(not-offered); one that `--skip` removed is INCONCLUSIVE(removed); with
-    `only`, all others are not part of the run, and the run is about these alone, slow ones included.
+    A check whose needs are not offered is SKIPPED(not-offered); one that `--skip` removed is INCONCLUSIVE(removed);
+    with `only`, all others are not part of the run, and the run is about these alone, slow ones included.
     """
     known = every_check()
     chosen = registry.select(known, only=only)
@@ -81,7 +83,7 @@ def make_plan(
 
 
 def _result(check: Check, observation: object) -> Result:
-    return Result(check=check, observations=(observation,))  # type: ignore[arg-type] -- an Observation by construction
+    return Result(check=check, observations=(observation,))  # type: ignore[arg-type]  # an Observation by construction
 
 
 def _ordered(runs: Iterable[Check], not_run: Iterable[Result]) -> Plan:
