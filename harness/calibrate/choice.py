@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from harness.model import Check
 
-FEW = 8
+FEW = 5
 ENDLESS = frozenset({"slow", "hostile-slow-drip"})
 
 
@@ -65,7 +65,12 @@ def _is_phase(check: Check) -> bool:
 
 def _one_of_each(checks: Iterable[Check]) -> list[Check]:
     """Return the first probe of each family, and every watcher: enough where each request takes its full time-out."""
-    probes = {check.family: check for check in reversed([check for check in checks if check.run])}
+    probes = {
+        check.family: check
+        for check in reversed(
+            [check for check in checks if check.run and not (check.needs.drains or check.needs.exclusive)]
+        )
+    }
     return [*list(probes.values())[:FEW], *(check for check in checks if check.watch)]
 
 

@@ -18,9 +18,10 @@ from harness.scenario.schema import ServiceSpec
 from harness.service import Service, generate, serve
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping, Sequence
+    from collections.abc import AsyncIterator, Callable, Mapping, Sequence
     from pathlib import Path
 
+    from harness.lab import Session
     from harness.model import Check, Exchange, Result
     from harness.scenario import Scenario
 
@@ -67,6 +68,8 @@ async def trial(case: Case, bench: Bench) -> Row:
                     break
     except (ConfigurationError, NothingToTest) as wrong:
         error = str(wrong)
+    except Exception as broken:  # noqa: BLE001 -- a broken trial is one row, never a lost calibration
+        error = f"{type(broken).__name__}: {broken}"
     return Row(
         case=case,
         outcomes={name: _outcome(result) for name, result in results.items()},
@@ -114,8 +117,15 @@ def _options(case: Case, bench: Bench, service: Service, only: tuple[str, ...]) 
         generated=service.generated,
         service=service if case.kind is not Kind.HOLLOW else None,
         insist=True,
-        tamper=sabotage.load(case.name).tamper if case.kind is Kind.SABOTAGE else None,
+        tamper=_tamper(case, bench),
     )
+
+
+def _tamper(case: Case, bench: Bench) -> Callable[[Session], None] | None:
+    """Return how the bench is changed before the first request: sabotage, or less patience where nothing ever ends."""
+    if case.kind is Kind.SABOTAGE:
+        return sabotage.load(case.name).tamper
+    return sabotage.hasten if bench.quick and case.name in choice.ENDLESS else None
 
 
 def _impatient(scenario: Scenario) -> Scenario:

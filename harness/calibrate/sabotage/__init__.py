@@ -8,9 +8,9 @@ from __future__ import annotations
 import importlib
 import pkgutil
 
-from harness.calibrate.sabotage._base import Sabotage
+from harness.calibrate.sabotage._base import Sabotage, hasten
 
-__all__ = ["Sabotage", "load", "names"]
+__all__ = ["Sabotage", "hasten", "load", "names"]
 
 
 def names() -> tuple[str, ...]:

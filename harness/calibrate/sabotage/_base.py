@@ -49,9 +49,10 @@ class Sabotage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Meddling(Client):
-    """A client that does something more after each exchange."""
+    """A client that waits no longer than `patience` seconds, and does something more after each exchange."""
 
     afterwards: Callable[[Client, Identity, Exchange], Awaitable[None]]
+    patience: float = 20.0
 
     async def send(
         self,
@@ -65,20 +66,40 @@ class Meddling(Client):
         forged: str | None = None,
     ) -> Exchange:
         """Send, then meddle."""
+        bound = min(timeout, self.patience)
         exchange = await Client.send(
-            self, identity, request, purpose=purpose, raw=raw, keep=keep, timeout=timeout, forged=forged
+            self, identity, request, purpose=purpose, raw=raw, keep=keep, timeout=bound, forged=forged
         )
         await self.afterwards(self, identity, exchange)
         return exchange
 
 
-def meddle(session: Session, afterwards: Callable[[Client, Identity, Exchange], Awaitable[None]]) -> None:
+def meddle(
+    session: Session,
+    afterwards: Callable[[Client, Identity, Exchange], Awaitable[None]],
+    *,
+    patience: float = 20.0,
+) -> None:
     """Let something happen after each exchange of the session."""
     client = session.client
     session.client = Meddling(
-        policy=client.policy, recorder=client.recorder, http=client.http, raw=client.raw, afterwards=afterwards
+        policy=client.policy,
+        recorder=client.recorder,
+        http=client.http,
+        raw=client.raw,
+        afterwards=afterwards,
+        patience=patience,
     )
     session.introductions.client = session.client
+
+
+def hasten(session: Session) -> None:
+    """Let no request wait for longer than two seconds: for targets that never answer in time."""
+
+    async def leave(_client: Client, _user: Identity, _exchange: Exchange) -> None:
+        return None
+
+    meddle(session, leave, patience=2.0)
 
 
 class Filtered(HttpTransport):
