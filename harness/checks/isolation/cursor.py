@@ -74,7 +74,7 @@ async def _swap(resource: BoundResource, verb: str, call: ListCall, alice: Ident
     for shelf in (his, hers):
         attempt = await _follow(resource, bob, shelf, hers.cursor, pagination)
         if any(owned.marker.in_bytes(attempt.body) for owned in hers.owned):
-            sentence = f"with {alice.name}'s cursor {bob.name} receives {alice.name}'s objects by {operation} ({attempt.status})"
+            sentence = f"with {alice.name}'s cursor {bob.name} receives what {alice.name} owns, by {operation}"
             return failed(operation, sentence, hers.first, second, attempt, **about)
     sentence = (
         f"{alice.name}'s cursor shows her second page to her and nothing of it to {bob.name} ({status_of(attempt)})"

@@ -43,15 +43,15 @@ async def _ask(resource: BoundResource, verb: str, alice: Identity, bob: Identit
     if not all(view.found for view in views):
         sentence = f"an owner does not find the own {resource.name} by {operation}"
         return inconclusive(operation, "no-control", sentence, *(view.last for view in views), **about)
-    first = await _send(resource, verb, alice, hers, None, "control")
+    first = await _send(resource, verb, alice, hers)
     tag = first.response.header("ETag") if first.response else None
-    again = await _send(resource, verb, alice, hers, tag, "control") if tag else first
+    again = await _send(resource, verb, alice, hers, tag) if tag else first
     if tag is None or again.status != NOT_MODIFIED:
         sentence = f"{operation} makes no use of entity tags ({status_of(again)})"
         return skipped(operation, "not-applicable", sentence, first, again, **about)
     about["cell"] = isolation_cell(f"{operation} (If-None-Match)", alice.name, bob.name)
-    own = await _send(resource, verb, bob, his, None, "control")
-    attempts = [await _send(resource, verb, bob, owned, tag, "attempt") for owned in (hers, his)]
+    own = await _send(resource, verb, bob, his)
+    attempts = [await _send(resource, verb, bob, owned, tag) for owned in (hers, his)]
     confirmed = next((attempt for attempt in attempts if attempt.status == NOT_MODIFIED), None)
     if confirmed is not None and own.body != first.body:
         sentence = f"{operation} confirms to {bob.name} the entity tag of what only {alice.name} may see (304)"
@@ -62,10 +62,8 @@ async def _ask(resource: BoundResource, verb: str, alice: Identity, bob: Identit
     return passed(operation, sentence, first, again, *attempts, **about)
 
 
-async def _send(
-    resource: BoundResource, verb: str, user: Identity, owned: Owned, tag: str | None, purpose: str
-) -> Exchange:
+async def _send(resource: BoundResource, verb: str, user: Identity, owned: Owned, tag: str | None = None) -> Exchange:
     request = resource.request(verb, owned)
     if tag is not None:
         request = replace(request, headers=(*request.headers, ("If-None-Match", tag)))
-    return await resource.lab.send(user, request, purpose=purpose)
+    return await resource.lab.send(user, request, purpose="attempt" if tag and user != owned.owner else "control")

@@ -120,7 +120,7 @@ async def _list_below(families: Families) -> Observation:
         return inconclusive(operation, "no-control", sentence, before.last, own.last, **about)
     attempt = await resource.look(families.bob, families.hers, "list", purpose="attempt")
     if attempt.found:
-        sentence = f"{families.bob.name} lists what is in {families.alice.name}'s {resource.spec.parent} ({attempt.last.status})"
+        sentence = f"{families.bob.name} lists by {operation} what is in {families.alice.name}'s {resource.spec.parent}"
         return failed(operation, sentence, families.hers.created, before.last, attempt.last, **about)
     sentence = (
         f"{families.bob.name} finds nothing in {families.alice.name}'s {resource.spec.parent} ({attempt.last.status})"
