@@ -9,16 +9,20 @@ import shlex
 import signal
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 import harness.commands as run_commands
 from harness.errors import ConfigurationError, HarnessError
 
+if TYPE_CHECKING:
+    from collections.abc import Coroutine
+
 app = typer.Typer(
     name="harness",
-    help="Decide from evidence whether a build of a multi-user HTTP API may take real traffic: GO (0), NO-GO (1) or HOLD (10).",
+    help="Decide from evidence whether a build of a multi-user HTTP API may take real traffic:"
+    " GO (0), NO-GO (1) or HOLD (10).",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -41,6 +45,7 @@ Names = Annotated[list[str] | None, typer.Option(help="Check, or family of check
 
 @app.command()
 def verify(
+    *,
     url: Url = None,
     scenario: ScenarioFile = None,
     user: Users = None,
@@ -95,11 +100,12 @@ def init(
     document: Annotated[str | None, typer.Option(help="Where the OpenAPI document is (path or file)")] = None,
 ) -> None:
     """Infer a scenario from the target's OpenAPI document, with the evidence for each inference."""
-    raise typer.Exit(asyncio.run(run_commands.init(url, output, document)))
+    raise typer.Exit(run_commands.init(url, output, document))
 
 
 @app.command()
 def checks(
+    *,
     scenario: ScenarioFile = None,
     json_: Annotated[bool, typer.Option("--json", help="As JSON")] = False,
 ) -> None:
@@ -153,6 +159,7 @@ def sweep(
 
 @app.command()
 def calibrate(
+    *,
     quick: Annotated[
         bool, typer.Option("--quick", help="Each flaw against the checks that catch its weakness, only")
     ] = False,
@@ -185,16 +192,15 @@ def schema() -> None:
     run_commands.print_schema()
 
 
-def _interruptible(work: object) -> int:
+def _interruptible(work: Coroutine[Any, Any, int]) -> int:
     """Run a coroutine; the first Ctrl-C or SIGTERM asks it to end, a second one does not wait."""
 
     async def guarded() -> int:
-        task = asyncio.ensure_future(work)  # type: ignore[call-overload] -- a coroutine that returns an exit code
-        loop = asyncio.get_running_loop()
+        task = asyncio.create_task(work)
+        stop, loop = _Stop(task), asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(number, _Stop(task).ask)
-        code: int = await task
-        return code
+            loop.add_signal_handler(number, stop.ask)
+        return await task
 
     return asyncio.run(guarded())
 

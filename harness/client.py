@@ -69,7 +69,7 @@ class Client:
         shots: Sequence[tuple[Identity, Request]],
         *,
         purpose: str = "burst",
-        timeout: float = TIMEOUT,  # noqa: ASYNC109 - the bound of one exchange
+        timeout: float = TIMEOUT,  # noqa: ASYNC109 - the bound of each exchange
     ) -> list[Exchange]:
         """Send all at one moment over connections of their own; returns exchanges in the order of `shots`.
 
@@ -96,7 +96,7 @@ class Client:
         *,
         concurrency: int,
         purpose: str = "",
-        timeout: float = TIMEOUT,  # noqa: ASYNC109 - the bound of one exchange
+        timeout: float = TIMEOUT,  # noqa: ASYNC109 - the bound of each exchange
     ) -> list[Exchange]:
         """Send over pooled connections, at most `concurrency` at a time, unpaced.
 

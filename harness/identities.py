@@ -47,7 +47,10 @@ class Vault:
     remember: Callable[[str], None] = lambda _secret: None
 
     def resolve(self, reference: str, *, where: str) -> str:
-        """Return the secret of the first reference that is there; raise ConfigurationError that names the place, never a value."""
+        """Return the secret of the first reference that is there.
+
+        Raises ConfigurationError that names the place, never a value.
+        """
         problems = []
         for each in reference.split("|"):
             kind, _, name = each.partition(":")
@@ -217,8 +220,8 @@ class Introductions:
             return self.with_token(name, self.vault.resolve(self.users.tokens[name], where=f"users.tokens.{name}"))
         account = self.users.accounts.get(name)
         if account is None:
-            message = f"there is no user {name!r}; expected one of {', '.join(self.names) or 'at least two under [users.tokens] or --user NAME=env:VAR'}"
-            raise UserRefused(message)
+            expected = ", ".join(self.names) or "at least two under [users.tokens] or --user NAME=env:VAR"
+            raise UserRefused(f"there is no user {name!r}; expected one of {expected}")
         return await self.login(
             name, account.username, self.vault.resolve(account.password, where=f"users.accounts.{name}.password")
         )

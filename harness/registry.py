@@ -1,4 +1,4 @@
-"""Finding checks: the decorators return a value and register nothing; discovery walks the package and the entry points."""
+"""Finding checks: decorators return a value and register nothing; discovery walks the package and the entry points."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
     from types import ModuleType
 
-ENTRY_POINTS = "harness.checks"
+PACKAGE = ENTRY_POINTS = "harness.checks"  # by name: the registry is a layer below the checks
 
 
 def check(
@@ -34,7 +34,15 @@ def check(
     """
 
     def decorate(run: Callable[[Any], AsyncIterator[Observation]]) -> Check:
-        return _build(run, severity, catches, needs, owasp, cwe, mode, run=run)
+        return Check(
+            **_about(run, catches),
+            severity=severity,
+            needs=needs or Needs(),
+            owasp=owasp,
+            cwe=cwe,
+            mode=mode,
+            run=run,
+        )
 
     return decorate
 
@@ -50,38 +58,29 @@ def watcher(
     """Make a watching check of a callable (usually a class) that takes a Lab and returns a Watcher."""
 
     def decorate(watch: Callable[[Any], Watcher]) -> Check:
-        return _build(watch, severity, catches, needs or Needs(users=0, writes=False), owasp, cwe, "http", watch=watch)
+        return Check(
+            **_about(watch, catches),
+            severity=severity,
+            needs=needs or Needs(users=0, writes=False),
+            owasp=owasp,
+            cwe=cwe,
+            watch=watch,
+        )
 
     return decorate
 
 
-def _build(
-    subject: Callable[..., object],
-    severity: Severity,
-    catches: Sequence[str],
-    needs: Needs | None,
-    owasp: str | None,
-    cwe: int | None,
-    mode: str,
-    **how: Any,
-) -> Check:
-    module = inspect.getmodule(subject)
-    name = subject.__module__
+def _about(subject: Callable[..., object], catches: Sequence[str]) -> dict[str, Any]:
+    """Return what its place and its words say of a check."""
+    module, name = inspect.getmodule(subject), subject.__module__
     if not catches:
-        message = f"{name}: a check must name the weaknesses it catches"
-        raise ConfigurationError(message)
-    return Check(
-        id="/".join(name.split(".")[-2:]),
-        title=_first_line(subject.__doc__, name),
-        explanation=inspect.cleandoc((module.__doc__ if module else None) or ""),
-        severity=severity,
-        catches=tuple(catches),
-        needs=needs or Needs(),
-        owasp=owasp,
-        cwe=cwe,
-        mode=mode,
-        **how,
-    )
+        raise ConfigurationError(f"{name}: a check must name the weaknesses it catches")
+    return {
+        "id": "/".join(name.split(".")[-2:]),
+        "title": _first_line(subject.__doc__, name),
+        "explanation": inspect.cleandoc((module.__doc__ if module else None) or ""),
+        "catches": tuple(catches),
+    }
 
 
 def _first_line(docstring: str | None, name: str) -> str:
@@ -92,10 +91,8 @@ def _first_line(docstring: str | None, name: str) -> str:
 
 
 def discover() -> tuple[Check, ...]:
-    """Return every check: exactly one in each module below `harness.checks`, and those of installed plugins, by id."""
-    import harness.checks  # noqa: PLC0415 -- the registry is a layer below the checks and finds them by walking
-
-    found = [_only_check(module) for module in _modules(harness.checks)]
+    """Return every check: exactly one in each module below PACKAGE, and those of installed plugins, by id."""
+    found = [_only_check(module) for module in _modules(importlib.import_module(PACKAGE))]
     found += [_plugin(entry.name, entry.load()) for entry in entry_points(group=ENTRY_POINTS)]
     names = [each.id for each in found]
     twice = sorted({name for name in names if names.count(name) > 1})
@@ -141,4 +138,4 @@ def select(checks: Iterable[Check], *, only: Sequence[str] = (), skip: Sequence[
 
 
 def _matches(each: Check, name: str) -> bool:
-    return each.id == name or each.family == name or each.id.startswith(name.rstrip("/") + "/")
+    return name in {each.id, each.family} or each.id.startswith(name.rstrip("/") + "/")

@@ -66,8 +66,10 @@ async def serve(
             start_new_session=True,
         )
     except OSError as error:
-        message = f"service.command: cannot start {command[0]!r} ({error.strerror}); expected a program that prints READY <url>"
-        raise ConfigurationError(message) from error
+        raise ConfigurationError(
+            f"service.command: cannot start {command[0]!r} ({error.strerror});"
+            " expected a program that prints READY <url>"
+        ) from error
     log: list[str] = []
     drains = [asyncio.create_task(_drain(process.stderr, log))]
     try:

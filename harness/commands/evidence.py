@@ -67,7 +67,7 @@ def credential(user: Identity) -> str:
 
 
 async def replay(bundle: Path, finding: str, url: str | None) -> int:
-    """Run the check of a finding again; return 1 where the finding comes back, 0 where it does not, 10 if that is unclear."""
+    """Run the check of a finding again; return 1 where it comes back, 0 where it does not, 10 if that is unclear."""
     known = read_bundle(bundle)
     wanted = _finding(known, finding)
     run = await engine.verify(_options(known, bundle, url=url, only=(wanted.check.id,)))

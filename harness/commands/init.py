@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import typer
@@ -10,19 +11,18 @@ from harness.commands.infer import infer_scenario
 from harness.errors import ConfigurationError
 
 
-async def init(url: str, output: Path | None, document: str | None) -> int:
+def init(url: str, output: Path | None, document: str | None) -> int:
     """Write the inferred scenario; never over an existing file."""
     if output is not None and output.exists():
         message = f"{output}: exists already; choose another name, or remove it first"
         raise ConfigurationError(message)
-    found = await infer_scenario(url, Path.cwd(), document=document)
+    found = asyncio.run(infer_scenario(url, Path.cwd(), document=document))
     if output is None:
         typer.echo(found.text)
     else:
         output.write_text(found.text, encoding="utf-8")
-        typer.echo(
-            f"wrote {output}: {len(found.scenario.resource)} resources, {found.understood} of {found.operations} operations understood"
-        )
+        understood = f"{found.understood} of {found.operations} operations understood"
+        typer.echo(f"wrote {output}: {len(found.scenario.resource)} resources, {understood}")
     for line in found.not_understood:
         typer.echo(f"  not understood  {line}", err=True)
     return 0

@@ -36,7 +36,10 @@ def with_users(scenario: Scenario, users: Sequence[str]) -> Scenario:
         found = USER.match(given)
         if found is None:
             shown = given.partition("=")[0]
-            message = f"--user {shown}=...: expected NAME=env:VAR or NAME=file:PATH; a token itself never belongs on a command line"
+            message = (
+                f"--user {shown}=...: expected NAME=env:VAR or NAME=file:PATH;"
+                " a token itself never belongs on a command line"
+            )
             raise ConfigurationError(message)
         tokens[found[1]] = found[2]
     spec = scenario.users.model_copy(
@@ -49,6 +52,9 @@ def url_of(given: str | None, scenario: Scenario) -> str:
     """Return the URL of the command line, else that of the scenario; raise ConfigurationError where there is none."""
     url = given or scenario.target.base_url
     if url is None:
-        message = "no URL: give one (harness verify https://staging.example.com), put target.base_url into the scenario, or use --serve"
+        message = (
+            "no URL: give one (harness verify https://staging.example.com),"
+            " put target.base_url into the scenario, or use --serve"
+        )
         raise ConfigurationError(message)
     return url

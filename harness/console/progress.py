@@ -1,4 +1,4 @@
-"""Progress: an animated line on a terminal, a heartbeat every 30 s elsewhere, one line for each family that has ended."""
+"""Progress: an animated line on a terminal, elsewhere a heartbeat every 30 s; in the end one line for each family."""
 
 from __future__ import annotations
 

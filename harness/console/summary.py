@@ -1,4 +1,4 @@
-"""The verdict on the terminal, read from the verified bundle: gates first, then findings, what is not verified, and files."""
+"""The verdict on the terminal, read from the verified bundle: gates, findings, what is not verified, and files."""
 
 from __future__ import annotations
 

@@ -93,7 +93,7 @@ class Foundlings:
             return
         identifier = requests.pointer(requests.parsed(exchange.body), spec.create.id)
         if identifier is not None and spec.parent is None:
-            lab = Lab(session=self._session, check_id="cleanup", random=None)  # type: ignore[arg-type] -- draws nothing
+            lab = Lab(session=self._session, check_id="cleanup", random=None)  # type: ignore[arg-type]  # draws nothing
             lab.resource(spec.name).adopt(user, identifier, exchange)
 
     def conclude(self) -> tuple[()]:

@@ -1,4 +1,4 @@
-"""From results to the verdict, by the gates of the scenario; used by the run and again by whoever inspects its bundle."""
+"""From results to the verdict, by the gates of the scenario; used by a run, and by whoever inspects its bundle."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from harness.model import Gate, Waiver
 from harness.verdict import decide, find, waived
 
 if TYPE_CHECKING:
-    import datetime
+    import datetime as dt
     from collections.abc import Sequence
 
     from harness.model import Cleanup, LoadRun, Result, Verdict
@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 
 
 def parsed_gates(scenario: Scenario, profile: str) -> tuple[Gate, ...]:
-    """Return the default gates, each replaced where the scenario has one of the same metric; raises ConfigurationError."""
+    """Return the default gates, each replaced where the scenario has one of the same metric.
+
+    Raises ConfigurationError for a line that is no gate.
+    """
     own = {gate.metric: gate for gate in map(parse_gate, scenario.gates)}
     defaults = default_gates(profile)
     known = {gate.metric for gate in defaults}
@@ -36,7 +39,7 @@ def judge(
     load_offered: bool,
     cleanup: Sequence[Cleanup],
     interrupted: str | None,
-    today: datetime.date,
+    today: dt.date,
 ) -> Verdict:
     """Return the verdict; a pure function of what a bundle holds."""
     waivers = [Waiver(**each.model_dump()) for each in scenario.waivers]

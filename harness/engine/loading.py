@@ -42,7 +42,7 @@ async def run_load(session: Session, generators: dict[str, Identity]) -> tuple[L
 
 
 def tail(run: LoadRun, spec: LoadSpec) -> Observation:
-    """Judge the share of arrivals that stall: longer than `spec.stall` seconds from the intended start, or unanswered."""
+    """Judge the share of arrivals that stall: unanswered, or over `spec.stall` seconds after the intended start."""
     sent = [sample for sample in run.samples if sample.kind != "limited"]
     slow = sum(not sample.ok or sample.done is None or sample.done - sample.intended > spec.stall for sample in sent)
     said = f"{slow} of {len(sent)} requests took longer than {spec.stall:g} s"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import datetime
+import datetime as dt
 import hashlib
 import platform
 import time
@@ -71,7 +71,8 @@ class Conduct:
 async def verify(options: Options) -> Run:
     """Carry out one run and return it, whatever happens to the target on the way.
 
-    Raises ConfigurationError or NothingToTest before the first request; cancellation ends the run early, and the Run says so.
+    Raises ConfigurationError or NothingToTest before the first request; cancellation ends the run early, and the Run
+    says so.
     """
     parsed_gates(options.scenario, options.profile)
     started = time.time()
@@ -159,7 +160,7 @@ async def _carry_out(conduct: Conduct, plan: Plan) -> None:
         (check, check.watch(Lab(session=session, check_id=check.id, random=None)))
         for check in plan.watchers
         if check.watch
-    ]  # type: ignore[arg-type] -- a watcher draws nothing
+    ]  # type: ignore[arg-type]  # a watcher draws nothing
     session.client.recorder.watchers += [watcher for _, watcher in watching]
     session.client.recorder.watchers.append(cleaning.Foundlings(session, conduct.generators))
     try:
@@ -280,7 +281,7 @@ def _run(conduct: Conduct, started: float) -> Run:
         load_offered=conduct.load_offered,
         cleanup=conduct.cleanup,
         interrupted=conduct.interrupted,
-        today=datetime.datetime.fromtimestamp(started, tz=datetime.UTC).date(),
+        today=dt.datetime.fromtimestamp(started, tz=dt.UTC).date(),
     )
     document = session.document
     return Run(

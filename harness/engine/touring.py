@@ -16,9 +16,9 @@ TOUR = "tour"
 
 
 async def take_tour(session: Session) -> str:
-    """Send the tour and return a sentence about it; what keeps it from its end is told, the watchers say what they miss."""
+    """Send the tour and return a sentence about it; what kept it from its end is told, watchers say what they miss."""
     token = phase.set(TOUR)
-    lab = Lab(session=session, check_id=TOUR, random=random.Random(session.seed))  # noqa: S311 -- repeatable on purpose
+    lab = Lab(session=session, check_id=TOUR, random=random.Random(session.seed))
     stopped = ""
     try:
         await tour(lab)

@@ -22,8 +22,8 @@ FORM_LENGTHS = (LENGTH, 12, 2 * LENGTH)  # plain, base64 at any alignment, hex
 class Marker:
     """Two words of 52 random bits each.
 
-    `query` may be sent by anybody, to search with; `witness` is sent by nobody but its owner, so that whoever receives it
-    received the owner's data. `text` holds both and is what is stored.
+    `query` may be sent by anybody, to search with; `witness` is sent by nobody but its owner, so that whoever receives
+    it received the owner's data. `text` holds both and is what is stored.
     """
 
     query: str
@@ -41,7 +41,7 @@ class Marker:
 
     @cached_property
     def forms(self) -> tuple[bytes, ...]:
-        """The witness as it may appear in a response: plain, upper case, reversed, hex, and base64 at each alignment."""
+        """The witness as a response may hold it: plain, upper case, reversed, hex, and base64 at each alignment."""
         raw = self.witness.encode()
         aligned = tuple(_aligned_base64(raw, shift) for shift in range(3))
         return (raw, raw.upper(), raw[::-1], raw.hex().encode(), *aligned)

@@ -20,8 +20,8 @@ PLENTY = 5000
 class Quota:
     """What each user of a run may still send; users that are not known here are not bounded.
 
-    A little more than half of what a user has left is the user's own; of the rest, one request stays reserved for the removal of
-    each object that exists.
+    A little more than half of what a user has left is the user's own; of the rest, one request stays reserved for the
+    removal of each object that exists.
     """
 
     share: float = SHARE
@@ -34,7 +34,7 @@ class Quota:
         return bool(self.allowed)
 
     def learn(self, user: str, exchange: Exchange, *, header: str | None = None) -> int | None:
-        """Take the bound of a user from a response that tells what remains; return what remains, None if it does not tell."""
+        """Take the bound of a user from a response; return what it says remains, None if it does not tell."""
         headers = exchange.response.headers if exchange.response else ()
         matching = (
             value for name, value in headers if (name.lower() == header.lower() if header else REMAINING.search(name))
@@ -55,7 +55,7 @@ class Quota:
         if self.spent[user] + reserved >= self.allowed[user]:
             raise Inconclusive(
                 "quota",
-                f"{user}'s quota does not afford this: {self.spent[user]} requests are spent, {reserved} reserved for the cleanup, "
-                f"{self.allowed[user]} may be used; give users with a larger quota",
+                f"{user}'s quota does not afford this: {self.spent[user]} requests are spent, {reserved} reserved for"
+                f" the cleanup, {self.allowed[user]} may be used; give users with a larger quota",
             )
         self.spent[user] += 1

@@ -252,7 +252,7 @@ class BoundResource:
         purpose: str = "",
     ) -> Listing:
         """Walk the pages of a list or a search, at most MAX_PAGES of them."""
-        call: ListCall = self.spec.calls(verb)[0]  # type: ignore[assignment] -- list and search are ListCalls by the schema
+        call: ListCall = self.spec.calls(verb)[0]  # type: ignore[assignment]  # list and search are ListCalls by the schema
         known = tuple(parents or ())
         variables = self._variables(user, owned.marker if owned else None, owned.id if owned else None, known)
         exchanges: list[Exchange] = []

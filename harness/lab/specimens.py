@@ -38,7 +38,7 @@ class Specimen:
 
 
 async def specimens(lab: Lab, user: Identity) -> list[Specimen]:
-    """Return a specimen of each operation: who-am-I, then create, read, list, search, update, action; the deletes last."""
+    """Return a specimen of each operation: who-am-I, create, read, list, search, update, action; the deletes last."""
     found: dict[str, Specimen] = {}
     whoami = lab.scenario.users.whoami
     if whoami is not None:

@@ -57,7 +57,7 @@ async def _empty_handed(lab: Lab, user: Identity) -> None:
 
 
 async def _round(lab: Lab, user: Identity, specimen: Specimen) -> None:
-    """Without a credential; with a body that is none; with an identifier that nothing has, and one that is none; then as it should be."""
+    """Send it without a credential, with bodies that are none, with identifiers that nothing has; then as it should be."""
     request = specimen.request
     await lab.send(lab.anonymous, request, purpose=PURPOSE)
     if _json(request):
@@ -81,7 +81,7 @@ async def _odd(lab: Lab, user: Identity, resource: BoundResource) -> None:
     await resource.keep(user, twin)
     for verb in ("list", "search"):
         for call in resource.spec.calls(verb):
-            for query in _wrong_pages(call):  # type: ignore[arg-type] -- list and search are ListCalls by the schema
+            for query in _wrong_pages(call):  # type: ignore[arg-type]  # list and search are ListCalls by the schema
                 request = resource.request(verb, owned, call=call)
                 separator = "&" if "?" in request.target else "?"
                 target = f"{request.target}{separator}{urlencode(query)}"

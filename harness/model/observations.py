@@ -9,7 +9,7 @@ from harness.model.outcomes import Nature, Outcome, Severity
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cell:
-    """A cell of a matrix of the report: "isolation" (operation x owner > stranger) or "tokens" (operation x forgery)."""
+    """A cell of a matrix in reports: "isolation" (operation x owner > stranger) or "tokens" (operation x forgery)."""
 
     matrix: str
     row: str

@@ -60,7 +60,8 @@ def _explain(problem: Any) -> str:
     if problem["type"] == "missing":
         return f"{key_path}: missing, and needed"
     if "env|file" in problem["msg"]:
-        return f'{key_path}: expected a reference such as "env:NAME" or "file:PATH", found something else (not shown, it may be a secret)'
+        expected = 'a reference such as "env:NAME" or "file:PATH"'
+        return f"{key_path}: expected {expected}, found something else (not shown, it may be a secret)"
     found = problem.get("input")
     shown = f", found {type(found).__name__}" if isinstance(found, dict | list) else f", found {found!r}"
     return f"{key_path}: {problem['msg'].removeprefix('Value error, ')}{shown}"

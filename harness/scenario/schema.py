@@ -11,7 +11,8 @@ SecretReference = Annotated[
     str,
     Field(
         pattern=r"^(env|file):[^|]+(\|(env|file):[^|]+)*$",
-        description='Where a secret is, never the secret itself: "env:NAME", "file:PATH", or several with "|" between, the first that is there',
+        description='Where a secret is, never the secret itself: "env:NAME" or "file:PATH"; '
+        'of several, with "|" between, the first that is there',
     ),
 ]
 VERBS = ("create", "read", "list", "search", "update", "delete", "action")
