@@ -67,8 +67,11 @@ def captures(shown: Sequence[Exchange]) -> tuple[Capture, ...]:
 
 def identifiers(creation: Exchange) -> tuple[str, ...]:
     """Return what may be the identifier of a created object, by the name of its field or from the Location header."""
-    named = (value for value, pointer in _values(creation) if pointer is None or pointer.lower().endswith(_NAMES))
-    return tuple(dict.fromkeys(named))
+    found = list(_values(creation))
+    exact = [value for value, pointer in found if pointer is None or pointer.lower().rpartition("/")[2] in _NAMES]
+    return tuple(
+        dict.fromkeys(exact or [value for value, pointer in found if pointer and pointer.lower().endswith(_NAMES)])
+    )
 
 
 def _sent(exchange: Exchange) -> str:

@@ -15,11 +15,12 @@ _DEEPEST = 5
 
 
 def parents(run: Run, shown: Sequence[Exchange]) -> tuple[Exchange, ...]:
-    """Return the creations, outermost first, of what the steps are nested below and do not create themselves."""
+    """Return the creations, outermost first, of what the steps speak of or lie below and do not create themselves."""
     first = min(exchange.sent for exchange in shown)
     creations = [each for each in run.exchanges if each.sent <= first and _creates(each) and each not in shown]
     needed: list[Exchange] = []
-    wanted = [exchange for exchange in shown if exchange.user == shown[0].user]
+    made = [place for each in shown if _creates(each) for place in _places(each)]
+    wanted = [each for each in shown if not any(_below(_path(each), place) for place in made)]
     for _ in range(_DEEPEST):
         found = [each for each in creations if each not in needed and _is_parent(each, wanted)]
         if not found:
@@ -40,11 +41,11 @@ def _creates(exchange: Exchange) -> bool:
 
 
 def _is_parent(creation: Exchange, children: Sequence[Exchange]) -> bool:
-    return any(
-        creation.user == child.user and _path(child).startswith(f"{place}/")
-        for place in _places(creation)
-        for child in children
-    )
+    return any(_below(_path(child), place) for place in _places(creation) for child in children)
+
+
+def _below(path: str, place: str) -> bool:
+    return path == place or path.startswith(f"{place}/")
 
 
 def _places(creation: Exchange) -> list[str]:

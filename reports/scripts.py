@@ -55,7 +55,7 @@ location() {
 }
 """
 _END = """
-[ "$changed" = 0 ] && echo 'Every answer has the recorded status: the finding is still there.' && exit 0
+[ "$changed" = 0 ] && echo 'Every answer has the status it had when the finding was made.' && exit 0
 echo 'At least one answer has another status than recorded.'
 exit 1
 """

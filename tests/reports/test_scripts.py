@@ -119,7 +119,7 @@ def test_the_script_reproduces_the_finding_on_objects_of_its_own(
     url, handler = service
     done = _run(_script(builders.run(leak=True)), url, tmp_path)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "the finding is still there" in done.stdout
+    assert "Every answer has the status it had" in done.stdout
     methods = [(method, user) for method, _, user, _ in handler.seen]
     assert methods == [("POST", "alice"), ("GET", "alice"), ("DELETE", "bob"), ("GET", "alice")]
     assert json.loads(handler.seen[0][3]) == {"text": "marker-7f3a2c of alice"}
@@ -219,7 +219,8 @@ def test_the_recorded_clean_up_is_the_last_step() -> None:
     assert '# 5. cleanup as alice\nrequest 5 DELETE /notes/"$id_1" 404' in text
 
 
-def test_what_a_step_is_nested_below_is_created_first_and_deleted_last() -> None:
+@pytest.mark.parametrize("shown", [("x00003", "x00004"), ("x00004",)], ids=["created in a step", "only read"])
+def test_what_a_step_speaks_of_is_created_first_and_deleted_last(shown: tuple[str, ...]) -> None:
     """The folder of the note is no step of the finding; without it nothing could be created on a fresh target."""
 
     def step(number: int, said: str, status: int, purpose: str, answer: object = None) -> Exchange:
@@ -228,7 +229,7 @@ def test_what_a_step_is_nested_below_is_created_first_and_deleted_last() -> None
 
     folder = step(1, "alice POST /folders", 201, "create", {"id": 50, "owner": 29})
     other = step(2, "bob POST /folders", 201, "create", {"id": 29})
-    note = step(3, "alice POST /folders/50/notes", 201, "create", {"id": 29, "folder": 50})
+    note = step(3, "alice POST /folders/50/notes", 201, "create", {"id": 29, "folder_id": 50, "owner_id": 1})
     attempt = step(4, "bob GET /folders/50/notes/29", 200, "attempt")
     cleanup = [
         step(5, "alice DELETE /folders/50/notes/29", 204, "cleanup"),
@@ -236,7 +237,7 @@ def test_what_a_step_is_nested_below_is_created_first_and_deleted_last() -> None
         step(7, "alice DELETE /folders/50", 204, "cleanup"),
     ]
     results = builders.results(leak=True)
-    seen = replace(results[1].observations[0], exchanges=(note.id, attempt.id))
+    seen = replace(results[1].observations[0], exchanges=shown)
     run = builders.run(
         results=(replace(results[1], observations=(seen,)),),
         exchanges=(folder, other, note, attempt, *cleanup),
