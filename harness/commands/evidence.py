@@ -144,13 +144,13 @@ async def sweep(bundle: Path, url: str | None, scenario: Path | None, users: tup
 def _sweep_options(bundle: Path, url: str | None, scenario: Path | None, users: tuple[str, ...]) -> engine.Options:
     if (bundle / "run.json").exists():
         return _options(read_bundle(bundle), bundle, url=url)
-    known, text, folder = target.load(scenario)
-    known = target.with_users(known, users)
+    given = target.load(scenario)
+    known = target.with_users(given.scenario, users)
     return engine.Options(
         url=target.url_of(url, known),
         scenario=known,
-        scenario_text=text,
-        folder=folder,
+        scenario_text=given.text,
+        folder=given.folder,
         redactor=Redactor(),
         run_id="sweep",
         seed=0,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from harness.errors import ConfigurationError
@@ -15,13 +16,22 @@ if TYPE_CHECKING:
 USER = re.compile(r"^([A-Za-z][A-Za-z0-9_-]*)=((?:env|file):.+)$")
 
 
-def load(path: Path | None) -> tuple[Scenario, str, Path]:
-    """Return the scenario, its text and the folder that its files are relative to."""
+@dataclass(frozen=True, kw_only=True)
+class Known:
+    """What is known of a target: the scenario, its text, and the folder that its files are relative to."""
+
+    scenario: Scenario
+    text: str
+    folder: Path
+
+
+def load(path: Path | None) -> Known:
+    """Return what the scenario file says; raises ConfigurationError for a file that is none."""
     if path is None:
         message = "nothing to verify: give a URL, a --scenario with target.base_url, or --serve with a --scenario"
         raise ConfigurationError(message)
     scenario, text = load_scenario(path)
-    return scenario, text, path.resolve().parent
+    return Known(scenario=scenario, text=text, folder=path.resolve().parent)
 
 
 def with_users(scenario: Scenario, users: Sequence[str]) -> Scenario:

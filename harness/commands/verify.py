@@ -17,7 +17,8 @@ from harness.commands.infer import infer_scenario
 from harness.console import Progress, show_plan, show_verdict
 from harness.errors import ConfigurationError, RefusedForSafety
 from harness.evidence import keys
-from harness.evidence.bundle import VERDICT, read_bundle, write_bundle
+from harness.evidence.bundle import read_bundle, write_bundle
+from harness.evidence.facts import VERDICT
 from harness.evidence.redact import Redactor
 from harness.policy import Origin
 from harness.service import Service, generate, serve
@@ -26,7 +27,6 @@ from harness.state import state_folder
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from harness.model import Run
     from harness.scenario import Scenario
 
 INTERRUPTED = 2
@@ -60,15 +60,13 @@ async def verify(request: VerifyRequest) -> int:
     if request.profile not in PROFILES:
         message = f"--profile {request.profile}: expected one of {', '.join(PROFILES)}"
         raise ConfigurationError(message)
-    scenario, text, folder = await _known(request)
-    scenario = target.with_users(scenario, request.users)
-    engine.parsed_gates(scenario, request.profile)
+    known = await _known(request)
+    engine.parsed_gates(known.scenario, request.profile)
     key = keys.signing_key(request.key, state=state_folder())
-    async with _target(request, scenario, folder) as (url, service):
-        _refuse_production(scenario, request, url)
-        options = _options(request, scenario, text, folder, url, service)
+    async with _target(request, known) as (url, service):
+        _refuse_production(known.scenario, request, url)
         progress = Progress(json=request.json)
-        options = replace(options, progress=progress)
+        options = replace(_options(request, known, url, service), progress=progress)
         if request.dry_run:
             show_plan(progress.console, engine.dry_run(options), options)
             return 0
@@ -77,7 +75,7 @@ async def verify(request: VerifyRequest) -> int:
             run = await engine.verify(options)
         finally:
             progress.done()
-    bundle = _write(run, request, options, key)
+    bundle = write_bundle(run, request.artifacts, redactor=options.redactor, key=key, renderers=reports.renderers())
     verified = read_bundle(bundle)
     show_verdict(progress.console, verified, bundle)
     if request.json:
@@ -85,22 +83,21 @@ async def verify(request: VerifyRequest) -> int:
     return INTERRUPTED if run.interrupted else run.verdict.exit_code
 
 
-async def _known(request: VerifyRequest) -> tuple[Scenario, str, Path]:
+async def _known(request: VerifyRequest) -> target.Known:
     """Return the scenario that was given, or the one that the target's document suggests."""
     if request.scenario is not None or request.url is None:
-        return target.load(request.scenario)
+        known = target.load(request.scenario)
+        return replace(known, scenario=target.with_users(known.scenario, request.users))
     folder = Path.cwd()
     found = await infer_scenario(request.url, folder, document=request.document)
-    sys.stderr.write(
-        f"inferred a scenario: {found.understood} of {found.operations} operations understood (harness init writes it to a file)\n"
-    )
-    return found.scenario, found.text, folder
+    understood = f"{found.understood} of {found.operations} operations understood"
+    sys.stderr.write(f"inferred a scenario: {understood} (harness init writes it to a file)\n")
+    return target.Known(scenario=target.with_users(found.scenario, request.users), text=found.text, folder=folder)
 
 
 @contextlib.asynccontextmanager
-async def _target(
-    request: VerifyRequest, scenario: Scenario, folder: Path
-) -> AsyncIterator[tuple[str, Service | None]]:
+async def _target(request: VerifyRequest, known: target.Known) -> AsyncIterator[tuple[str, Service | None]]:
+    scenario = known.scenario
     if not request.serve:
         yield target.url_of(request.url, scenario), None
         return
@@ -109,14 +106,12 @@ async def _target(
         raise ConfigurationError(message)
     arguments = ["--flaws", request.flaws] if request.flaws else []
     async with serve(
-        scenario.service, folder=folder, generated=generate(scenario.service), arguments=arguments
+        scenario.service, folder=known.folder, generated=generate(scenario.service), arguments=arguments
     ) as service:
         yield service.url, service
 
 
-def _options(  # noqa: PLR0917
-    request: VerifyRequest, scenario: Scenario, text: str, folder: Path, url: str, service: Service | None
-) -> engine.Options:
+def _options(request: VerifyRequest, known: target.Known, url: str, service: Service | None) -> engine.Options:
     redactor = Redactor()
     generated = dict(service.generated) if service else {}
     for name, secret in generated.items():
@@ -124,9 +119,9 @@ def _options(  # noqa: PLR0917
     run_id = uuid.uuid4().hex[:8]
     return engine.Options(
         url=url,
-        scenario=scenario,
-        scenario_text=text,
-        folder=folder,
+        scenario=known.scenario,
+        scenario_text=known.text,
+        folder=known.folder,
         redactor=redactor,
         run_id=run_id,
         seed=request.seed,
@@ -138,7 +133,7 @@ def _options(  # noqa: PLR0917
         journal=request.artifacts / run_id / "journal.jsonl",
         generated=generated,
         service=service,
-        users=dict(scenario.users.tokens) if request.users else {},
+        users=dict(known.scenario.users.tokens) if request.users else {},
     )
 
 
@@ -148,10 +143,6 @@ def _refuse_production(scenario: Scenario, request: VerifyRequest, url: str) -> 
             f"{Origin.parse(url).url} is declared as production; run there only on purpose, with --allow production"
         )
         raise RefusedForSafety(message)
-
-
-def _write(run: Run, request: VerifyRequest, options: engine.Options, key: object) -> Path:
-    return write_bundle(run, request.artifacts, redactor=options.redactor, key=key, renderers=reports.renderers())  # type: ignore[arg-type]
 
 
 __all__ = ["VerifyRequest", "verify"]

@@ -35,14 +35,10 @@ def show_verdict(console: Console, bundle: Bundle, folder: Path) -> None:
     left = [item for item in run.cleanup if item.outcome == "left"]
     if left:
         console.print(f"cleanup    {len(left)} objects were left behind: harness sweep {folder}")
-    console.print(
-        f"repeat     {escape(run.command)} --seed {run.seed}"
-        if "--seed" not in run.command
-        else f"repeat     {escape(run.command)}"
-    )
-    console.print(
-        f"evidence   {folder}/   report.html   signed by {bundle.signer or 'nobody'}   verify with: harness inspect {folder}"
-    )
+    seed = "" if "--seed" in run.command else f" --seed {run.seed}"
+    console.print(f"repeat     {escape(run.command)}{seed}")
+    signer = bundle.signer or "nobody"
+    console.print(f"evidence   {folder}/   report.html   signed by {signer}   verify with: harness inspect {folder}")
 
 
 def show_plan(console: Console, plan: Plan, options: Options) -> None:
@@ -79,13 +75,11 @@ def _findings(console: Console, run: Run, folder: Path) -> None:
 
 def _finding(console: Console, finding: Finding, folder: Path) -> None:
     colour = SEVERITY[finding.severity.value]
-    console.print(
-        f"  [bold]{finding.id}[/]  [{colour}]{finding.severity.value}[/]  {escape(finding.observation.sentence)}"
-    )
+    sentence = escape(finding.observation.sentence)
+    console.print(f"  [bold]{finding.id}[/]  [{colour}]{finding.severity.value}[/]  {sentence}")
     if finding.waiver is not None:
-        console.print(
-            f"     waived until {finding.waiver.expires} by {escape(finding.waiver.owner)}: {escape(finding.waiver.reason)}"
-        )
+        waiver = finding.waiver
+        console.print(f"     waived until {waiver.expires} by {escape(waiver.owner)}: {escape(waiver.reason)}")
     script = folder / "findings" / f"{finding.id}.sh"
     if script.exists():
         console.print(f'     steps in {script}   (first: eval "$(harness env {folder})")')

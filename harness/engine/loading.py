@@ -100,13 +100,13 @@ async def _shots(lab: Lab, operation: LoadOperation, user: Identity, spec: LoadS
         if view is not None and not view.found:
             raise lab.no_control(f"{user.name} does not find an own {resource.name} by {operation.verb}", view.last)
         made.append(
-            _shot(lab, resource, owned, operation, view.last if view else None, operation.weight / OBJECTS / spec.users)
+            _shot(resource, owned, operation, view.last if view else None, operation.weight / OBJECTS / spec.users)
         )
     return made
 
 
 def _shot(
-    lab: Lab, resource: BoundResource, owned: Owned, operation: LoadOperation, seen: Exchange | None, weight: float
+    resource: BoundResource, owned: Owned, operation: LoadOperation, seen: Exchange | None, weight: float
 ) -> load.Shot:
     call = resource.spec.calls(operation.verb)[0]
     request = seen.request if seen is not None else resource.request("update", owned)
@@ -115,7 +115,7 @@ def _shot(
         operation=call.operation,
         request=request,
         user=owned.owner.name,
-        success=frozenset(call.success or lab.declared_success(call.operation)),
+        success=frozenset(call.success or resource.lab.declared_success(call.operation)),
         must_contain=owned.marker.witness.encode() if shows else None,
         weight=weight,
     )

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from harness.lab import Session
+    from harness.model import Observation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,36 +55,28 @@ def make_plan(
     kept = {check.id for check in registry.select(chosen, skip=skip)} if skip else {check.id for check in chosen}
     if modes:
         chosen = tuple(check for check in chosen if check.mode in modes)
-    runs: list[Check] = []
-    not_run: list[Result] = []
-    for check in chosen:
-        missing = session.not_offered(check.needs)
-        left_out = check.needs.slow and session.profile == "quick" and not only
-        if check.id not in kept:
-            not_run.append(
-                _result(check, inconclusive(check.id, "removed", "removed by --skip, so nothing is known of it"))
-            )
-        elif missing is not None:
-            not_run.append(_result(check, skipped(check.id, "not-offered", missing)))
-        elif left_out:
-            not_run.append(
-                _result(
-                    check,
-                    skipped(
-                        check.id, "not-in-profile", "takes too long for the quick profile; --profile ci or full runs it"
-                    ),
-                )
-            )
-        else:
-            runs.append(check)
+    why_not = {check.id: _obstacle(check, session, kept=check.id in kept, asked=bool(only)) for check in chosen}
+    runs = [check for check in chosen if why_not[check.id] is None]
+    not_run = [Result(check=check, observations=(why,)) for check in chosen if (why := why_not[check.id]) is not None]
     if not runs:
-        message = "nothing to test: no check can run with what the scenario offers; describe users and resources, see scenarios/ for examples"
-        raise NothingToTest(message)
+        raise NothingToTest(
+            "nothing to test: no check can run with what the scenario offers;"
+            " describe users and resources, see scenarios/ for examples"
+        )
     return _ordered(runs, not_run)
 
 
-def _result(check: Check, observation: object) -> Result:
-    return Result(check=check, observations=(observation,))  # type: ignore[arg-type]  # an Observation by construction
+def _obstacle(check: Check, session: Session, *, kept: bool, asked: bool) -> Observation | None:
+    """Return why a check is not part of the run, None if it is; `asked` is true where it was named with `--only`."""
+    if not kept:
+        return inconclusive(check.id, "removed", "removed by --skip, so nothing is known of it")
+    missing = session.not_offered(check.needs)
+    if missing is not None:
+        return skipped(check.id, "not-offered", missing)
+    if check.needs.slow and session.profile == "quick" and not asked:
+        sentence = "takes too long for the quick profile; --profile ci or full runs it"
+        return skipped(check.id, "not-in-profile", sentence)
+    return None
 
 
 def _ordered(runs: Iterable[Check], not_run: Iterable[Result]) -> Plan:

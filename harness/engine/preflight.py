@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from harness.client import Client
     from harness.scenario import Scenario
+    from harness.scenario.schema import Call
 
 READY_WITHIN = 20.0
 GARBAGE = "harness-garbage-token"
@@ -122,7 +123,10 @@ async def _accepted(lab: Lab, user: Identity) -> Observation:
     if exchange.ok and _is_something(exchange):
         return passed(user.name, f"{user.name} is accepted ({exchange.status})", exchange)
     if exchange.ok:
-        sentence = f"{request.operation} answered {user.name} with {exchange.status} and nothing of what the scenario says is in it; is this the right service?"
+        sentence = (
+            f"{request.operation} answered {user.name} with {exchange.status} and nothing of what the scenario says"
+            " is in it; is this the right service?"
+        )
         return inconclusive(user.name, "hollow", sentence, exchange)
     fix = "; check that the token is valid and not expired" if exchange.status in {401, 403} else ""
     return inconclusive(
@@ -146,35 +150,32 @@ def _is_something(exchange: Exchange) -> bool:
 
 
 async def _distinct(lab: Lab, alice: Identity, bob: Identity) -> Observation:
-    """Two users are distinct when their tokens name two subjects, a who-am-I does, or one does not see the other's object."""
+    """Two users are distinct when their tokens name two subjects, or a who-am-I does; never with one credential."""
     subject = f"{alice.name} and {bob.name}"
-    if alice.token is not None and bob.token is not None and alice.token.value == bob.token.value:
-        return inconclusive(
-            subject, "one-user", f"{alice.name} and {bob.name} carry the same credential; give each a token of its own"
-        )
-    if alice.claims is not None and bob.claims is not None and alice.claims.get("sub") is not None:
-        if alice.claims.get("sub") == bob.claims.get("sub"):
-            return inconclusive(
-                subject, "one-user", f"both tokens name the subject {alice.claims['sub']!r}; give tokens of two users"
-            )
-        return passed(subject, "their tokens name two subjects")
-    whoami = lab.scenario.users.whoami
-    if whoami is not None:
-        answers = [await lab.send(user, requests.build(whoami, {}, ()), purpose="control") for user in (alice, bob)]
-        found = [requests.pointer(requests.parsed(answer.body), lab.scenario.users.whoami_id) for answer in answers]
-        if None in found:
-            return inconclusive(
-                subject,
-                "unknown-user",
-                f"{whoami.operation} does not say who they are at {lab.scenario.users.whoami_id}",
-                *answers,
-            )
-        if found[0] == found[1]:
-            return inconclusive(
-                subject, "one-user", f"{whoami.operation} says that both are {found[0]!r}; give two users", *answers
-            )
-        return passed(subject, f"{whoami.operation} names two users", *answers)
+    if (alice.headers, alice.cookies) == (bob.headers, bob.cookies):
+        return inconclusive(subject, "one-user", f"{subject} carry the same credential; give each one of its own")
+    mine, other = ((user.claims or {}).get("sub") for user in (alice, bob))
+    if mine is not None and other is not None:
+        if mine != other:
+            return passed(subject, "their tokens name two subjects")
+        return inconclusive(subject, "one-user", f"both tokens name the subject {mine!r}; give tokens of two users")
+    if lab.scenario.users.whoami is not None:
+        return await _told_apart(lab, alice, bob, lab.scenario.users.whoami)
     return passed(subject, "they carry different credentials; each check proves by its own objects that they are two")
+
+
+async def _told_apart(lab: Lab, alice: Identity, bob: Identity, whoami: Call) -> Observation:
+    """Ask the target who they are."""
+    subject, place = f"{alice.name} and {bob.name}", lab.scenario.users.whoami_id
+    answers = [await lab.send(user, requests.build(whoami, {}, ()), purpose="control") for user in (alice, bob)]
+    found = [requests.pointer(requests.parsed(answer.body), place) for answer in answers]
+    if None in found:
+        sentence = f"{whoami.operation} does not say who they are at {place}"
+        return inconclusive(subject, "unknown-user", sentence, *answers)
+    if found[0] == found[1]:
+        sentence = f"{whoami.operation} says that both are {found[0]!r}; give two users"
+        return inconclusive(subject, "one-user", sentence, *answers)
+    return passed(subject, f"{whoami.operation} names two users", *answers)
 
 
 async def _strangers_refused(lab: Lab) -> Observation:
@@ -202,7 +203,7 @@ async def _strangers_refused(lab: Lab) -> Observation:
 CHECK = Check(
     id="preflight/users",
     title="The users are accepted, distinct, and nobody else is let in",
-    explanation="Without two live and distinct users, and a target that refuses strangers, no later denial means anything.",
+    explanation="Without two live and distinct users, and a target that refuses strangers, no denial means anything.",
     severity=Severity.CRITICAL,
     catches=("authentication.missing", "tokens.garbage"),
     needs=Needs(writes=False),

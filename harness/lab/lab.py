@@ -157,7 +157,7 @@ class Lab:
         return self._users[name]
 
     async def new_user(self, name: str, claims: Mapping[str, Any] | None = None) -> Identity:
-        """Return another user of that role, a fresh one where there can be one. Raises Inconclusive if it is refused."""
+        """Return another user of that role, a fresh one if there can be one. Raises Inconclusive if it is refused."""
         try:
             return await self.session.introductions.introduce(name, claims)
         except UserRefused as refused:

@@ -57,7 +57,7 @@ async def _empty_handed(lab: Lab, user: Identity) -> None:
 
 
 async def _round(lab: Lab, user: Identity, specimen: Specimen) -> None:
-    """Send it without a credential, with bodies that are none, with identifiers that nothing has; then as it should be."""
+    """Send it without a credential, with wrong bodies, with identifiers that nothing has; then as it should be."""
     request = specimen.request
     await lab.send(lab.anonymous, request, purpose=PURPOSE)
     if _json(request):

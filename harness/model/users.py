@@ -26,8 +26,8 @@ class Identity:
     """A named user and its credential.
 
     `name` is the role in this run ("alice", "bob", "fuzz"); `subject` is who the target says it is, if known;
-    `username` is the name it logs in with. `headers` and `cookies` are what a request of this user carries; they are secret. `claims` are the claims of a
-    minted token, so that a forgery can differ from it in exactly one thing.
+    `username` is the name it logs in with. `headers` and `cookies` are what a request of this user carries; they are
+    secret. `claims` are the claims of a minted token, so that a forgery can differ from it in exactly one thing.
     """
 
     name: str
