@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 GRACE = 12.0
 TAIL = 30
+CHUNK = 65536
 
 
 @dataclass(kw_only=True)
@@ -101,8 +102,12 @@ async def _ready(process: asyncio.subprocess.Process, spec: ServiceSpec, command
 
 
 async def _drain(stream: asyncio.StreamReader | None, log: list[str]) -> None:
-    while stream is not None and (raw := await stream.readline()):
-        log.append(raw.decode("utf-8", "replace").rstrip())
+    """Read until the end, whatever the length of a line: a service whose pipe is full stands still."""
+    rest = b""
+    while stream is not None and (chunk := await stream.read(CHUNK)):
+        *lines, rest = (rest + chunk).split(b"\n")
+        log += [line[:CHUNK].decode("utf-8", "replace").rstrip() for line in lines]
+        rest = rest[:CHUNK]
         del log[:-1000]
 
 
