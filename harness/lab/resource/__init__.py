@@ -1,0 +1,19 @@
+"""A resource of the scenario, bound to the client: for one check, as any user."""
+
+from harness.lab.resource.bound import BoundResource
+from harness.lab.resource.calls import COLLECTION
+from harness.lab.resource.objects import Listing, Owned, View
+from harness.lab.resource.paging import MAX_PAGES, with_query
+from harness.lab.resource.shapes import lookalike, with_fields
+
+__all__ = [
+    "COLLECTION",
+    "MAX_PAGES",
+    "BoundResource",
+    "Listing",
+    "Owned",
+    "View",
+    "lookalike",
+    "with_fields",
+    "with_query",
+]

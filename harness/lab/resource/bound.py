@@ -1,0 +1,132 @@
+"""A resource of the scenario that can be created, looked at, changed and removed by a user."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import uuid
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from harness import requests
+from harness.lab.resource.creating import Creating
+from harness.lab.resource.objects import Listing, View
+from harness.lab.resource.paging import MAX_PAGES, first_page, next_page
+from harness.lab.resource.shapes import lookalike
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from harness.lab.markers import Marker
+    from harness.lab.resource.objects import Owned
+    from harness.model import Exchange, Identity, Request
+    from harness.scenario.schema import Call, ListCall
+
+POLL = 0.15
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BoundResource(Creating):
+    """One resource, for one check."""
+
+    @property
+    def looks(self) -> tuple[str, ...]:
+        """The verbs by which an object can be seen, the most direct first."""
+        return tuple(verb for verb in ("read", "list", "search") if self.spec.calls(verb))
+
+    async def read(self, user: Identity, owned: Owned, *, purpose: str = "") -> Exchange:
+        """Read one object as `user`."""
+        return await self.lab.send(user, self.request("read", owned), purpose=purpose)
+
+    async def update(self, user: Identity, owned: Owned, call: Call, marker: Marker, *, purpose: str = "") -> Exchange:
+        """Write `marker` into one object as `user`, by one of the update calls."""
+        return await self.lab.send(user, self.request("update", owned, call=call, marker=marker), purpose=purpose)
+
+    async def delete(self, user: Identity, owned: Owned, *, purpose: str = "") -> Exchange:
+        """Delete one object as `user`."""
+        exchange = await self.lab.send(user, self.request("delete", owned), purpose=purpose)
+        if exchange.ok and user == owned.owner:
+            self.lab.session.ledger.gone(owned)
+        return exchange
+
+    async def act(self, user: Identity, owned: Owned, call: Call, *, purpose: str = "") -> Exchange:
+        """Do one of the custom actions on one object as `user`."""
+        return await self.lab.send(user, self.request("action", owned, call=call), purpose=purpose)
+
+    async def look(self, user: Identity, owned: Owned, verb: str, *, purpose: str = "") -> View:
+        """Look for an object as `user` by read, list or search."""
+        if verb == "read":
+            exchange = await self.read(user, owned, purpose=purpose)
+            return View(
+                verb=verb,
+                operation=self.operation(verb),
+                user=user,
+                exchanges=(exchange,),
+                found=self._shows(exchange, owned),
+            )
+        listing = await self.pages(user, verb, parents=owned.parents, owned=owned, purpose=purpose)
+        found = any(str(each) == str(owned.id) for each in listing.ids) or any(
+            exchange.ok and owned.marker.in_bytes(exchange.body) for exchange in listing.exchanges
+        )
+        return View(verb=verb, operation=self.operation(verb), user=user, exchanges=listing.exchanges, found=found)
+
+    async def seen(
+        self, user: Identity, owned: Owned, verb: str, *, expected: bool = True, purpose: str = "control"
+    ) -> View:
+        """Look again and again, for as long as a write may take to show, until the object is found (or is not)."""
+        deadline = asyncio.get_running_loop().time() + self.spec.settle
+        while True:
+            view = await self.look(user, owned, verb, purpose=purpose)
+            if view.found == expected or asyncio.get_running_loop().time() >= deadline:
+                return view
+            await asyncio.sleep(POLL)
+
+    async def pages(
+        self,
+        user: Identity,
+        verb: str,
+        *,
+        parents: Sequence[Any] | None = None,
+        owned: Owned | None = None,
+        marker: Marker | None = None,
+        limit: int | None = None,
+        purpose: str = "",
+    ) -> Listing:
+        """Walk the pages of a list or a search, at most MAX_PAGES of them, until `owned` is on one.
+
+        `marker` is what to search for where no object is looked for; `limit` the size of a page.
+        """
+        call: ListCall = self.spec.calls(verb)[0]  # type: ignore[assignment]  # list and search are ListCalls by the schema
+        known = tuple(parents or ())
+        variables = self._variables(user, owned.marker if owned else marker, owned.id if owned else None, known)
+        exchanges: list[Exchange] = []
+        items: list[Any] = []
+        total: int | None = None
+        request: Request | None = first_page(call, variables, known, limit)
+        while request is not None and len(exchanges) < MAX_PAGES:
+            exchange = await self.lab.send(user, request, purpose=purpose)
+            exchanges.append(exchange)
+            document = requests.parsed(exchange.body)
+            page = requests.pointer(document, call.items)
+            page = page if isinstance(page, list) else []
+            items += page
+            counted = requests.pointer(document, call.total) if call.total is not None else None
+            total = counted if isinstance(counted, int) else total
+            request = next_page(call, request, document, len(page), len(items)) if exchange.ok else None
+            if owned is not None and any(str(requests.pointer(item, call.id)) == str(owned.id) for item in page):
+                break
+        ids = tuple(requests.pointer(item, call.id) for item in items)
+        return Listing(exchanges=tuple(exchanges), items=tuple(items), ids=ids, total=total)
+
+    def unknown_id(self, owned: Owned) -> Any:
+        """Return a well-formed identifier of the same shape as the object's, that nothing has."""
+        if self.spec.unknown_id is not None:
+            return requests.render(self.spec.unknown_id, {"nonce": secrets.token_hex(6), "uuid": str(uuid.uuid4())})
+        return lookalike(owned.id)
+
+    def _shows(self, exchange: Exchange, owned: Owned) -> bool:
+        if not exchange.ok:
+            return False
+        if owned.marker.in_bytes(exchange.body):
+            return True
+        return any(str(value) == str(owned.id) for value in requests.values(requests.parsed(exchange.body)))

@@ -1,0 +1,44 @@
+"""Identifiers that look alike, and calls with more fields than the scenario gives them."""
+
+from __future__ import annotations
+
+import secrets
+import uuid
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from harness.scenario.schema import Call
+
+
+def lookalike(identifier: Any) -> Any:
+    """Return a random identifier of the same shape: an integer of the same length, a UUID, else the same alphabet."""
+    if isinstance(identifier, int):
+        return identifier + 1_000_003 + secrets.randbelow(1_000_000)
+    text = str(identifier)
+    try:
+        uuid.UUID(text)
+    except ValueError:
+        return "".join(_like(character) for character in text)
+    made = str(uuid.uuid4())
+    return made if "-" in text else made.replace("-", "")
+
+
+def _like(character: str) -> str:
+    for alphabet in ("0123456789", "abcdef", "ghijklmnopqrstuvwxyz", "ABCDEF", "GHIJKLMNOPQRSTUVWXYZ"):
+        if character in alphabet:
+            return secrets.choice(alphabet)
+    return character
+
+
+def with_fields(call: Call, extra: dict[str, Any]) -> Call:
+    """Return the call with additional fields in its JSON body, form or multipart form."""
+    if not extra:
+        return call
+    if isinstance(call.body, dict):
+        return call.model_copy(update={"body": {**call.body, **extra}})
+    texts = {key: str(value) for key, value in extra.items()}
+    if call.form is not None:
+        return call.model_copy(update={"form": {**call.form, **texts}})
+    if call.multipart is not None:
+        return call.model_copy(update={"multipart": {**call.multipart, **texts}})
+    return call
