@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from harness.lab import Lab
     from harness.model import Exchange, Observation
 
-ROUNDS = 3  # a request that refills in between hides a cost once, hardly three times
+ROUNDS = 6  # a request that refills in between hides a cost now and then, not six times in a row
 
 
 @check(
@@ -30,6 +30,8 @@ async def every_operation_counts(lab: Lab) -> AsyncIterator[Observation]:
     """Every operation costs quota."""
     open_operations: dict[str, Observation] = {}
     for _ in range(ROUNDS):
+        if open_operations and all(each.outcome is Outcome.PASSED for each in open_operations.values()):
+            break
         user = await lab.new_user("alice")
         for specimen in await specimens(lab, user):
             seen = open_operations.get(specimen.operation)

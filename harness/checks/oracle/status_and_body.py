@@ -71,12 +71,9 @@ async def _ask(question: Question, alice: Identity, bob: Identity) -> Observatio
         )
         return inconclusive(operation, "no-control", sentence, control, **about)
     shown = (theirs[0].created, answers.foreign[0], answers.unknown[0], control)
-    if any(answer.ok for answer in answers.unknown) and not any(answer.ok for answer in answers.foreign):
-        sentence = f"{operation} succeeds on any unknown identifier ({answers.unknown[0].status})"
-        return skipped(operation, "not-applicable", sentence, *shown, **about)
-    if question.kind in {"read", "list"} and any(answer.ok for answer in answers.foreign):
-        sentence = f"{operation} shows {bob.name} what {alice.name} owns, so that it exists is no secret"
-        return skipped(operation, "not-applicable", sentence, *shown, **about)
+    reason = _not_applicable(question, answers, control, (theirs[0], own))
+    if reason is not None:
+        return skipped(operation, "not-applicable", reason, *shown, **about)
     found = answers.differences
     if found:
         again = await _answers(question, bob, [await resource.create(alice) for _ in range(AGAIN)])
@@ -86,6 +83,21 @@ async def _ask(question: Question, alice: Identity, bob: Identity) -> Observatio
     status = answers.foreign[0].status
     sentence = f"{operation} answers {bob.name} alike ({status}) about {alice.name}'s {resource.name} and about none"
     return passed(operation, sentence, *shown, **about)
+
+
+def _not_applicable(
+    question: Question, answers: Answers, control: Exchange, objects: tuple[Owned, Owned]
+) -> str | None:
+    """Return why an equal answer, or an unequal one, is no matter of existence."""
+    operation, name, (theirs, own) = question.operation, question.resource.name, objects
+    if not differences(control, answers.unknown, names=((str(own.id), "<id>"), *answers.names)):
+        return f"{operation} answers {control.status} whatever it is asked for, an own {name} or none"
+    shown = any(answer.ok for answer in answers.foreign)
+    if any(answer.ok for answer in answers.unknown) and not shown:
+        return f"{operation} succeeds on any unknown identifier ({answers.unknown[0].status})"
+    if question.kind in {"read", "list"} and shown:
+        return f"{operation} shows {own.owner.name} what {theirs.owner.name} owns, so that it exists is no secret"
+    return None
 
 
 async def _answers(question: Question, bob: Identity, theirs: list[Owned]) -> Answers:

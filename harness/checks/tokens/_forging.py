@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from dataclasses import replace
+from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
 from harness.expect import failed, inconclusive, passed, refusal, skipped, status_of, token_cell
 from harness.identities import carried
-from harness.lab import Specimen, specimens
+from harness.lab import Inconclusive, Specimen, harmless, specimens
 from harness.model import Identity, Secret, Severity
 from harness.tokens import Forgery, Material, forgeries_of
 
@@ -20,6 +22,10 @@ if TYPE_CHECKING:
 
 FEW = 4
 SPREAD = 3
+
+
+TIMES = frozenset({"tokens.expiry", "tokens.lifetime", "tokens.not-before"})
+LARGEST_SKEW = 20.0  # a Date in whole seconds, and an answer that may take its time
 
 
 async def refuses(lab: Lab, *weaknesses: str) -> AsyncIterator[Observation]:
@@ -43,6 +49,22 @@ def _share(
     if lab.session.profile != "quick" or len(made) <= FEW:
         return made
     return [each for number, each in enumerate(made) if (position - number) % count < SPREAD]
+
+
+async def same_time(lab: Lab, user: Identity) -> None:
+    """Compare the clocks by the Date header (RFC 9110, section 6.6.1); raise Inconclusive where they are apart."""
+    request = harmless(lab, user)
+    if request is None:
+        return
+    control = await lab.send(user, request, purpose="control")
+    said = control.response.header("Date") if control.response else None
+    with contextlib.suppress(ValueError, TypeError):
+        skew = parsedate_to_datetime(said or "").timestamp() - control.at
+        if abs(skew) > LARGEST_SKEW:
+            sentence = (
+                f"the clock of the service is {skew:+.0f} s from ours: set them right, times in tokens mean nothing"
+            )
+            raise Inconclusive("clock", sentence, control)
 
 
 def forged(lab: Lab, owner: Identity, victim: Identity, forgeries: Sequence[Forgery]) -> list[tuple[Forgery, Identity]]:
