@@ -42,13 +42,14 @@ class Watching(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """What to calibrate, and how thoroughly."""
+    """What to calibrate, and how thoroughly; `complete` says that it is all there is."""
 
     scenarios: tuple[Path, ...]
     quick: bool = False
     outside: Path | None = None
     only: tuple[str, ...] = ()
     jobs: int = 2
+    complete: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -142,8 +143,8 @@ def _means(name: str, case: Case) -> bool:
 
 def _report(rows: list[Row], settings: Settings, seconds: float) -> Report:
     checks = {check.id: check for check in (*every_check(), preflight.CHECK)}
-    summary, scores = summarise(rows, checks), families(rows, checks)
+    summary, scores = summarise(rows, checks, complete=settings.complete), families(rows, checks)
     result = document(summary, scores, rows, quick=settings.quick, seconds=seconds)
-    if not settings.only:
+    if settings.complete:
         store(result)
     return Report(summary=summary, families=scores, rows=tuple(rows), document=result)

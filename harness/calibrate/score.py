@@ -10,7 +10,7 @@ from harness.calibrate.cases import Kind, Row
 from harness.hollow import open as open_target
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from harness.model import Check
 
@@ -66,31 +66,35 @@ class Summary:
     benign_failed: tuple[str, ...]
     sabotage_passed: tuple[str, ...]
     hollow_passed: tuple[str, ...]
+    never_passed: tuple[str, ...]
     not_run: tuple[str, ...]
 
     @property
     def holds(self) -> bool:
         """Whether everything is as it must be."""
         wrong = (self.survivors, self.sound_failed, self.sound_inconclusive, self.benign_failed)
-        return not any((*wrong, self.sabotage_passed, self.hollow_passed, self.not_run))
+        return not any((*wrong, self.sabotage_passed, self.hollow_passed, self.never_passed, self.not_run))
 
 
-def summarise(rows: Iterable[Row], checks: Mapping[str, Check]) -> Summary:
-    """Return what the rows say: names are "subject:check", "subject/flaw" or "target:check"."""
+def summarise(rows: Iterable[Row], checks: Mapping[str, Check], *, complete: bool) -> Summary:
+    """Return what the rows say: names are "service:check", "service/flaw" or "service/target:check".
+
+    Of a complete calibration every check must have passed on at least one sound service.
+    """
     by_kind: dict[Kind, list[Row]] = {kind: [] for kind in Kind}
     for row in rows:
         by_kind[row.case.kind].append(row)
     flaws = by_kind[Kind.FLAW]
-    passed_on_sound = {check for row in by_kind[Kind.SOUND] for check in row.having("passed")}
     return Summary(
         killed=sum(bool(row.killers) for row in flaws),
         total=len(flaws),
         survivors=tuple(f"{row.case.subject}/{row.case.name}" for row in flaws if not row.killers),
         sound_failed=_named(by_kind[Kind.SOUND], lambda row: row.having("failed")),
-        sound_inconclusive=_named(by_kind[Kind.SOUND], lambda row: _unsettled(row, passed_on_sound)),
+        sound_inconclusive=_named(by_kind[Kind.SOUND], _unsettled),
         benign_failed=_named(by_kind[Kind.BENIGN], lambda row: row.having("failed")),
         sabotage_passed=_named(by_kind[Kind.SABOTAGE], lambda row: vacuous(row, checks)),
         hollow_passed=_named(by_kind[Kind.HOLLOW], lambda row: vacuous(row, checks)),
+        never_passed=_never_passed(by_kind[Kind.SOUND]) if complete else (),
         not_run=tuple(
             row.case.id for row in by_kind[Kind.SOUND] + by_kind[Kind.BENIGN] + _hollow(by_kind) if row.error
         ),
@@ -101,8 +105,7 @@ def _hollow(by_kind: Mapping[Kind, list[Row]]) -> list[Row]:
     return [*by_kind[Kind.HOLLOW], *by_kind[Kind.SABOTAGE]]
 
 
-def _named(rows: Sequence[Row], wrong: object) -> tuple[str, ...]:
-    assert callable(wrong)  # noqa: S101
+def _named(rows: Sequence[Row], wrong: Callable[[Row], tuple[str, ...]]) -> tuple[str, ...]:
     return tuple(f"{_title(row)}:{check}" for row in rows for check in wrong(row))
 
 
@@ -110,14 +113,14 @@ def _title(row: Row) -> str:
     return row.case.subject if row.case.kind is Kind.SOUND else f"{row.case.subject}/{row.case.name}"
 
 
-def _unsettled(row: Row, passed_somewhere: set[str]) -> tuple[str, ...]:
-    """Return the checks that did not settle: neither passed nor properly skipped, or skipped and passed nowhere."""
-    return tuple(
-        check
-        for check, outcome in row.outcomes.items()
-        if outcome != "failed"
-        and (outcome not in FINE or (outcome == "skipped:not-applicable" and check not in passed_somewhere))
-    )
+def _unsettled(row: Row) -> tuple[str, ...]:
+    """Return the checks that neither passed nor failed, nor were properly skipped."""
+    return tuple(check for check, outcome in row.outcomes.items() if outcome not in {"failed", *FINE})
+
+
+def _never_passed(rows: Sequence[Row]) -> tuple[str, ...]:
+    seen = {check for row in rows for check, outcome in row.outcomes.items() if outcome != "skipped:not-offered"}
+    return tuple(sorted(seen - {check for row in rows for check in row.having("passed", "failed")}))
 
 
 def vacuous(row: Row, checks: Mapping[str, Check]) -> tuple[str, ...]:

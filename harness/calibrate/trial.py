@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from harness.lab import Session
-    from harness.model import Check, Exchange, Result
+    from harness.model import Check, Exchange, Result, Run
     from harness.scenario import Scenario
 
 SEED = 20_261_123
@@ -61,8 +61,7 @@ async def trial(case: Case, bench: Bench) -> Row:
         async with _served(case, bench) as service:
             for only in stages:
                 run = await engine.verify(_options(case, bench, service, only))
-                if run.interrupted:
-                    raise asyncio.CancelledError
+                _go_on(run)
                 results |= {result.check.id: result for result in run.results}
                 if any(results[check].outcome is Outcome.FAILED for check in own if check in results):
                     break
@@ -119,6 +118,12 @@ def _options(case: Case, bench: Bench, service: Service, only: tuple[str, ...]) 
         insist=True,
         tamper=_tamper(case, bench),
     )
+
+
+def _go_on(run: Run) -> None:
+    """Raise CancelledError for a run that was interrupted: the calibration ends too."""
+    if run.interrupted:
+        raise asyncio.CancelledError
 
 
 def _tamper(case: Case, bench: Bench) -> Callable[[Session], None] | None:

@@ -58,6 +58,7 @@ def _settings(request: CalibrateRequest) -> calibration.Settings:
         outside=_folder(request.flaws_from),
         only=request.only,
         jobs=request.jobs,
+        complete=not request.scenarios and not request.only,
     )
 
 

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from harness.client import Client
-from harness.transport import HttpTransport
+from harness.model import Response
+from harness.transport import HttpTransport, RawTransport, TransportFailure
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
 
     from harness.lab import Session
-    from harness.model import Check, Exchange, Headers, Identity, Request, Response
+    from harness.model import Check, Exchange, Headers, Identity, Request
     from harness.scenario import Scenario
 
 
@@ -118,11 +119,40 @@ class Filtered(HttpTransport):
         await self._inner.aclose()
 
 
+class FilteredRaw(RawTransport):
+    """As `Filtered`, for requests that are sent byte for byte."""
+
+    def __init__(self, inner: RawTransport, change: Callable[[Response], Response]) -> None:
+        self._inner = inner
+        self._change = change
+
+    async def send(self, payload: bytes, *, method: str, timeout: float, keep: bool = False) -> Response:  # noqa: ASYNC109
+        """Send, and change what comes back."""
+        return self._change(await self._inner.send(payload, method=method, timeout=timeout, keep=keep))
+
+    async def burst(
+        self,
+        payloads: Sequence[tuple[bytes, str]],
+        *,
+        timeout: float,  # noqa: ASYNC109 -- the signature of RawTransport.burst
+    ) -> list[Response | TransportFailure]:
+        """Send all at one moment, and change what comes back."""
+        answers = await self._inner.burst(payloads, timeout=timeout)
+        return [self._change(answer) if isinstance(answer, Response) else answer for answer in answers]
+
+    async def aclose(self) -> None:
+        """Close every connection."""
+        await self._inner.aclose()
+
+
 def behind(session: Session, change: Callable[[Response], Response]) -> None:
     """Put the session behind a proxy that changes each response."""
     client = session.client
     session.client = Client(
-        policy=client.policy, recorder=client.recorder, http=Filtered(client.http, change), raw=client.raw
+        policy=client.policy,
+        recorder=client.recorder,
+        http=Filtered(client.http, change),
+        raw=FilteredRaw(client.raw, change),
     )
     session.introductions.client = session.client
 
