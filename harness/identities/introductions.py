@@ -1,28 +1,23 @@
-"""Where users come from: signed by us, made by sign-up, logged in, or given as tokens."""
+"""Introducing users: signed by us, made by sign-up, logged in, or given as tokens."""
 
 from __future__ import annotations
 
-import base64
 import dataclasses
-import json
-import os
 import secrets
-import time
-import uuid
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from harness import requests
-from harness.errors import ConfigurationError
-from harness.model import ANONYMOUS, Exchange, Headers, Identity, Secret
-from harness.tokens import mint
+from harness.identities.credentials import carried, claims_of, extract
+from harness.identities.minting import Minter
+from harness.model import ANONYMOUS, Exchange, Identity, Secret
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from harness.client import Client
-    from harness.scenario.schema import CredentialSpec, LoginSpec, Minted, Scenario, SignupSpec, UsersSpec
+    from harness.identities.vault import Vault
+    from harness.scenario.schema import LoginSpec, Scenario, SignupSpec, UsersSpec
 
 NAMES = ("alice", "bob", "carol", "dave", "erin", "frank", "grace", "heidi")
 
@@ -33,80 +28,6 @@ class UserRefused(Exception):
     def __init__(self, sentence: str, exchange: Exchange | None = None) -> None:
         super().__init__(sentence)
         self.exchange = exchange
-
-
-@dataclass(kw_only=True)
-class Vault:
-    """Resolves `env:NAME` and `file:PATH`; remembers every secret so that it can be redacted.
-
-    `generated` overrides the environment (secrets that this run made for a service that it starts itself).
-    """
-
-    folder: Path
-    generated: Mapping[str, str] = field(default_factory=dict, repr=False)
-    remember: Callable[[str], None] = lambda _secret: None
-
-    def resolve(self, reference: str, *, where: str) -> str:
-        """Return the secret of the first reference that is there.
-
-        Raises ConfigurationError that names the place, never a value.
-        """
-        problems = []
-        for each in reference.split("|"):
-            kind, _, name = each.partition(":")
-            value, problem = self._environment(name) if kind == "env" else self._file(name)
-            if value is not None and value.strip():
-                self.remember(value)
-                return value
-            problems.append(problem or f"{each} is empty")
-        message = f"{where}: {', and '.join(problems)}; expected the secret there"
-        raise ConfigurationError(message)
-
-    def _environment(self, name: str) -> tuple[str | None, str]:
-        return self.generated.get(name) or os.environ.get(name), f"the environment variable {name} is not set"
-
-    def _file(self, name: str) -> tuple[str | None, str]:
-        path = self.folder / Path(name).expanduser()
-        try:
-            return path.read_text(encoding="utf-8").strip(), ""
-        except (OSError, UnicodeDecodeError, RuntimeError) as error:
-            return None, f"{name} cannot be read ({getattr(error, 'strerror', None) or error})"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Minter:
-    """Signs tokens as the service's own issuer would."""
-
-    spec: Minted
-    key: Secret
-
-    def claims(
-        self, subject: str, extra: Mapping[str, Any] | None = None, *, now: float | None = None
-    ) -> dict[str, Any]:
-        """Return the claims of a valid token for `subject`: template, times, then `extra`."""
-        at = int(time.time() if now is None else now)
-        template = requests.render(
-            self.spec.claims, {"user": subject, "uuid": str(uuid.uuid5(uuid.NAMESPACE_URL, subject))}
-        )
-        return {**template, "iat": at, "exp": at + self.spec.lifetime, **(extra or {})}
-
-    def sign(self, claims: Mapping[str, Any], header: Mapping[str, Any] | None = None) -> str:
-        """Return a compact JWS with the declared algorithm."""
-        head = {
-            "typ": "JWT",
-            "alg": self.spec.algorithm,
-            **({"kid": self.spec.key_id} if self.spec.key_id else {}),
-            **(header or {}),
-        }
-        return mint(claims, head, self.key.value, self.spec.algorithm)
-
-
-def carried(carrier: CredentialSpec, credential: str) -> tuple[Headers, Headers]:
-    """Return the headers and cookies with which a credential is sent."""
-    value = carrier.template.replace("{credential}", credential)
-    if carrier.cookie is not None:
-        return (), ((carrier.cookie, credential),)
-    return ((carrier.header or "Authorization", value),), ()
 
 
 @dataclass(kw_only=True)
@@ -185,7 +106,7 @@ class Introductions:
         """Return a user that carries this token the way the scenario says."""
         self.vault.remember(token)
         headers, cookies = carried(self.users.credential, token)
-        known = claims if claims is not None else _claims(token)
+        known = claims if claims is not None else claims_of(token)
         subject = str(known["sub"]) if known and known.get("sub") is not None else None
         return Identity(
             name=name, subject=subject, headers=headers, cookies=cookies, claims=known, token=Secret(value=token)
@@ -252,29 +173,3 @@ class Introductions:
             self.vault.remember(credential)
             identity = dataclasses.replace(identity, headers=(), cookies=((where.removeprefix("cookie:"), credential),))
         return identity
-
-
-def extract(exchange: Exchange, where: str) -> str | None:
-    """Return what stands at `where` in a response: "/pointer", "cookie:NAME" or "header:NAME"; None if nothing does."""
-    if exchange.response is None:
-        return None
-    kind, _, name = where.partition(":")
-    if kind == "cookie":
-        pairs = (value.partition(";")[0].partition("=") for value in exchange.response.all("Set-Cookie"))
-        return next((value for key, _, value in pairs if key.strip() == name), None)
-    if kind == "header":
-        return exchange.response.header(name)
-    found = requests.pointer(requests.parsed(exchange.body), where)
-    return None if found is None else str(found)
-
-
-def _claims(token: str) -> dict[str, Any] | None:
-    """Return the claims of a JWT without verifying it; None for any other token."""
-    parts = token.split(".")
-    if len(parts) != 3:  # noqa: PLR2004 -- header, payload, signature
-        return None
-    try:
-        claims = json.loads(base64.urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4)))
-    except ValueError:
-        return None
-    return claims if isinstance(claims, dict) else None

@@ -1,0 +1,8 @@
+"""Where users come from: signed by us, made by sign-up, logged in, or given as tokens."""
+
+from harness.identities.credentials import carried, claims_of, extract
+from harness.identities.introductions import NAMES, Introductions, UserRefused
+from harness.identities.minting import Minter
+from harness.identities.vault import Vault
+
+__all__ = ["NAMES", "Introductions", "Minter", "UserRefused", "Vault", "carried", "claims_of", "extract"]

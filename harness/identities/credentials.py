@@ -1,0 +1,49 @@
+"""How a credential is carried in a request, and found in a response."""
+
+from __future__ import annotations
+
+import base64
+import json
+from typing import TYPE_CHECKING, Any
+
+from harness import requests
+
+if TYPE_CHECKING:
+    from harness.model import Exchange, Headers
+    from harness.scenario.schema import CredentialSpec
+
+JWT_PARTS = 3  # header, payload, signature
+
+
+def carried(carrier: CredentialSpec, credential: str) -> tuple[Headers, Headers]:
+    """Return the headers and cookies with which a credential is sent."""
+    value = carrier.template.replace("{credential}", credential)
+    if carrier.cookie is not None:
+        return (), ((carrier.cookie, credential),)
+    return ((carrier.header or "Authorization", value),), ()
+
+
+def extract(exchange: Exchange, where: str) -> str | None:
+    """Return what stands at `where` in a response: "/pointer", "cookie:NAME" or "header:NAME"; None if nothing does."""
+    if exchange.response is None:
+        return None
+    kind, _, name = where.partition(":")
+    if kind == "cookie":
+        pairs = (value.partition(";")[0].partition("=") for value in exchange.response.all("Set-Cookie"))
+        return next((value for key, _, value in pairs if key.strip() == name), None)
+    if kind == "header":
+        return exchange.response.header(name)
+    found = requests.pointer(requests.parsed(exchange.body), where)
+    return None if found is None else str(found)
+
+
+def claims_of(token: str) -> dict[str, Any] | None:
+    """Return the claims of a JWT without verifying it; None for any other token."""
+    parts = token.split(".")
+    if len(parts) != JWT_PARTS:
+        return None
+    try:
+        claims = json.loads(base64.urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4)))
+    except ValueError:
+        return None
+    return claims if isinstance(claims, dict) else None

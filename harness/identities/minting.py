@@ -1,0 +1,45 @@
+"""Tokens signed as the issuer of the service would."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from harness import requests
+from harness.tokens import mint
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from harness.model import Secret
+    from harness.scenario.schema import Minted
+
+
+@dataclass(frozen=True, kw_only=True)
+class Minter:
+    """Signs tokens as the service's own issuer would."""
+
+    spec: Minted
+    key: Secret
+
+    def claims(
+        self, subject: str, extra: Mapping[str, Any] | None = None, *, now: float | None = None
+    ) -> dict[str, Any]:
+        """Return the claims of a valid token for `subject`: template, times, then `extra`."""
+        at = int(time.time() if now is None else now)
+        template = requests.render(
+            self.spec.claims, {"user": subject, "uuid": str(uuid.uuid5(uuid.NAMESPACE_URL, subject))}
+        )
+        return {**template, "iat": at, "exp": at + self.spec.lifetime, **(extra or {})}
+
+    def sign(self, claims: Mapping[str, Any], header: Mapping[str, Any] | None = None) -> str:
+        """Return a compact JWS with the declared algorithm."""
+        head = {
+            "typ": "JWT",
+            "alg": self.spec.algorithm,
+            **({"kid": self.spec.key_id} if self.spec.key_id else {}),
+            **(header or {}),
+        }
+        return mint(claims, head, self.key.value, self.spec.algorithm)

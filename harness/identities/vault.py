@@ -1,0 +1,51 @@
+"""Secrets by reference: from the environment or a file, and remembered so that they can be redacted."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from harness.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+
+@dataclass(kw_only=True)
+class Vault:
+    """Resolves `env:NAME` and `file:PATH`; remembers every secret so that it can be redacted.
+
+    `generated` overrides the environment (secrets that this run made for a service that it starts itself).
+    """
+
+    folder: Path
+    generated: Mapping[str, str] = field(default_factory=dict, repr=False)
+    remember: Callable[[str], None] = lambda _secret: None
+
+    def resolve(self, reference: str, *, where: str) -> str:
+        """Return the secret of the first reference that is there.
+
+        Raises ConfigurationError that names the place, never a value.
+        """
+        problems = []
+        for each in reference.split("|"):
+            kind, _, name = each.partition(":")
+            value, problem = self._environment(name) if kind == "env" else self._file(name)
+            if value is not None and value.strip():
+                self.remember(value)
+                return value
+            problems.append(problem or f"{each} is empty")
+        message = f"{where}: {', and '.join(problems)}; expected the secret there"
+        raise ConfigurationError(message)
+
+    def _environment(self, name: str) -> tuple[str | None, str]:
+        return self.generated.get(name) or os.environ.get(name), f"the environment variable {name} is not set"
+
+    def _file(self, name: str) -> tuple[str | None, str]:
+        path = self.folder / Path(name).expanduser()
+        try:
+            return path.read_text(encoding="utf-8").strip(), ""
+        except (OSError, UnicodeDecodeError, RuntimeError) as error:
+            return None, f"{name} cannot be read ({getattr(error, 'strerror', None) or error})"

@@ -1,0 +1,56 @@
+"""What the service promises of limits, tracing and errors."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import Field
+
+from harness.scenario.schema.base import Model, Pointer
+from harness.scenario.schema.calls import Call
+
+
+class LimitHeaders(Model):
+    """Names of the headers that tell about the quota."""
+
+    limit: str | None = None
+    remaining: str | None = None
+    reset: str | None = None
+    reset_is: Literal["epoch", "seconds"] = "epoch"
+    retry_after: str = "Retry-After"
+
+
+class LimitsSpec(Model):
+    """The declared rate limit per user."""
+
+    requests: int = Field(ge=1)
+    window: float = Field(gt=0, description="Seconds in which `requests` refill")
+    claims: dict[str, Any] = Field(
+        default_factory=dict, description="Claims of a user with this limit, where users are minted"
+    )
+    probe: Call | None = Field(None, description="A cheap harmless request that costs one")
+    free_statuses: list[int] = Field(default_factory=list, description="Statuses that cost nothing")
+    headers: LimitHeaders = Field(default_factory=LimitHeaders)
+    quota: int | None = Field(
+        None, description="What an ordinary user of this run has in one window, if less is known than infinity"
+    )
+
+    @property
+    def rate(self) -> float:
+        """Requests that refill in a second."""
+        return self.requests / self.window
+
+
+class TracingSpec(Model):
+    """The request id that every response carries."""
+
+    header: str
+    body: Pointer | None = Field(None, description="Where errors repeat it")
+    echo: bool = Field(True, description="Whether a valid incoming id is echoed")  # noqa: FBT003
+
+
+class ErrorsSpec(Model):
+    """What every error body must hold."""
+
+    fields: list[str] = Field(default_factory=list)
+    media_type: str | None = None

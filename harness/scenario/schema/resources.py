@@ -1,0 +1,42 @@
+"""Things that users own."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from harness.scenario.schema.base import Model
+from harness.scenario.schema.calls import ActionCall, Call, CreateCall, ListCall
+
+VERBS = ("create", "read", "list", "search", "update", "delete", "action")
+
+
+class ResourceSpec(Model):
+    """A thing that users own, and what can be done with it."""
+
+    name: str
+    parent: str | None = Field(None, description="Name of the resource it is nested below")
+    settle: float = Field(0.0, ge=0, le=120, description="Seconds within which a write becomes visible to its owner")
+    create: CreateCall | None = None
+    create_public: CreateCall | None = Field(None, description="Creates an object that everybody may read, by design")
+    read: Call | None = None
+    listing: ListCall | None = Field(None, alias="list")
+    search: ListCall | None = None
+    update: list[Call] = Field(default_factory=list)
+    delete: Call | None = None
+    action: list[ActionCall] = Field(default_factory=list)
+    owner_field: str | None = Field(
+        None, description="Name under which the API calls the owner of an object, if it shows it"
+    )
+    unknown_id: str | None = Field(
+        None, description="A well-formed identifier that nothing has; by default one of the same shape is made"
+    )
+
+    @property
+    def verbs(self) -> frozenset[str]:
+        """The verbs this resource has: create, read, list, search, update, delete, action."""
+        return frozenset(verb for verb in VERBS if self.calls(verb))
+
+    def calls(self, verb: str) -> tuple[Call, ...]:
+        """Return the calls for a verb: none, one, or for update and action any number."""
+        found = self.listing if verb == "list" else getattr(self, verb)
+        return tuple(found) if isinstance(found, list) else () if found is None else (found,)

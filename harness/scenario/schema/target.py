@@ -1,0 +1,49 @@
+"""Where the service is, how it describes itself, and how it is started."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from harness.scenario.schema.base import Model, OperationId
+
+
+class TargetSpec(Model):
+    """Where the service is and how it describes itself; every path is relative to the base URL."""
+
+    base_url: str | None = Field(None, description="Used when no URL is given on the command line")
+    document: str | None = Field("/openapi.json", description="URL path or file of the OpenAPI document")
+    ready: OperationId | None = Field(None, description="Answers 200 when the service can take traffic")
+    version: OperationId | None = Field(None, description="Tells which build answers")
+    expect: dict[str, str] = Field(
+        default_factory=dict, description="JSON pointer into the version answer -> expected value"
+    )
+    metrics: OperationId | None = Field(None, description="Prometheus exposition, read before and after")
+    baseline: str | None = Field(
+        None, description="File of an OpenAPI document whose operations must still be there, unchanged"
+    )
+    environment: Literal["test", "staging", "production"] = "staging"
+    public: list[OperationId] = Field(
+        default_factory=list, description="Operations that need no credential, where the document does not say"
+    )
+    exclude: list[OperationId] = Field(default_factory=list, description="Operations that are never called")
+    destructive: list[OperationId] = Field(
+        default_factory=list,
+        description="Operations that end the acting user, its sessions or shared state; never fuzzed",
+    )
+
+
+class ServiceSpec(Model):
+    """How the harness starts the service itself, for `make verify` without a URL and for calibration."""
+
+    command: list[str] = Field(
+        min_length=1, description='Prints "READY <url>"; {python} is this interpreter; flaws are added as --flaws a,b'
+    )
+    folder: str = Field(".", description="Where the command runs, relative to the scenario")
+    environment: dict[str, str] = Field(default_factory=dict)
+    generate: list[str] = Field(
+        default_factory=list,
+        description="Environment variables that get a fresh random secret, shared with env: references",
+    )
+    ready_within: float = Field(60.0, gt=0)

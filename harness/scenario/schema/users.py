@@ -1,0 +1,73 @@
+"""Where users come from, and how their credentials are carried."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import Field
+
+from harness.scenario.schema.base import Model, OperationId, Pointer, SecretReference
+from harness.scenario.schema.calls import Call
+
+
+class Minted(Model):
+    """Users whose tokens the harness signs itself."""
+
+    algorithm: Literal["HS256", "HS384", "HS512", "RS256", "ES256"] = "HS256"
+    secret: SecretReference = Field(description="Shared secret, or the PEM of a private key")
+    key_id: str | None = None
+    claims: dict[str, Any] = Field(description="Claims; strings may hold {user}, a fresh subject for each user")
+    lifetime: int = Field(3600, ge=60, description="Seconds")
+    max_lifetime: int | None = Field(
+        None, description="Seconds a token may live at most, if the service declares a limit"
+    )
+    audience: str | None = Field(None, description="The audience the service requires, if any (else taken from claims)")
+    issuer: str | None = None
+    leeway: int = Field(60, ge=0, description="Seconds of clock skew that the service may tolerate")
+
+
+class LoginSpec(Call):
+    """How a user gets a credential: by a request that may use {username}, {password} and {user}."""
+
+    credential: str = Field(description='"/pointer" into the answer, "cookie:NAME", or "header:NAME"')
+
+
+class SignupSpec(Call):
+    """How a fresh user is made. With `credential` no login follows."""
+
+    credential: str | None = None
+    subject: Pointer | None = Field(None, description="Where the new user's identifier is")
+
+
+class Account(Model):
+    """A user that exists, for a login."""
+
+    username: str
+    password: SecretReference
+
+
+class CredentialSpec(Model):
+    """Where a credential goes in a request."""
+
+    header: str | None = "Authorization"
+    cookie: str | None = None
+    template: str = "Bearer {credential}"
+
+
+class UsersSpec(Model):
+    """Where users come from, in order of preference: minted, signup (with login), login of accounts, tokens."""
+
+    credential: CredentialSpec = Field(default_factory=CredentialSpec)
+    minted: Minted | None = None
+    signup: SignupSpec | None = None
+    login: LoginSpec | None = None
+    accounts: dict[str, Account] = Field(default_factory=dict)
+    tokens: dict[str, SecretReference] = Field(default_factory=dict)
+    whoami: Call | None = Field(None, description="Answers who the user is")
+    whoami_id: Pointer = "/id"
+    privileged: list[OperationId] = Field(
+        default_factory=list, description="Operations that plain users must not reach"
+    )
+    change_password: Call | None = Field(None, description="May use {password} and {new_password}")
+    logout: Call | None = None
+    delete_account: Call | None = None
