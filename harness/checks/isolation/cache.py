@@ -1,0 +1,64 @@
+"""Answers kept for one user and given to another (CWE-524): the very same request, sent by two users in turn."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from harness.expect import failed, inconclusive, isolation_cell, passed
+from harness.model import Needs, Severity
+from harness.registry import check
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from harness.lab import BoundResource, Lab
+    from harness.model import Identity, Observation
+
+REPEATS = 5
+
+
+@check(
+    severity=Severity.CRITICAL,
+    catches=["isolation.cache"],
+    needs=Needs(users=2, operations=("create",)),
+    owasp="API1:2023",
+    cwe=524,
+)
+async def cache(lab: Lab) -> AsyncIterator[Observation]:
+    """Two users who send the very same request each receive their own answer."""
+    for resource in lab.resources_with("create"):
+        alice, bob = await lab.two_users()
+        for verb in resource.looks:
+            for first, second in ((alice, bob), (bob, alice)):
+                yield await _repeat(resource, verb, first, second)
+
+
+async def _repeat(resource: BoundResource, verb: str, first: Identity, second: Identity) -> Observation:
+    """Whoever is first warms up the answer; a search finds something for both."""
+    lab, operation = resource.lab, resource.operation(verb)
+    about = {
+        "operation": operation,
+        "users": (first.name, second.name),
+        "cell": isolation_cell(f"{operation} (same request)", first.name, second.name),
+    }
+    query = lab.session.markers.issue(lab.key(first)).query
+    theirs, own = await resource.create(first, query=query), await resource.create(second, query=query)
+    view = await resource.seen(first, theirs, verb)
+    kept = view.last
+    if not theirs.marker.in_bytes(kept.body):
+        sentence = f"{first.name} does not find the own {resource.name} by {operation} ({kept.status})"
+        return inconclusive(operation, "no-control", sentence, kept, **about)
+    request = kept.request
+    answers = []
+    for _ in range(REPEATS):
+        answers.append(await lab.send(second, request, purpose="attempt"))
+        kept = await lab.send(first, request, purpose="control")
+    leaked = next((answer for answer in answers if theirs.marker.in_bytes(answer.body)), None)
+    if leaked is not None:
+        sentence = f"{second.name} receives {first.name}'s answer to the same request, by {operation} ({leaked.status})"
+        return failed(operation, sentence, theirs.created, kept, leaked, **about)
+    if own.marker.in_bytes(kept.body) or not theirs.marker.in_bytes(kept.body):
+        sentence = f"after {second.name} sent the same request, {first.name} is answered otherwise, by {operation}"
+        return failed(operation, sentence, theirs.created, answers[-1], kept, **about)
+    sentence = f"in {REPEATS} turns of the same request by {operation}, each of the two received the own answer"
+    return passed(operation, sentence, kept, answers[-1], **about)
