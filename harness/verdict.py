@@ -32,7 +32,7 @@ def find(results: Iterable[Result], waivers: Iterable[Waiver], today: dt.date) -
 
     Raises ConfigurationError when a waiver expires on no date.
     """
-    live = {waiver.fingerprint: waiver for waiver in waivers if _expiry(waiver) >= today}
+    live = [waiver for waiver in waivers if _expiry(waiver) >= today]
     found: dict[str, Finding] = {}
     for result in results:
         for observation in result.observations:
@@ -44,7 +44,7 @@ def find(results: Iterable[Result], waivers: Iterable[Waiver], today: dt.date) -
                 observation=observation,
                 severity=observation.severity or result.check.severity,
                 fingerprint=key,
-                waiver=live.get(key),
+                waiver=next((waiver for waiver in live if key.startswith(waiver.fingerprint)), None),
             )
             if key not in found or _RANK[finding.severity] < _RANK[found[key].severity]:
                 found[key] = finding

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 FORMS = ("multipart/", "application/x-www-form-urlencoded")
 # With one of these, a text that stands for a value of another type may still be wrong.
 NARROWING = frozenset({"enum", "const", "pattern", "not", "allOf", "anyOf", "oneOf"})
+UNAVAILABLE = 503
 ANY_BYTES = frozenset({None, "binary", "byte"})
 
 
@@ -36,6 +37,15 @@ def is_another_operation(code: str, sent_to: str | None) -> bool:
     `GET /things/{id}` answers for `GET /things/search` where only `POST /things/search` is declared.
     """
     return code in {"ST204", "ST205"} and sent_to is not None
+
+
+def is_declared_unavailability(check: str, status: int | None, document: Document, operation: str) -> bool:
+    """Whether "a server error" is a 503 that the document announces: a dependency that this service does without.
+
+    An operation that answers nothing else is told apart by its floor of successes.
+    """
+    declared = next((known.responses for known in document.operations if known.id == operation), ())
+    return check == "not_a_server_error" and status == UNAVAILABLE and any(each.status == "503" for each in declared)
 
 
 def _properties(document: Document, operation_id: str, media: str) -> Mapping[str, Any]:

@@ -7,7 +7,7 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from harness.fuzz.alarms import is_another_operation, is_text_in_a_form
+from harness.fuzz.alarms import is_another_operation, is_declared_unavailability, is_text_in_a_form
 from harness.fuzz.findings import FuzzError, FuzzFinding
 
 if TYPE_CHECKING:
@@ -79,8 +79,10 @@ class Report:
 
     def _is_false_alarm(self, finding: FuzzFinding, case: Mapping[str, Any]) -> bool:
         sent_to = self.sent_to.get(finding.exchanges[-1]) if finding.exchanges else None
-        return is_another_operation(finding.code, sent_to) or is_text_in_a_form(
-            finding.code, case, self.document, finding.operation
+        return (
+            is_another_operation(finding.code, sent_to)
+            or is_declared_unavailability(finding.check, finding.status, self.document, finding.operation)
+            or is_text_in_a_form(finding.code, case, self.document, finding.operation)
         )
 
     def _finding(self, name: str, failure: Mapping[str, Any], case_id: str, recorder: Mapping[str, Any]) -> FuzzFinding:
