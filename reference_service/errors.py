@@ -15,7 +15,7 @@ ServiceError
 └── InternalError       500
 """
 
-# ruff: noqa: N818 - their names say what went wrong, and the tree says that they are errors
+
 
 from __future__ import annotations
 

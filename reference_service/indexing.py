@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from reference_service.parts import Parts
 
 POLL_SECONDS = 1.0
+SECONDS_TO_FINISH = 2.0
 log = structlog.get_logger()
 
 
@@ -136,7 +137,7 @@ class IndexWorker:
     def __init__(self, parts: Parts) -> None:
         self.parts = parts
         self._awake = asyncio.Event()
-        self._stopping = False
+        self._stopping = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
 
     async def start(self) -> None:
@@ -144,17 +145,20 @@ class IndexWorker:
         self._tasks = [asyncio.create_task(self._run()) for _ in range(self.parts.settings.index_workers)]
 
     async def stop(self) -> None:
-        """Finish the job in hand and end; what is left is taken up at the next start."""
-        self._stopping = True
+        """Finish the job in hand, if it does not take long, and end; what is left is taken up at the next start."""
+        self._stopping.set()
         self._awake.set()
-        await asyncio.gather(*self._tasks)
+        _, late = await asyncio.wait(self._tasks, timeout=SECONDS_TO_FINISH)
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
 
     def wake(self) -> None:
         """Look for jobs at once."""
         self._awake.set()
 
     async def _run(self) -> None:
-        while not self._stopping:
+        while not self._stopping.is_set():
             self._awake.clear()
             try:
                 busy = await self.step()
@@ -166,7 +170,8 @@ class IndexWorker:
 
     async def step(self) -> bool:
         """Do one job; False when there was none, or when it has to wait."""
-        await asyncio.sleep(self.parts.settings.index_delay_seconds)
+        if await self.stopped_within(self.parts.settings.index_delay_seconds):
+            return False
         async with self.parts.database.background() as connection:
             job = await self.parts.jobs.claim(connection)
         if job is None:
@@ -175,6 +180,13 @@ class IndexWorker:
         async with self.parts.database.background() as connection:
             await self.parts.jobs.finish(connection, job, state)
         return state != "queued"
+
+    async def stopped_within(self, seconds: float) -> bool:
+        """Wait, and say whether the worker was told to stop meanwhile."""
+        if seconds:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._stopping.wait(), seconds)
+        return self._stopping.is_set()
 
     async def do(self, job: Job) -> str:
         """Index the file of a job in its owner's context, and return the state in which the job ends."""

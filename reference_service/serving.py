@@ -11,6 +11,7 @@ import signal
 import socket
 import sys
 import tempfile
+import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -29,7 +30,8 @@ if TYPE_CHECKING:
     from reference_service.seeding import Flaw
     from reference_service.settings import Settings
 
-SECONDS_TO_FINISH = 8
+SECONDS_TO_FINISH = 6
+SECONDS_TO_EXIT = 9.5
 SECONDS_TO_BE_READY = 20.0
 PAUSE_SECONDS = 0.02
 
@@ -93,12 +95,19 @@ class Server(uvicorn.Server):
         """Take the signals over for as long as the server runs; a second one does not wait."""
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, self.handle_exit, number, None)
+            loop.add_signal_handler(number, self.end, number)
         try:
             yield
         finally:
             for number in (signal.SIGTERM, signal.SIGINT):
                 loop.remove_signal_handler(number)
+
+    def end(self, number: int) -> None:
+        """Begin to end; whatever then hangs, the process is gone in time."""
+        self.handle_exit(number, None)
+        last_resort = threading.Timer(SECONDS_TO_EXIT, os._exit, [0])
+        last_resort.daemon = True
+        last_resort.start()
 
 
 def run(launch: Launch) -> None:
