@@ -131,6 +131,17 @@ def inspect(
 
 
 @app.command()
+def approve(
+    bundle: Annotated[Path, typer.Argument(help="Folder of a bundle")],
+    role: Annotated[str, typer.Option(help="tech-lead, devops-sre, qa-security or product")],
+    key: Annotated[Path, typer.Option(help="Ed25519 private key (PEM) of whoever approves")],
+    reason: Annotated[str, typer.Option(help="Needed for anything but a GO")] = "",
+) -> None:
+    """Add a signed approval to a bundle; an approval of a NO-GO or HOLD needs a written reason."""
+    raise typer.Exit(run_commands.approve(bundle, role, key, reason))
+
+
+@app.command()
 def env(bundle: Annotated[Path, typer.Argument(help="Folder of a bundle")]) -> None:
     """Print shell exports with fresh credentials of the bundle's users; the one command that prints them."""
     raise typer.Exit(asyncio.run(run_commands.environment(bundle)))

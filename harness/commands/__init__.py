@@ -2,7 +2,7 @@
 
 from harness.commands.calibration import CalibrateRequest, calibrate
 from harness.commands.catalogue import explain, list_checks, print_schema
-from harness.commands.evidence import environment, inspect, replay, sweep
+from harness.commands.evidence import approve, environment, inspect, replay, sweep
 from harness.commands.init import init
 from harness.commands.verify import VerifyRequest, verify
 
@@ -14,6 +14,7 @@ __all__ = [
     "INTERRUPTED",
     "CalibrateRequest",
     "VerifyRequest",
+    "approve",
     "calibrate",
     "environment",
     "explain",

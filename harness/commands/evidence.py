@@ -12,12 +12,15 @@ from harness import engine
 from harness.commands import target
 from harness.errors import ConfigurationError
 from harness.evidence import inspect as inspection
+from harness.evidence import keys
+from harness.evidence.approval import approve as sign_approval
 from harness.evidence.bundle import read_bundle
 from harness.evidence.journal import Journal
 from harness.evidence.redact import Redactor
 from harness.identities import UserRefused
 from harness.model import Identity, Outcome
 from harness.scenario import parse_scenario
+from harness.state import state_folder
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -41,6 +44,13 @@ def inspect(bundle: Path, key: Path | None) -> int:
     if done.bundle is not None and done.sound:
         typer.echo(f"VERDICT  {done.bundle.run.verdict.decision.value}, recomputed from the observations of {bundle}")
     return 0 if done.sound else 1
+
+
+def approve(bundle: Path, role: str, key: Path, reason: str) -> int:
+    """Add an approval, signed with the key of whoever approves; return 0."""
+    made = sign_approval(bundle, role=role, key=keys.signing_key(key, state=state_folder()), reason=reason)
+    typer.echo(f"{made.role} approves the {made.decision} of {bundle} ({made.at})")
+    return 0
 
 
 async def environment(bundle: Path) -> int:

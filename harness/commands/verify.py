@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import reports
 from harness import engine
 from harness.commands import target
+from harness.commands.extras import extra_files
 from harness.commands.infer import infer_scenario
 from harness.console import Progress, show_plan, show_verdict
 from harness.errors import ConfigurationError, RefusedForSafety
@@ -75,7 +76,14 @@ async def verify(request: VerifyRequest) -> int:
             run = await engine.verify(options)
         finally:
             progress.done()
-    bundle = write_bundle(run, request.artifacts, redactor=options.redactor, key=key, renderers=reports.renderers())
+    bundle = write_bundle(
+        run,
+        request.artifacts,
+        redactor=options.redactor,
+        key=key,
+        extra_files=extra_files(run, options.scenario, options.folder),
+        renderers=reports.renderers(),
+    )
     verified = read_bundle(bundle)
     show_verdict(progress.console, verified, bundle)
     if request.json:

@@ -32,6 +32,8 @@ def show_verdict(console: Console, bundle: Bundle, folder: Path) -> None:
     _findings(console, run, folder)
     _not_verified(console, run)
     _decision(console, run)
+    if "reports-not-written.txt" in bundle.files:
+        console.print("[red]some reports could not be written:[/] see reports-not-written.txt in the bundle")
     left = [item for item in run.cleanup if item.outcome == "left"]
     if left:
         console.print(f"cleanup    {len(left)} objects were left behind: harness sweep {folder}")
