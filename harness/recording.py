@@ -8,7 +8,7 @@ import time
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from harness.model import Exchange, Watcher
 
@@ -55,7 +55,12 @@ class Recorder:
 
     def finish(self, redact: Callable[[Exchange], Exchange]) -> tuple[Exchange, ...]:
         """Return everything recorded, without secrets and shortened to what is kept."""
-        return tuple(_shorten(redact(exchange), KEPT_BODY) for exchange in self._kept.values())
+        return self.some(self._kept, redact)
+
+    def some(self, names: Iterable[str], redact: Callable[[Exchange], Exchange]) -> tuple[Exchange, ...]:
+        """Return the exchanges of these ids, each once, in the form in which `finish` returns them."""
+        kept = (self._kept[name] for name in dict.fromkeys(names) if name in self._kept)
+        return tuple(_shorten(redact(exchange), KEPT_BODY) for exchange in kept)
 
 
 def _shorten(exchange: Exchange, limit: int) -> Exchange:

@@ -28,6 +28,9 @@ from harness.state import state_folder
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+    from harness.model import Run
     from harness.scenario import Scenario
 
 INTERRUPTED = 2
@@ -58,16 +61,9 @@ class VerifyRequest:
 
 async def verify(request: VerifyRequest) -> int:
     """Carry out one verification; return 0 GO, 1 NO-GO, 10 HOLD, or 2 when interrupted."""
-    if request.profile not in PROFILES:
-        message = f"--profile {request.profile}: expected one of {', '.join(PROFILES)}"
-        raise ConfigurationError(message)
-    known = await _known(request)
-    engine.parsed_gates(known.scenario, request.profile)
-    key = keys.signing_key(request.key, state=state_folder())
-    async with _target(request, known) as (url, service):
-        _refuse_production(known.scenario, request, url)
+    async with prepared(request) as (options, key):
         progress = Progress(json=request.json)
-        options = replace(_options(request, known, url, service), progress=progress)
+        options = replace(options, progress=progress)  # noqa: PLW2901 -- the same run, with somebody who looks on
         if request.dry_run:
             show_plan(progress.console, engine.dry_run(options), options)
             return 0
@@ -76,7 +72,34 @@ async def verify(request: VerifyRequest) -> int:
             run = await engine.verify(options)
         finally:
             progress.done()
-    bundle = write_bundle(
+    bundle = publish(run, request, options, key)
+    verified = read_bundle(bundle)
+    show_verdict(progress.console, verified, bundle)
+    if request.json:
+        sys.stdout.write((bundle / VERDICT).read_text(encoding="utf-8"))
+    return INTERRUPTED if run.interrupted else run.verdict.exit_code
+
+
+@contextlib.asynccontextmanager
+async def prepared(request: VerifyRequest) -> AsyncIterator[tuple[engine.Options, Ed25519PrivateKey]]:
+    """Open what was asked for: the target, started where that is wanted, the options of its run, and the key.
+
+    Raises ConfigurationError or RefusedForSafety before the first request.
+    """
+    if request.profile not in PROFILES:
+        message = f"--profile {request.profile}: expected one of {', '.join(PROFILES)}"
+        raise ConfigurationError(message)
+    known = await _known(request)
+    engine.parsed_gates(known.scenario, request.profile)
+    key = keys.signing_key(request.key, state=state_folder())
+    async with _target(request, known) as (url, service):
+        _refuse_production(known.scenario, request, url)
+        yield _options(request, known, url, service), key
+
+
+def publish(run: Run, request: VerifyRequest, options: engine.Options, key: Ed25519PrivateKey) -> Path:
+    """Write the bundle of a run with all reports, and return its folder."""
+    return write_bundle(
         run,
         request.artifacts,
         redactor=options.redactor,
@@ -84,11 +107,6 @@ async def verify(request: VerifyRequest) -> int:
         extra_files=extra_files(run, options.scenario, options.folder),
         renderers=reports.renderers(),
     )
-    verified = read_bundle(bundle)
-    show_verdict(progress.console, verified, bundle)
-    if request.json:
-        sys.stdout.write((bundle / VERDICT).read_text(encoding="utf-8"))
-    return INTERRUPTED if run.interrupted else run.verdict.exit_code
 
 
 async def _known(request: VerifyRequest) -> target.Known:
@@ -153,4 +171,4 @@ def _refuse_production(scenario: Scenario, request: VerifyRequest, url: str) -> 
         raise RefusedForSafety(message)
 
 
-__all__ = ["VerifyRequest", "verify"]
+__all__ = ["VerifyRequest", "prepared", "publish", "verify"]

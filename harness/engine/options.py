@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from harness.evidence.redact import Redactor
     from harness.lab import Session
+    from harness.model import Exchange, Result
     from harness.scenario import Scenario
     from harness.service import Service
 
@@ -40,7 +41,8 @@ class Options:
     """One run: the target, what is known of it, and how far to go.
 
     `insist` goes on where the preflight would hold, and `tamper` breaks the bench on purpose: both are for calibration,
-    which has to see that no check passes then.
+    which has to see that no check passes then. `on_result` is told each result as soon as it is there, with the
+    exchanges that it names, without secrets.
     """
 
     url: str
@@ -63,4 +65,5 @@ class Options:
     insist: bool = False
     tamper: Callable[[Session], None] | None = None
     progress: Progress = field(default_factory=Silent)
+    on_result: Callable[[Result, tuple[Exchange, ...]], None] | None = None
     concurrency: int = 8

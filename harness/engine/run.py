@@ -64,8 +64,16 @@ class Conduct:
 
     def add(self, result: Result) -> None:
         """Take in the result of a check."""
-        self.results.append(result)
+        self.keep(result)
         self.options.progress.step(result.check.id, result.outcome.value, result.seconds)
+
+    def keep(self, *results: Result) -> None:
+        """Take in results of checks, also of those that did not run."""
+        self.results += results
+        if self.options.on_result is not None:
+            for result in results:
+                named = [name for seen in result.observations for name in seen.exchanges]
+                self.options.on_result(result, self.session.client.recorder.some(named, self.options.redactor.exchange))
 
 
 async def verify(options: Options) -> Run:
@@ -128,7 +136,7 @@ async def _work(conduct: Conduct) -> None:
     users = await run_probe(preflight.CHECK, session)
     conduct.add(_with(users, observations))
     plan = make_plan(session, only=options.only, skip=options.skip, modes=options.modes)
-    conduct.results += plan.not_run
+    conduct.keep(*plan.not_run)
     conduct.planned = list(plan.checks)
     conduct.load_offered = TAIL in plan.phases
     conduct.say("plan", f"{len(plan.checks)} checks, {len(plan.not_run)} not offered")
@@ -157,10 +165,10 @@ def _with(result: Result, observations: Sequence[Observation]) -> Result:
 async def _carry_out(conduct: Conduct, plan: Plan) -> None:
     session = conduct.session
     watching = [
-        (check, check.watch(Lab(session=session, check_id=check.id, random=None)))
+        (check, check.watch(Lab(session=session, check_id=check.id, random=None)))  # type: ignore[arg-type]  # draws nothing
         for check in plan.watchers
         if check.watch
-    ]  # type: ignore[arg-type]  # a watcher draws nothing
+    ]
     session.client.recorder.watchers += [watcher for _, watcher in watching]
     session.client.recorder.watchers.append(cleaning.Foundlings(session, conduct.generators))
     try:
@@ -221,11 +229,9 @@ async def _finish(conduct: Conduct) -> None:
     conduct.say("cleanup", f"{len(conduct.session.ledger.alive)} objects to delete")
     conduct.cleanup = await _bounded(cleaning.clean_up(conduct.session), 60.0) or ()
     done = {result.check.id for result in conduct.results}
-    conduct.results += [
-        Result(check=check, observations=(inconclusive(check.id, "not-run", "did not run: the run ended before it"),))
-        for check in conduct.planned
-        if check.id not in done
-    ]
+    sentence = "did not run: the run ended before it"
+    left = (check for check in conduct.planned if check.id not in done)
+    conduct.keep(*(Result(check=check, observations=(inconclusive(check.id, "not-run", sentence),)) for check in left))
 
 
 async def _bounded(work: Coroutine[Any, Any, tuple[Cleanup, ...]], seconds: float) -> tuple[Cleanup, ...] | None:
