@@ -1,7 +1,8 @@
-"""Keeps everybody's objects well, and allows everything to everybody, with a credential or without."""
+"""Keeps everybody's objects well, and allows everything to everybody, with a credential or without, caches included."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from harness.hollow._http import Answer, Asked, as_json
@@ -24,7 +25,12 @@ EXHIBITS = (
 
 
 def answer(asked: Asked, world: World) -> Answer:
-    """Do what is asked, whoever asks."""
+    """Do what is asked, whoever asks, and let anybody on the way keep the answer."""
+    said = _answer(asked, world)
+    return replace(said, headers=(*said.headers, ("Cache-Control", "public, max-age=60")))
+
+
+def _answer(asked: Asked, world: World) -> Answer:
     known = world.known(asked)
     if known is None:
         return as_json({})
