@@ -44,6 +44,9 @@ async def _create(resource: BoundResource, alice: Identity, bob: Identity) -> Ob
         fresh.append(await resource.create(bob, parent=parent))
         same.append(await _copy(resource, bob, exact, parent))
     shown = (hers[0].created, same[0], fresh[0].created)
+    if resource.looks and not (view := await resource.seen(alice, hers[-1], resource.looks[0])).found:
+        sentence = f"{alice.name} does not find the own {resource.name}, so nobody has its content"
+        return inconclusive(operation, "no-control", sentence, view.last, **about)
     refused = [exchange for exchange in same if not exchange.ok]
     if len(refused) == FRESH:
         sentence = (

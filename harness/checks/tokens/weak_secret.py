@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from harness.expect import failed, inconclusive, passed, skipped
+from harness.identities import UserRefused
 from harness.lab import harmless
 from harness.model import Needs, Severity
 from harness.registry import check
@@ -26,28 +27,35 @@ if TYPE_CHECKING:
 )
 async def weak_secret(lab: Lab) -> AsyncIterator[Observation]:
     """The secret that signs tokens is in no list of usual words."""
-    user = await lab.user(lab.session.introductions.names[0])
-    token = user.token.value if user.token else ""
+    yield await _examine(lab, await lab.user(lab.session.introductions.names[0]))
+    if lab.session.introductions.minter is None or lab.session.quota.scarce:
+        return
+    try:
+        newcomer = await lab.session.introductions.newcomer("newcomer")
+    except UserRefused as refused:
+        yield skipped("signing secret of a newcomer's token", "not-seen", str(refused))
+        return
+    if newcomer is not None:
+        yield await _examine(lab, newcomer)
+
+
+async def _examine(lab: Lab, user: Identity) -> Observation:
+    """Look at the token of one user: ours is signed with our secret, that of a newcomer with the service's."""
+    token, subject = user.token.value if user.token else "", f"signing secret of {user.name}'s token"
     try:
         header, claims, _ = decode(token)
     except ValueError:
-        yield skipped("signing secret", "not-applicable", "credentials of this service are no JSON Web Tokens")
-        return
+        return skipped(subject, "not-applicable", "credentials of this service are no JSON Web Tokens")
     algorithm = str(header.get("alg", ""))
     if not algorithm.startswith("HS"):
-        yield skipped(
-            "signing secret", "not-applicable", f"tokens are signed with {algorithm}, not with a shared secret"
-        )
-        return
+        return skipped(subject, "not-applicable", f"tokens are signed with {algorithm}, not with a shared secret")
     control = await _decides(lab, user, mint(claims, header, lab.random.randbytes(48).hex(), algorithm))
     if control is not None:
-        yield control
-        return
+        return control
     planted = mint(claims, header, lab.random.choice(WORDS), algorithm)
     if crack(planted, WORDS) is None:
-        yield inconclusive("signing secret", "self-test", "the list of words does not crack a planted token")
-    else:
-        yield _judge(token, user)
+        return inconclusive(subject, "self-test", "the list of words does not crack a planted token")
+    return _judge(subject, token, user)
 
 
 async def _decides(lab: Lab, user: Identity, foreign: str) -> Observation | None:
@@ -66,12 +74,9 @@ async def _decides(lab: Lab, user: Identity, foreign: str) -> Observation | None
     return None
 
 
-def _judge(token: str, user: Identity) -> Observation:
+def _judge(subject: str, token: str, user: Identity) -> Observation:
     if crack(token, WORDS) is None:
-        return passed(
-            "signing secret",
-            f"none of {len(WORDS):,} usual secrets (nor the empty one) signs {user.name}'s token; a planted one was found",
-        )
-    return failed(
-        "signing secret", f"{user.name}'s token is signed with one of {len(WORDS):,} usual secrets", users=(user.name,)
-    )
+        sentence = f"none of {len(WORDS):,} usual secrets signs {user.name}'s token; a planted one was found"
+        return passed(subject, sentence)
+    sentence = f"{user.name}'s token is signed with one of {len(WORDS):,} usual secrets"
+    return failed(subject, sentence, users=(user.name,))
