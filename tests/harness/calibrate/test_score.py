@@ -1,0 +1,124 @@
+"""From rows to scores: what counts as killed, as a false alarm and as a vacuous pass."""
+
+from __future__ import annotations
+
+import pytest
+
+from harness.calibrate.cases import Case, Kind, Row
+from harness.calibrate.choice import alone, stages
+from harness.calibrate.score import families, summarise
+from harness.model import Check, Needs, Severity
+
+
+def made(name: str, *catches: str, mode: str = "http", exclusive: bool = False, watches: bool = False) -> Check:
+    """Return a check that is never run."""
+    how = {"watch" if watches else "run": lambda _lab: None}
+    needs = Needs(exclusive=exclusive)
+    return Check(  # type: ignore[arg-type]
+        id=name, title="", explanation="", severity=Severity.LOW, catches=catches, mode=mode, needs=needs, **how
+    )
+
+
+READS = made("isolation/reads", "isolation.read")
+LIMITS = made("limits/exact", "limits.exact")
+CHECKS = {check.id: check for check in (READS, LIMITS)}
+
+
+def row(kind: Kind, name: str, outcomes: dict[str, str], weakness: str = "", error: str | None = None) -> Row:
+    """Return the row of a case of the service `s`."""
+    case = Case(kind=kind, subject="s", name=name, weakness=weakness)
+    catching = tuple(check.id for check in CHECKS.values() if weakness in check.catches)
+    return Row(case=case, outcomes=outcomes, catching=catching, error=error)
+
+
+def test_only_a_failure_of_a_catching_check_kills() -> None:
+    """A failure of another check is in the matrix, and kills nothing; neither does an error."""
+    rows = [
+        row(Kind.FLAW, "seen", {"isolation/reads": "failed"}, "isolation.read"),
+        row(Kind.FLAW, "missed", {"isolation/reads": "passed", "limits/exact": "failed"}, "isolation.read"),
+        row(Kind.FLAW, "broken", {"isolation/reads": "error"}, "isolation.read"),
+    ]
+    summary = summarise(rows, CHECKS, complete=False)
+    assert (summary.killed, summary.total, summary.survivors) == (1, 3, ("s/missed", "s/broken"))
+
+
+@pytest.mark.parametrize(
+    ("outcome", "failed", "inconclusive"),
+    [
+        ("passed", (), ()),
+        ("failed", ("s:limits/exact",), ()),
+        ("inconclusive", (), ("s:limits/exact",)),
+        ("error", (), ("s:limits/exact",)),
+        ("skipped:not-applicable", (), ()),
+    ],
+)
+def test_a_sound_service_must_be_passed(outcome: str, failed: tuple[str, ...], inconclusive: tuple[str, ...]) -> None:
+    """Alarms and open answers on a sound service are named."""
+    summary = summarise([row(Kind.SOUND, "sound", {"limits/exact": outcome})], CHECKS, complete=False)
+    assert (summary.sound_failed, summary.sound_inconclusive) == (failed, inconclusive)
+    assert summary.holds == (not failed and not inconclusive)
+
+
+def test_a_check_must_have_passed_somewhere() -> None:
+    """Not applicable everywhere proves nothing, once all services were tried."""
+    rows = [row(Kind.SOUND, "sound", {"limits/exact": "skipped:not-applicable", "isolation/reads": "passed"})]
+    assert summarise(rows, CHECKS, complete=True).never_passed == ("limits/exact",)
+    assert summarise(rows, CHECKS, complete=False).holds
+
+
+def test_a_pass_on_a_hollow_target_is_vacuous_and_the_open_one_must_be_failed() -> None:
+    """Where everything is open, checks of access must fail; others may be right about it."""
+    rows = [
+        row(Kind.HOLLOW, "deaf", {"limits/exact": "passed", "isolation/reads": "inconclusive"}),
+        row(Kind.HOLLOW, "open", {"limits/exact": "passed", "isolation/reads": "inconclusive"}),
+    ]
+    assert summarise(rows, CHECKS, complete=False).hollow_passed == ("s/deaf:limits/exact", "s/open:isolation/reads")
+
+
+def test_sabotage_is_judged_by_the_checks_that_it_affects() -> None:
+    """A bench without Bob's data says nothing of limits."""
+    rows = [row(Kind.SABOTAGE, "other-service", {"limits/exact": "passed"})]
+    assert summarise(rows, CHECKS, complete=False).sabotage_passed == ("s/other-service:limits/exact",)
+
+
+def test_a_trial_that_did_not_run_is_no_success() -> None:
+    """A sound service that does not start makes the calibration fail."""
+    summary = summarise([row(Kind.SOUND, "sound", {}, error="it did not start")], CHECKS, complete=False)
+    assert summary.not_run == ("s/sound/sound",)
+    assert not summary.holds
+
+
+def test_families_are_scored_by_rates_and_youdens_j() -> None:
+    """True-positive rate less false-positive rate, and the share of vacuous passes."""
+    rows = [
+        row(Kind.FLAW, "seen", {"isolation/reads": "failed"}, "isolation.read"),
+        row(Kind.FLAW, "missed", {"isolation/reads": "passed"}, "isolation.read"),
+        row(Kind.SOUND, "sound", {"isolation/reads": "passed"}),
+        row(Kind.BENIGN, "variant", {"isolation/reads": "failed"}),
+        row(Kind.HOLLOW, "deaf", {"isolation/reads": "inconclusive"}),
+    ]
+    scores = {family.name: family for family in families(rows, CHECKS)}
+    isolation = scores["isolation"]
+    assert isolation.true_positive_rate == pytest.approx(0.5)
+    assert isolation.false_positive_rate == pytest.approx(0.5)
+    assert isolation.youden == pytest.approx(0.0)
+    assert isolation.vacuous_pass_rate == pytest.approx(0.0)
+    assert scores["limits"].youden is None
+
+
+def test_a_flaw_is_tried_with_its_own_checks_and_in_full_with_the_others_too() -> None:
+    """Quick: what catches it, watchers after probes; full: every check over plain HTTP as well."""
+    watcher = made("isolation/watches", "isolation.read", watches=True)
+    many = made("isolation/races", "isolation.race", mode="many")
+    every = (READS, LIMITS, watcher, many)
+    flaw = Case(kind=Kind.FLAW, subject="s", name="leak", weakness="isolation.read")
+    assert stages(flaw, every, quick=True) == [("isolation/reads",), ("isolation/reads", "isolation/watches")]
+    assert stages(flaw, every, quick=False) == [("isolation/reads", "limits/exact", "isolation/watches")]
+    assert stages(Case(kind=Kind.FLAW, subject="s", name="odd", weakness="nothing.else"), every, quick=True) == []
+
+
+def test_what_measures_time_is_tried_alone() -> None:
+    """A flaw of latency has the machine for itself; other flaws are tried side by side."""
+    every = (READS, made("load/tail", "latency.tail", exclusive=True))
+    assert alone(Case(kind=Kind.FLAW, subject="s", name="slow", weakness="latency.tail"), every, quick=True)
+    assert not alone(Case(kind=Kind.FLAW, subject="s", name="leak", weakness="isolation.read"), every, quick=True)
