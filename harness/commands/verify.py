@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from harness.model import Run
     from harness.scenario import Scenario
 
-INTERRUPTED = 2
 PROFILES = ("quick", "ci", "full")
 
 
@@ -77,7 +76,7 @@ async def verify(request: VerifyRequest) -> int:
     show_verdict(progress.console, verified, bundle)
     if request.json:
         sys.stdout.write((bundle / VERDICT).read_text(encoding="utf-8"))
-    return INTERRUPTED if run.interrupted else run.verdict.exit_code
+    return run.exit_code
 
 
 @contextlib.asynccontextmanager

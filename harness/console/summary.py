@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 COLOURS = {Decision.GO: "green", Decision.NO_GO: "red", Decision.HOLD: "yellow"}
 SEVERITY = {"critical": "bold red", "high": "red", "medium": "yellow", "low": "cyan", "info": "dim"}
 MOST = 20
+REASONS = 5
 
 
 def show_verdict(console: Console, bundle: Bundle, folder: Path) -> None:
@@ -109,11 +110,11 @@ def _decision(console: Console, run: Run) -> None:
     open_ = sum(gate.outcome in {Outcome.INCONCLUSIVE, Outcome.ERROR} for gate in verdict.gates)
     waived = f" ({verdict.waived} waived)" if verdict.waived and verdict.decision is Decision.GO else ""
     counts = f"   ({failed} gates failed, {open_} inconclusive)" if failed or open_ else ""
-    code = 2 if run.interrupted else verdict.exit_code
     colour = COLOURS[verdict.decision]
-    console.print(f"\n[bold]VERDICT[/]  [bold {colour}]{verdict.decision.value}[/]{waived}{counts}   exit {code}")
-    for reason in verdict.reasons[:5]:
+    decision = f"[bold {colour}]{verdict.decision.value}[/]"
+    console.print(f"\n[bold]VERDICT[/]  {decision}{waived}{counts}   exit {run.exit_code}")
+    for reason in verdict.reasons[:REASONS]:
         console.print(f"  {escape(reason)}")
-    if len(verdict.reasons) > 5:  # noqa: PLR2004
-        console.print(f"  and {len(verdict.reasons) - 5} more reasons, see CANARY_GO_DECISION.md")
+    if len(verdict.reasons) > REASONS:
+        console.print(f"  and {len(verdict.reasons) - REASONS} more reasons, see CANARY_GO_DECISION.md")
     console.print()

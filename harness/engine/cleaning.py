@@ -3,58 +3,78 @@
 from __future__ import annotations
 
 import asyncio
+import math
+import random
 from typing import TYPE_CHECKING
 
 from harness import requests
 from harness.client import phase
 from harness.errors import BudgetExhausted, OutOfScope
+from harness.expect import status_of
 from harness.lab import Lab
 from harness.model import Cleanup, Exchange, Identity, Request
 
 if TYPE_CHECKING:
-    from harness.lab import Owned, Session
+    from collections.abc import Sequence
+
+    from harness.lab import Marker, Owned, Session
 
 CONCURRENCY = 8
 PATIENCE = 20.0
 GONE = frozenset({404, 410})
 
 
-async def clean_up(session: Session) -> tuple[Cleanup, ...]:
-    """Delete every object that still exists, children before their parents; a 404 counts as gone."""
+async def clean_up(session: Session, *, within: float) -> tuple[Cleanup, ...]:
+    """Delete every object that still exists, children before their parents; a 404 counts as gone.
+
+    It may take `within` seconds, whatever is left of the budget; what is not done by then is left behind.
+    """
+    session.client.policy.budget.seconds = math.inf
     token = phase.set("cleanup")
-    slots = asyncio.Semaphore(CONCURRENCY)
-
-    async def one(owned: Owned, delete: Request | None) -> Cleanup:
-        async with slots:
-            return await _remove(session, owned, delete)
-
+    known = session.ledger.alive
+    done: dict[Marker, Cleanup] = {}
     try:
-        deepest_first = sorted(session.ledger.alive, key=lambda entry: -len(entry[0].parents))
-        levels = sorted({len(owned.parents) for owned, _ in deepest_first}, reverse=True)
-        done: list[Cleanup] = []
-        for level in levels:
-            done += await asyncio.gather(
-                *(one(owned, delete) for owned, delete in deepest_first if len(owned.parents) == level)
-            )
-        return tuple(done)
+        async with asyncio.timeout(within):
+            for depth in sorted({len(owned.parents) for owned, _ in known}, reverse=True):
+                await _remove_all(session, [entry for entry in known if len(entry[0].parents) == depth], done)
+    except TimeoutError:
+        late = [owned for owned, _ in known if owned.marker not in done]
+        done |= {owned.marker: _became(owned, "left", f"not reached within {within:g} s") for owned in late}
     finally:
         phase.reset(token)
+    return tuple(done.values())
+
+
+async def _remove_all(
+    session: Session, entries: Sequence[tuple[Owned, Request | None]], done: dict[Marker, Cleanup]
+) -> None:
+    slots = asyncio.Semaphore(CONCURRENCY)
+
+    async def one(owned: Owned, delete: Request | None) -> None:
+        async with slots:
+            done[owned.marker] = await _remove(session, owned, delete)
+
+    await asyncio.gather(*(one(owned, delete) for owned, delete in entries))
 
 
 async def _remove(session: Session, owned: Owned, delete: Request | None) -> Cleanup:
-    about = {"user": owned.owner.name, "resource": owned.resource, "id": str(owned.id)}
     if delete is None:
         session.ledger.gone(owned, "not-deletable")
-        return Cleanup(**about, outcome="not-deletable", detail="the scenario has no delete call for it")
+        return _became(owned, "not-deletable", "the scenario has no delete call for it")
     try:
         exchange = await _patiently(session, owned.owner, delete)
     except (BudgetExhausted, OutOfScope) as stop:
-        return Cleanup(**about, outcome="left", detail=str(stop))
+        return _became(owned, "left", str(stop))
     if exchange.ok or exchange.status in GONE:
         outcome = "deleted" if exchange.ok else "gone"
         session.ledger.gone(owned, outcome)
-        return Cleanup(**about, outcome=outcome)
-    return Cleanup(**about, outcome="left", detail=f"{delete.operation} answered {exchange.status or exchange.error}")
+        return _became(owned, outcome)
+    return _became(owned, "left", f"{delete.operation} answered {status_of(exchange)}")
+
+
+def _became(owned: Owned, outcome: str, detail: str = "") -> Cleanup:
+    name, identifier = owned.owner.name, str(owned.id)
+    return Cleanup(user=name, resource=owned.resource, id=identifier, outcome=outcome, detail=detail)
 
 
 async def _patiently(session: Session, user: Identity, delete: Request) -> Exchange:
@@ -93,7 +113,7 @@ class Foundlings:
             return
         identifier = requests.pointer(requests.parsed(exchange.body), spec.create.id)
         if identifier is not None and spec.parent is None:
-            lab = Lab(session=self._session, check_id="cleanup", random=None)  # type: ignore[arg-type]  # draws nothing
+            lab = Lab(session=self._session, check_id="cleanup", random=random.Random(self._session.seed))
             lab.resource(spec.name).adopt(user, identifier, exchange)
 
     def conclude(self) -> tuple[()]:

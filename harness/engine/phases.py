@@ -25,4 +25,12 @@ TAIL = Check(
     cwe=405,
     mode="many",
 )
+CRASH = Check(
+    id="preflight/harness",
+    title="The harness itself works to the end",
+    explanation="A bug of the harness ends a run early; what was found until then stands, and nothing else is known.",
+    severity=Severity.INFO,
+    catches=(),
+    needs=Needs(users=0, writes=False),
+)
 CHECKS = (FUZZ, TAIL)

@@ -6,6 +6,7 @@ import asyncio
 import random
 import time
 import traceback
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from harness.client import phase
@@ -15,6 +16,8 @@ from harness.lab import Inconclusive, Lab
 from harness.model import Check, Observation, Result
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable
+
     from harness.lab import Session
 
 DEADLINE = 180.0
@@ -32,21 +35,15 @@ async def run_probe(check: Check, session: Session, *, deadline: float = DEADLIN
             assert check.run is not None  # noqa: S101 -- the plan has only probes here
             async for observation in check.run(lab):
                 observations.append(observation)  # noqa: PERF401 -- what was seen before an exception counts
-    except Inconclusive as stop:
-        observations.append(_stopped(check, stop.reason, stop.sentence, stop.exchanges))
-    except (BudgetExhausted, OutOfScope) as stop:
-        observations.append(
-            _stopped(check, "budget" if isinstance(stop, BudgetExhausted) else "out-of-scope", str(stop))
-        )
-    except TimeoutError:
-        observations.append(_stopped(check, "timeout", f"not finished within {deadline:g} s"))
     except Exception as broken:  # noqa: BLE001 -- a broken check is one ERROR, never a lost run
-        place = traceback.extract_tb(broken.__traceback__)[-1]
-        error = f"{type(broken).__name__}: {broken} (in {place.name}, line {place.lineno})"
+        stopped = _stopped(check, broken, deadline)
+        observations += [stopped] if stopped is not None else []
+        error = told(broken) if stopped is None else None
     finally:
         phase.reset(token)
     if not observations and error is None:
-        observations.append(_stopped(check, "nothing-observed", "the check ran and found nothing that it could judge"))
+        sentence = "the check ran and found nothing that it could judge"
+        observations.append(inconclusive(check.id, "nothing-observed", sentence))
     return Result(
         check=check,
         observations=tuple(observations),
@@ -56,8 +53,32 @@ async def run_probe(check: Check, session: Session, *, deadline: float = DEADLIN
     )
 
 
-def _stopped(check: Check, reason: str, sentence: str, exchanges: tuple[str, ...] = ()) -> Observation:
-    stopped = inconclusive(check.id, reason, sentence)
-    return Observation(
-        subject=stopped.subject, outcome=stopped.outcome, sentence=sentence, reason=reason, exchanges=exchanges
-    )
+async def guarded(check: Check, work: Awaitable[Result]) -> Result:
+    """Wait for a phase as for a probe: what stops or breaks it is its result, never an exception."""
+    try:
+        return await work
+    except Exception as broken:  # noqa: BLE001 -- as above
+        stopped = _stopped(check, broken, DEADLINE)
+        return (
+            Result(check=check, error=told(broken)) if stopped is None else Result(check=check, observations=(stopped,))
+        )
+
+
+def told(broken: Exception) -> str:
+    """Return what broke, and where, in one line."""
+    places = traceback.extract_tb(broken.__traceback__)
+    where = f" (in {places[-1].name}, line {places[-1].lineno})" if places else ""
+    return f"{type(broken).__name__}: {broken}{where}"
+
+
+def _stopped(check: Check, broken: Exception, deadline: float) -> Observation | None:
+    """Return what stopped a check that is not broken itself; None for a bug."""
+    if isinstance(broken, Inconclusive):
+        return replace(inconclusive(check.id, broken.reason, broken.sentence), exchanges=broken.exchanges)
+    if isinstance(broken, BudgetExhausted):
+        return inconclusive(check.id, "budget", str(broken))
+    if isinstance(broken, OutOfScope):
+        return inconclusive(check.id, "out-of-scope", str(broken))
+    if isinstance(broken, TimeoutError):
+        return inconclusive(check.id, "timeout", f"not finished within {deadline:g} s")
+    return None

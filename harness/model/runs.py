@@ -77,3 +77,10 @@ class Run:
     versions: Mapping[str, str] = field(default_factory=dict)
     facts: Mapping[str, Any] = field(default_factory=dict)
     document: str | None = None
+
+    @property
+    def exit_code(self) -> int:
+        """The verdict's, but 2 for a run that was interrupted, and 3 where the harness itself broke."""
+        if self.interrupted is not None:
+            return 2
+        return 3 if self.facts.get("broken") else self.verdict.exit_code

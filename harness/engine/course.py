@@ -1,0 +1,133 @@
+"""The course of a run: wait, introduce, plan, probe and fuzz, load, drain."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from harness.engine import cleaning, loading, preflight
+from harness.engine.fuzzing import run_fuzz
+from harness.engine.phases import FUZZ, TAIL
+from harness.engine.plan import make_plan
+from harness.engine.probe import guarded, run_probe
+from harness.engine.touring import take_tour
+from harness.engine.watching import Watching
+from harness.model import Outcome, Result, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from harness.engine.conduct import Conduct
+    from harness.engine.plan import Plan
+    from harness.model import Check, Observation
+
+
+async def take_course(conduct: Conduct) -> None:
+    """Carry out everything between the first request and the cleanup; results gather in `conduct`."""
+    found = await _target(conduct)
+    if any(each.outcome is not Outcome.PASSED for each in found) and not conduct.options.insist:
+        conduct.add(Result(check=preflight.CHECK, observations=tuple(found)))
+        conduct.say("halt", next(each.sentence for each in found if each.outcome is not Outcome.PASSED))
+        return
+    users = await run_probe(preflight.CHECK, conduct.session)
+    conduct.add(replace(users, observations=(*found, *users.observations)))
+    plan = _planned(conduct)
+    if users.outcome is not Outcome.INCONCLUSIVE or conduct.options.insist:
+        await _carry_out(conduct, plan)
+
+
+async def _target(conduct: Conduct) -> list[Observation]:
+    """Wait for the target and read its document."""
+    session, options = conduct.session, conduct.options
+    conduct.say("wait", f"waiting for {options.url}")
+    ready, history = await preflight.wait_until_ready(session.client, options.scenario)
+    conduct.facts["readiness"] = history
+    if ready.outcome is not Outcome.PASSED:
+        return [ready]
+    session.document, found = await preflight.read_document(session.client, options.scenario, options.folder)
+    return [ready, found]
+
+
+def _planned(conduct: Conduct) -> Plan:
+    options = conduct.options
+    plan = make_plan(conduct.session, only=options.only, skip=options.skip, modes=options.modes)
+    conduct.plan = plan
+    conduct.load_offered = TAIL in plan.phases
+    conduct.say("plan", f"{len(plan.checks)} checks, {len(plan.not_run)} not offered")
+    return plan
+
+
+async def _carry_out(conduct: Conduct, plan: Plan) -> None:
+    session = conduct.session
+    watching = [Watching(check, session) for check in plan.watchers]
+    session.client.recorder.watchers += [*watching, cleaning.Foundlings(session, conduct.generators)]
+    try:
+        if plan.watchers and not session.quota.scarce:
+            await _tour(conduct)
+        await _probe_and_fuzz(conduct, plan)
+        if plan.watchers and session.quota.scarce:
+            await _tour(conduct)
+        await _alone(conduct, plan)
+    finally:
+        for each in watching:
+            conduct.add(each.result())
+
+
+async def _tour(conduct: Conduct) -> None:
+    """Take the tour; if it breaks, watchers say what they miss, and the probes go on."""
+    try:
+        conduct.say("tour", await take_tour(conduct.session))
+    except Exception as broken:  # noqa: BLE001 -- a bug in one phase costs this phase only
+        conduct.broke(broken)
+
+
+async def _probe_and_fuzz(conduct: Conduct, plan: Plan) -> None:
+    """Run the probes, and fuzzing beside them: its generator is a process of its own, and its user nobody else's."""
+    scarce = conduct.session.quota.scarce
+    conduct.say("probe", f"{len(plan.probes)} probes, at most {1 if scarce else conduct.options.concurrency} at a time")
+    async with asyncio.TaskGroup() as group:
+        group.create_task(_together(conduct, _telling_first(plan.probes), scarce=scarce))
+        if FUZZ in plan.phases:
+            conduct.say("fuzz", "Schemathesis through the gateway")
+            group.create_task(_fuzz(conduct))
+
+
+async def _fuzz(conduct: Conduct) -> None:
+    conduct.add(await guarded(FUZZ, run_fuzz(conduct.session, conduct.generators)))
+
+
+async def _alone(conduct: Conduct, plan: Plan) -> None:
+    """Run what must not be disturbed, then the load, and last what uses up a quota."""
+    session = conduct.session
+    for check in plan.exclusive:
+        conduct.add(await run_probe(check, session))
+    if TAIL in plan.phases:
+        conduct.say("load", "Locust on its lease")
+        conduct.add(await guarded(TAIL, _load(conduct)))
+    if plan.draining:
+        conduct.say("drain", f"{len(plan.draining)} checks that use up a quota")
+    for check in plan.draining:
+        conduct.add(await run_probe(check, session))
+
+
+async def _load(conduct: Conduct) -> Result:
+    conduct.load, result = await loading.run_load(conduct.session, conduct.generators)
+    return result
+
+
+def _telling_first(checks: Sequence[Check]) -> tuple[Check, ...]:
+    """Return the gravest checks first, of these isolation: a scarce quota is spent where it tells most."""
+    return tuple(sorted(checks, key=lambda check: (list(Severity).index(check.severity), check.family != "isolation")))
+
+
+async def _together(conduct: Conduct, checks: Sequence[Check], *, scarce: bool = False) -> None:
+    slots = asyncio.Semaphore(1 if scarce else conduct.options.concurrency)
+
+    async def one(check: Check) -> None:
+        async with slots:
+            conduct.add(await run_probe(check, conduct.session))
+
+    async with asyncio.TaskGroup() as group:
+        for check in checks:
+            group.create_task(one(check))

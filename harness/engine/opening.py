@@ -1,0 +1,67 @@
+"""From what the command line decides to a session: everything that checks share, with nothing sent yet."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import TYPE_CHECKING
+
+from harness.client import Client
+from harness.evidence.journal import Journal
+from harness.identities import Introductions, Vault
+from harness.lab import Session
+from harness.lab.ledger import Ledger
+from harness.openapi import match
+from harness.policy import Budget, Origin, Policy
+from harness.recording import Recorder
+from harness.transport import HttpTransport, RawTransport
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from harness.engine.options import Options
+
+
+def open_session(options: Options) -> Session:
+    """Return the session of a run; raises ConfigurationError for a URL or a secret that cannot be used."""
+    scenario = options.scenario
+    origin = Origin.parse(options.url)
+    bounds = scenario.safety
+    budget = Budget(requests=bounds.requests, seconds=bounds.seconds, per_second=bounds.per_second)
+    policy = Policy(origin=origin, budget=budget, read_only="read-only" in options.allowed)
+    recorder = Recorder()
+    client = Client(policy=policy, recorder=recorder, http=HttpTransport(origin), raw=RawTransport(origin))
+    vault = Vault(folder=options.folder, generated=options.generated, remember=options.redactor.add)
+    session = Session(
+        scenario=scenario,
+        document=None,
+        client=client,
+        introductions=Introductions.build(scenario, vault, client),
+        ledger=Ledger(Journal(options.journal)),
+        seed=options.seed,
+        profile=options.profile,
+        service=options.service,
+        allowed=options.allowed,
+    )
+    policy.excluded = lambda method, target: _excluded(session, method, target)
+    if options.tamper is not None:
+        options.tamper(session)
+    return session
+
+
+@contextlib.asynccontextmanager
+async def opened(options: Options) -> AsyncIterator[Session]:
+    """Open a session without running anything: for commands that need users of a scenario."""
+    session = open_session(options)
+    try:
+        yield session
+    finally:
+        await session.client.aclose()
+
+
+def _excluded(session: Session, method: str, target: str) -> str | None:
+    """Return why a request must not leave: its operation is excluded by the scenario."""
+    excluded = session.scenario.target.exclude
+    if not excluded or session.document is None:
+        return None
+    operation = match(session.document.operations, method, target)
+    return f"{operation.id} is excluded by the scenario" if operation is not None and operation.id in excluded else None

@@ -1,0 +1,95 @@
+"""From the state of a run at its end to the Run, with its verdict."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import platform
+import time
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+
+from harness.engine.judge import judge
+from harness.model import Run, Target
+
+if TYPE_CHECKING:
+    from harness.engine.conduct import Conduct
+    from harness.model import Verdict
+
+PACKAGES = ("harness-verify", "httpx", "schemathesis", "locust", "scipy")
+
+
+def summed(conduct: Conduct, started: float) -> Run:
+    """Return the Run, judged and without secrets; `started` is seconds since the epoch."""
+    options, session, document = conduct.options, conduct.session, conduct.session.document
+    return Run(
+        id=options.run_id,
+        seed=options.seed,
+        profile=options.profile,
+        command=options.command,
+        scenario_name=options.scenario.name,
+        scenario_digest=hashlib.sha256(options.scenario_text.encode()).hexdigest(),
+        scenario_text=options.scenario_text,
+        started=started,
+        ended=time.time(),
+        target=_target(conduct),
+        results=tuple(sorted(conduct.results, key=lambda result: result.check.id)),
+        exchanges=session.client.recorder.finish(options.redactor.exchange),
+        timeline=tuple(conduct.timeline),
+        cleanup=conduct.cleanup,
+        load=conduct.load,
+        verdict=_verdict(conduct, started),
+        interrupted=conduct.interrupted,
+        versions={"python": platform.python_version(), **{name: version(name) for name in PACKAGES}},
+        facts=_facts(conduct),
+        document=document.text if document else None,
+    )
+
+
+def _verdict(conduct: Conduct, started: float) -> Verdict:
+    return judge(
+        conduct.options.scenario,
+        profile=conduct.options.profile,
+        results=conduct.results,
+        load=conduct.load,
+        load_offered=conduct.load_offered,
+        cleanup=conduct.cleanup,
+        interrupted=conduct.interrupted,
+        today=dt.datetime.fromtimestamp(started, tz=dt.UTC).date(),
+    )
+
+
+def _target(conduct: Conduct) -> Target:
+    session = conduct.session
+    document = session.document
+    return Target(
+        base_url=conduct.options.url,
+        operations=document.operations if document else (),
+        document_digest=document.digest if document else None,
+        version=session.facts.get("version"),
+    )
+
+
+def _facts(conduct: Conduct) -> dict[str, Any]:
+    return {
+        **conduct.session.facts,
+        **conduct.facts,
+        "interrupted": conduct.interrupted,
+        "credentials": _credentials(conduct),
+        "load_offered": conduct.load_offered,
+        "users": dict(conduct.options.users),
+    }
+
+
+def _credentials(conduct: Conduct) -> dict[str, list[list[str]]]:
+    """Return how each user's requests carry its credential, with a shell variable in its place."""
+    carrier = conduct.options.scenario.users.credential
+    names = sorted({exchange.user for exchange in conduct.session.client.recorder.exchanges.values()} - {"anonymous"})
+    made: dict[str, list[list[str]]] = {}
+    for name in names:
+        variable = f"$HARNESS_{name.upper().replace('-', '_')}_TOKEN"
+        if carrier.cookie is not None:
+            made[name] = [["Cookie", f"{carrier.cookie}={variable}"]]
+        else:
+            made[name] = [[carrier.header or "Authorization", carrier.template.replace("{credential}", variable)]]
+    return made
