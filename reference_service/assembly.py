@@ -11,6 +11,7 @@ from fastapi import FastAPI
 from redis.asyncio import BlockingConnectionPool, Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
+from redis.exceptions import ConnectionError  # noqa: A004 - the client's own, which the built-in is not
 from starlette.middleware.cors import CORSMiddleware
 
 from reference_service import media, strict_json
@@ -105,14 +106,17 @@ def encryption_keys(settings: Settings) -> dict[str, bytes]:
 
 
 def open_redis(settings: Settings) -> Redis:
-    """Return a client that gives up within half a second instead of waiting, and tries nothing twice."""
+    """Return a client that gives up within half a second instead of waiting.
+
+    A connection that turns out to be dead is made anew once: after a restart of the server all of the pool are.
+    """
     pool = BlockingConnectionPool.from_url(
         reveal(settings.redis_url),
         max_connections=REDIS_CONNECTIONS,
         timeout=REDIS_SECONDS,
         socket_timeout=REDIS_SECONDS,
         socket_connect_timeout=REDIS_SECONDS,
-        retry=Retry(NoBackoff(), 0),
+        retry=Retry(NoBackoff(), 1, supported_errors=(ConnectionError,)),
     )
     return Redis(connection_pool=pool)
 

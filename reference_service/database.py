@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
 import asyncpg
+import structlog
 
 from reference_service.errors import DependencyDown
 
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 
     from reference_service.metrics import Metrics
     from reference_service.parts import Connection
+
+log = structlog.get_logger()
 
 SET_USER = "SELECT set_config('app.current_user_id', $1, true)"
 SECONDS_TO_CONNECT = 2.0
@@ -100,5 +103,6 @@ class PostgresDatabase:
         try:
             async with self._pool.acquire(timeout=SECONDS_TO_ACQUIRE) as connection, connection.transaction():
                 yield connection
-        except UNAVAILABLE:
+        except UNAVAILABLE as error:
+            log.warning("database unavailable", error=type(error).__name__)
             raise DependencyDown from None

@@ -15,8 +15,6 @@ ServiceError
 └── InternalError       500
 """
 
-
-
 from __future__ import annotations
 
 from types import MappingProxyType

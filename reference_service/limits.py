@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
+import structlog
 from redis.exceptions import NoScriptError, RedisError
 
 from reference_service.errors import DependencyDown
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from reference_service.parts import Parts
+
+log = structlog.get_logger()
 
 MICROSECONDS = 1_000_000
 
@@ -68,7 +71,8 @@ class RedisLimiter:
                 answer = await self.redis.evalsha(self._digest, len(keys), *keys, *numbers)
             except NoScriptError:
                 answer = await self.redis.eval(TAKE, len(keys), *keys, *numbers)
-        except (RedisError, OSError, TimeoutError):
+        except (RedisError, OSError, TimeoutError) as error:
+            log.warning("limiter unavailable", error=type(error).__name__)
             raise DependencyDown from None
         return list(answer)
 

@@ -119,6 +119,7 @@ def run(launch: Launch) -> None:
         log_config=None,
         access_log=False,
         server_header=False,
+        proxy_headers=False,  # what a caller says about addresses is not believed
         timeout_graceful_shutdown=SECONDS_TO_FINISH,
         timeout_keep_alive=75,
         lifespan="on",

@@ -1,4 +1,4 @@
-"""One PostgreSQL and one Valkey for all tests of the service; a fresh database, cloned from a template, for each service."""
+"""One PostgreSQL and one Valkey for all tests; a fresh database, cloned from a template, for each service."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def servers() -> Iterator[Servers]:
 
 @pytest.fixture(scope="session")
 def start(servers: Servers, tmp_path_factory: pytest.TempPathFactory) -> Callable[..., AbstractContextManager[Running]]:
-    """Start a service of one's own: `with start(flaws=..., max_upload_bytes=...) as service`."""
+    """Return what starts a service of one's own, which takes flaws and any settings."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     asyncio.run(provision.provision(asyncio.run(provision.create_database(servers.admin_url, TEMPLATE))))
     return functools.partial(running, servers, TEMPLATE, tmp_path_factory.mktemp("bodies"))

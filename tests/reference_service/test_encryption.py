@@ -99,7 +99,8 @@ def test_a_file_that_is_not_authentic_does_not_exist(service: Running, column: s
             victim,
         )
     elif change == "flipped":
-        service.sql(f"UPDATE files SET {column} = set_byte({column}, 14, 255 - get_byte({column}, 14)) WHERE file_id = $1", victim)
+        flip = f"set_byte({column}, 14, 255 - get_byte({column}, 14))"
+        service.sql(f"UPDATE files SET {column} = {flip} WHERE file_id = $1", victim)
     else:
         service.sql("UPDATE files SET key_id = 'k9' WHERE file_id = $1", victim)
     before = service.metric("security_aad_mismatch_total")
@@ -117,9 +118,7 @@ def test_a_file_that_is_not_authentic_does_not_exist(service: Running, column: s
 
 def test_a_memory_that_is_not_authentic_does_not_exist(service: Running, alice: User, bob: User) -> None:
     """Metadata copied from another memory makes it vanish; its neighbour stays."""
-    first, second = (
-        alice.post(MEMORY, json={"text": "x", "metadata": {"n": n}}).json()["memory_id"] for n in range(2)
-    )
+    first, second = (alice.post(MEMORY, json={"text": "x", "metadata": {"n": n}}).json()["memory_id"] for n in range(2))
     service.sql("UPDATE memory_chunks SET user_id = $1 WHERE id = $2", bob.name, first)
     assert bob.get(f"{MEMORY}/{first}").status_code == 404
     assert bob.get(MEMORY).json()["memories"] == []

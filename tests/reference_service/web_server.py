@@ -34,7 +34,7 @@ class WebServer:
                 self.end_headers()
                 self.wfile.write(text)
 
-            do_POST = do_GET
+            do_POST = do_GET  # noqa: N815 - the name is the base class's
 
             def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the name is the base class's
                 """Stay silent."""
