@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 
-class TransportFailure(Exception):  # noqa: N818 - a failure is what it is, and no mistake of ours
+class TransportFailure(Exception):
     """No usable response: `kind` is refused, timeout, reset, protocol, tls or too-slow; `detail` is for a reader."""
 
     def __init__(self, kind: str, detail: str) -> None:

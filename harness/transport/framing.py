@@ -16,7 +16,7 @@ PER_CONNECTION = frozenset({"connection", "keep-alive", "proxy-connection", "tra
 BODILESS = frozenset({204, 304})
 
 
-class MalformedRequest(Exception):  # noqa: N818 - a fact about what came, and no error of ours
+class MalformedRequest(Exception):
     """What came is not an HTTP/1.1 request that can be framed in one way only."""
 
 
