@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import json
-import os
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -43,7 +42,7 @@ class Journal:
             path.parent.mkdir(parents=True, exist_ok=True)
 
     def intend(self, *, user: str, resource: str, marker: str, cleanup: Request | None = None) -> int:
-        """Record that an object will be created, durably, before the request leaves; return the number of the entry.
+        """Record that an object will be created, before the request leaves; return the number of the entry.
 
         `cleanup` is a request that would remove it even if its id never becomes known.
         """
@@ -71,10 +70,9 @@ class Journal:
     def _append(self, event: dict[str, Any]) -> None:
         self._apply(event)
         if self._path is not None:
+            # Handed to the operating system, which a killed process cannot take back; only a power cut could.
             with self._path.open("a", encoding="utf-8") as file:
                 file.write(json.dumps(event, separators=(",", ":")) + "\n")
-                file.flush()
-                os.fsync(file.fileno())
 
     def _apply(self, event: dict[str, Any]) -> None:
         number = event["entry"]

@@ -127,11 +127,12 @@ def _hide_cookie(found: re.Match[str]) -> str:
     return found[0] if keep else f"{name}={OTHER_MARKER}"
 
 
-def _forms(secret: str) -> Iterator[str]:
+def _forms(whole: str) -> Iterator[str]:
+    """The ways in which a secret may be written; of a signed token, what is derived from the signature is enough."""
+    yield whole
+    signature = whole.rpartition(".")[2]
+    secret = signature if whole.startswith("eyJ") and len(signature) >= _SIGNATURE_SHORTEST else whole
     yield secret
-    parts = secret.split(".")
-    if secret.startswith("eyJ") and len(parts[-1]) >= _SIGNATURE_SHORTEST:
-        yield parts[-1]
     raw = secret.encode("utf-8", "surrogateescape")
     derived = {
         html.escape(secret),
