@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 MALFORMED = "malformed"  # purpose of requests that are no HTTP: what answers them may not be the application
 REQUIRED = (401, 404, 422)
 OPTIONAL = (413, 429, 500, 503)
+LIMITED = 429
 MOST_FINDINGS = 20
 
 
@@ -58,6 +59,7 @@ class StatusWatcher:
     claim: str
     judge: Callable[[Seen], Problem | bool]
     kinds: tuple[int, ...] = REQUIRED
+    optional: tuple[int, ...] = OPTIONAL
     counts: Counter[int] = field(default_factory=Counter)
     problems: dict[str, tuple[Problem, Exchange]] = field(default_factory=dict)
     repeats: Counter[str] = field(default_factory=Counter)
@@ -90,13 +92,16 @@ class StatusWatcher:
         yield from self._unseen()
 
     def _unseen(self) -> Iterator[Observation]:
-        declared = {status for status in (*self.kinds, *OPTIONAL) if self._declares(status)}
-        for status in sorted(declared - {status for status, count in self.counts.items() if count}):
-            sentence = f"{self.claim}: a {status} is declared, but none was seen"
-            if status in self.kinds or (status == 429 and self._limits_quickly()):  # noqa: PLR2004
-                yield inconclusive(f"{self.subject}: {status}", "not-seen", sentence)
-            else:
-                yield skipped(f"{self.subject}: {status}", "not-seen", sentence)
+        declared = {status for status in (*self.kinds, *self.optional) if self._declares(status)}
+        unseen = sorted(declared - {status for status, count in self.counts.items() if count})
+        needed = [each for each in unseen if each in self.kinds or (each == LIMITED and self._limits_quickly())]
+        if needed:
+            names = ", ".join(map(str, needed))
+            sentence = f"{self.claim}: {names} are declared, but none was seen"
+            yield inconclusive(f"{self.subject}: {names}", "not-seen", sentence)
+        spared = ", ".join(str(status) for status in unseen if status not in needed)
+        if spared:
+            yield skipped(f"{self.subject}: {spared}", "not-seen", f"{self.claim}: {spared} could not be induced")
 
     def _declares(self, status: int) -> bool:
         operations = self.lab.operations

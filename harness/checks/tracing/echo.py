@@ -37,7 +37,9 @@ async def echo(lab: Lab) -> AsyncIterator[Observation]:
     user = await lab.user(lab.session.introductions.names[0])
     request = harmless(lab, user)
     if request is None:
-        yield inconclusive(SUBJECT, "no-control", "the scenario names nothing that a user may read without creating first")
+        yield inconclusive(
+            SUBJECT, "no-control", "the scenario names nothing that a user may read without creating first"
+        )
         return
     nowhere = Request(method="GET", target=f"{lab.session.client.policy.origin.prefix}/{uuid.uuid4().hex}")
     for what, identity, each in (
@@ -59,5 +61,11 @@ async def _tried(lab: Lab, what: str, identity: Identity, request: Request, head
             return passed(subject, f"{what} ({exchange.status}) answers with the {header} that was sent", exchange)
     got = exchanges[-1].response.header(header) if exchanges[-1].response else None
     if got is None:
-        return inconclusive(subject, "no-control", f"{what} ({exchanges[-1].status}) carries no {header} at all", *exchanges)
-    return failed(subject, f"{what} ({exchanges[-1].status}) answers with another {header} than was sent: {got[:80]!r}", *exchanges)
+        return inconclusive(
+            subject, "no-control", f"{what} ({exchanges[-1].status}) carries no {header} at all", *exchanges
+        )
+    return failed(
+        subject,
+        f"{what} ({exchanges[-1].status}) answers with another {header} than was sent: {got[:80]!r}",
+        *exchanges,
+    )

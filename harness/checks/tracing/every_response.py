@@ -38,9 +38,13 @@ def judge(seen: Seen, spec: TracingSpec) -> Problem | bool:
     status = seen.response.status
     if len(ids) != 1:
         how = "no" if not ids else str(len(ids))
-        return Problem(subject=f"{spec.header} on {status}", sentence=f"{seen.name} carries {how} {spec.header}, expected one")
+        return Problem(
+            subject=f"{spec.header} on {status}", sentence=f"{seen.name} carries {how} {spec.header}, expected one"
+        )
     if not VALID.fullmatch(ids[0]):
-        return Problem(subject=f"{spec.header} on {status}", sentence=f"{seen.name} carries the {spec.header} {ids[0][:80]!r}")
+        return Problem(
+            subject=f"{spec.header} on {status}", sentence=f"{seen.name} carries the {spec.header} {ids[0][:80]!r}"
+        )
     repeated = None
     if spec.body is not None and status >= 400:  # noqa: PLR2004
         repeated = requests.pointer(requests.parsed(seen.response.body), spec.body)

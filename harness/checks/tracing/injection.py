@@ -52,12 +52,16 @@ async def injection(lab: Lab) -> AsyncIterator[Observation]:
     user = await lab.user(lab.session.introductions.names[0])
     request, send = harmless(lab, user), lab.session.client.send
     if request is None:
-        yield inconclusive(SUBJECT, "no-control", "the scenario names nothing that a user may read without creating first")
+        yield inconclusive(
+            SUBJECT, "no-control", "the scenario names nothing that a user may read without creating first"
+        )
         return
     tagged = replace(request, headers=(*request.headers, (spec.header, str(uuid.uuid4()))))
     control = await send(lab.anonymous, tagged, purpose="control", raw=True)
     if control.response is None or not control.response.all(spec.header):
-        yield inconclusive(SUBJECT, "no-control", f"an ordinary request gets no {spec.header} ({status_of(control)})", control)
+        yield inconclusive(
+            SUBJECT, "no-control", f"an ordinary request gets no {spec.header} ({status_of(control)})", control
+        )
         return
     for what, value in ATTACKS:
         attack = replace(request, headers=(*request.headers, (spec.header, value)))
@@ -65,7 +69,12 @@ async def injection(lab: Lab) -> AsyncIterator[Observation]:
         yield judge(what, spec.header, attempt, control)
     after = await send(lab.anonymous, tagged, purpose="control", raw=True)
     if after.status != control.status:
-        yield failed(SUBJECT, f"afterwards an ordinary request is answered {status_of(after)}, before {control.status}", control, after)
+        yield failed(
+            SUBJECT,
+            f"afterwards an ordinary request is answered {status_of(after)}, before {control.status}",
+            control,
+            after,
+        )
 
 
 def judge(what: str, header: str, attempt: Exchange, control: Exchange) -> Observation:
@@ -73,7 +82,9 @@ def judge(what: str, header: str, attempt: Exchange, control: Exchange) -> Obser
     subject = f"{SUBJECT}: {what}"
     if attempt.response is None:
         if (attempt.error or "").startswith("protocol"):
-            return failed(subject, f"an id with {what} makes the answer something that is no HTTP ({attempt.error})", attempt)
+            return failed(
+                subject, f"an id with {what} makes the answer something that is no HTTP ({attempt.error})", attempt
+            )
         return passed(subject, f"an id with {what} is not answered ({attempt.error})", attempt, control)
     response, ids = attempt.response, attempt.response.all(header)
     bad = next((each for each in ids if len(each) > LONGEST or not VISIBLE.fullmatch(each)), None)
@@ -84,5 +95,3 @@ def judge(what: str, header: str, attempt: Exchange, control: Exchange) -> Obser
     if bad is not None:
         return failed(subject, f"an id with {what} is reflected as it is ({len(bad)} characters)", attempt)
     return passed(subject, f"an id with {what} is not reflected ({response.status})", attempt, control)
-
-

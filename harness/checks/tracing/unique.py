@@ -38,7 +38,9 @@ async def unique(lab: Lab) -> AsyncIterator[Observation]:
     user = await lab.user(lab.session.introductions.names[0])
     request = harmless(lab, user)
     if request is None:
-        yield inconclusive(SUBJECT, "no-control", "the scenario names nothing that a user may read without creating first")
+        yield inconclusive(
+            SUBJECT, "no-control", "the scenario names nothing that a user may read without creating first"
+        )
         return
     # Without a credential: a refusal carries an id like any other answer, and uses up nobody's quota.
     first = [await lab.session.client.send(lab.anonymous, request, purpose="attempt") for _ in range(20)]

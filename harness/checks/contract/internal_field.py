@@ -1,0 +1,94 @@
+"""Fields from inside the service in a response (OWASP API3:2023, CWE-213): where it stores, which keys, hashes of passwords."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from harness import requests
+from harness.checks._watching import Problem, Seen, StatusWatcher
+from harness.checks.contract.schema import schema_of
+from harness.model import Needs, Severity
+from harness.registry import watcher
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from harness.lab import Lab
+
+NAMES = re.compile(
+    r"^_|^(?:internal|private|debug|raw)_|_?password(?:_?hash)?$|passwd|_hash$|_salt$|^salt$|secret|private_?key"
+    r"|(?:^|_)(?:kms|encryption|data)?_?key_(?:id|version)$|^storage_(?:path|key|url)$|^(?:file|disk|local|server)_?path$"
+    r"|^(?:bucket|s3_key|blob_(?:path|key)|object_key)$|^(?:ciphertext|nonce|wrapped_key|auth_tag)$|^(?:db|database|row|pg)_|_internal$"
+    r"|^is_(?:deleted|internal)$|^deleted_at$|^tenant_secret$|^ctid$|^xmin$",
+    re.IGNORECASE,
+)
+VALUES = re.compile(
+    r"^(?:/(?:home|usr|var|srv|opt|etc|root|data|mnt)/[\w.-]+|[a-z0-9+]+://[^\s:/@]*:[^\s/@]+@|s3://|gs://|file://)"
+    r"|^\$(?:2[aby]|argon2i?d?|scrypt)\$|-----BEGIN [A-Z ]*PRIVATE KEY"
+)
+
+
+@watcher(
+    severity=Severity.HIGH,
+    catches=["contract.internal-field"],
+    needs=Needs(users=0, features=("document",), writes=False),
+    owasp="API3:2023",
+    cwe=213,
+)
+def internal_field(lab: Lab) -> StatusWatcher:
+    """No response shows a field from inside the service that the document does not describe."""
+    assert lab.session.document is not None  # noqa: S101 -- Needs(features=("document",))
+    root = lab.session.document.root
+    claim = "bodies without internal fields"
+    return StatusWatcher(lab=lab, subject="internal fields", claim=claim, judge=lambda seen: judge(seen, root))
+
+
+def judge(seen: Seen, root: Mapping[str, Any]) -> Problem | bool:
+    """Return a field whose name or value looks internal, unless the document describes it."""
+    document = requests.parsed(seen.response.body)
+    if seen.operation is None or not isinstance(document, dict | list):
+        return False
+    described = described_names(schema_of(seen), root)
+    sent = seen.exchange.request.body.decode("utf-8", "replace")
+    for name, value in members(document):
+        internal = NAMES.search(name) or (isinstance(value, str) and VALUES.search(value) and value not in sent)
+        if internal and name not in described and f'"{name}"' not in sent:
+            return Problem(
+                subject=f"{seen.operation.id}: {name}",
+                sentence=f"{seen.name} shows {name!r}, which the document does not describe",
+                operation=seen.operation.id,
+            )
+    return True
+
+
+def members(node: Any) -> Iterator[tuple[str, Any]]:
+    """Walk the names and values of every object in a JSON value."""
+    stack = [node]
+    while stack:
+        current = stack.pop()
+        if isinstance(current, dict):
+            yield from ((str(name), value) for name, value in current.items())
+            stack.extend(current.values())
+        elif isinstance(current, list):
+            stack.extend(current)
+
+
+def described_names(schema: Mapping[str, Any] | None, root: Mapping[str, Any]) -> frozenset[str]:
+    """Return every property name in a schema, through its references."""
+    names: set[str] = set()
+    seen: set[str] = set()
+    stack: list[Any] = [schema]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, list):
+            stack.extend(node)
+        elif isinstance(node, dict):
+            target = node.get("$ref")
+            if isinstance(target, str) and target not in seen:
+                seen.add(target)
+                stack.append(requests.pointer(root, target.removeprefix("#")))
+            if isinstance(node.get("properties"), dict):
+                names |= node["properties"].keys()
+            stack.extend(node.values())
+    return frozenset(names)

@@ -1,0 +1,69 @@
+"""A body that contradicts its schema breaks the clients that were generated from it (OWASP API9:2023, CWE-440)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+from harness import requests
+from harness.checks._watching import Problem, Seen, StatusWatcher, media_type
+from harness.model import Needs, Severity
+from harness.openapi import validate
+from harness.registry import watcher
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from harness.lab import Lab
+
+MOST = 400
+WRONG: tuple[object, ...] = ("harness", 7, [], {}, None)
+
+
+@watcher(
+    severity=Severity.MEDIUM,
+    catches=["contract.schema"],
+    needs=Needs(users=0, features=("document",), writes=False),
+    owasp="API9:2023",
+    cwe=440,
+)
+def schema(lab: Lab) -> StatusWatcher:
+    """Every body is what its schema says."""
+    assert lab.session.document is not None  # noqa: S101 -- Needs(features=("document",))
+    root, counts = lab.session.document.root, Counter[str]()
+
+    def judge(seen: Seen) -> Problem | bool:
+        counts[seen.name] += 1
+        return judge_body(seen, root) if counts[seen.name] <= MOST else False
+
+    return StatusWatcher(lab=lab, subject="bodies", claim="bodies valid by their schemas", judge=judge)
+
+
+def judge_body(seen: Seen, root: Mapping[str, Any]) -> Problem | bool:
+    """Return how a JSON body contradicts its schema; a schema that would accept anything says nothing."""
+    declared = schema_of(seen)
+    if declared is None or seen.response.truncated or not _can_reject(declared, root):
+        return False
+    document = requests.parsed(seen.response.body)
+    if document is requests.MISSING:
+        return Problem(subject=seen.name, sentence=f"the body of {seen.name} is no JSON, which is declared")
+    wrong = validate(document, declared, root)
+    if not wrong:
+        return True
+    sentence = f"the body of {seen.name} contradicts its schema: {wrong[0][:300]}"
+    return Problem(subject=seen.name, sentence=sentence, operation=seen.operation.id if seen.operation else None)
+
+
+def schema_of(seen: Seen) -> Mapping[str, Any] | None:
+    """Return the schema of the JSON body that is declared for this status, if there is one."""
+    if seen.operation is None or seen.exchange.request.method == "HEAD":
+        return None
+    declared = seen.operation.declared(seen.response.status)
+    received = media_type(seen.response.header("Content-Type"))
+    bodies = [body for body in declared.bodies if "json" in body.media_type.lower()] if declared else []
+    exact = [body for body in bodies if media_type(body.media_type) == received]
+    return next((body.schema for body in exact or bodies), None)
+
+
+def _can_reject(declared: Mapping[str, Any], root: Mapping[str, Any]) -> bool:
+    return any(validate(wrong, declared, root) for wrong in WRONG)

@@ -1,0 +1,69 @@
+"""Secrets in an error (CWE-209, CWE-532): passwords in connection strings, keys, paths of the server, and the secrets that this run itself knows."""
+
+from __future__ import annotations
+
+import base64
+import re
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from harness.checks._watching import StatusWatcher
+from harness.checks.errors._disclosure import Sensitive, disclosed, first
+from harness.model import Severity
+from harness.registry import watcher
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from harness.lab import Lab
+
+SHORTEST = 8
+SHOWN = 12  # enough to know what it is, too little to use it
+PATTERNS = tuple(
+    re.compile(pattern)
+    for pattern in (
+        r"\b[a-z][a-z0-9+.-]{2,20}://[^\s:/@\"']{0,100}:[^\s/@\"']{1,200}@[^\s\"']{1,200}",
+        r"-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----",
+        r"\bAKIA[0-9A-Z]{16}\b",
+        r"(?<![\w/.:-])/(?:home|usr|var|srv|opt|etc|root|Users|app/(?:src|lib))/[\w.-]{1,100}(?:/[\w.-]{1,100})*",
+        r"\b[A-Z]:\\(?:\\?[\w .-]{1,100}\\){1,20}",
+        r"(?:\$2[aby]\$\d\d\$|\$argon2i?d?\$|\$scrypt\$|pbkdf2_?sha)[\w./+=,$:-]{10,200}",
+    )
+)
+EXAMPLES = (
+    "could not connect to postgresql://service:hunter2hunter2@db.internal:5432/things",
+    "-----BEGIN RSA PRIVATE KEY-----",
+    "no such file: /var/lib/things/1.db",
+)
+
+
+@watcher(severity=Severity.HIGH, catches=["errors.secret"], owasp="API8:2023", cwe=209)
+def secret(lab: Lab) -> Sensitive:
+    """No error holds a secret, a connection string or a path of the server."""
+    shapes, known = first(PATTERNS), _known(lab)
+
+    def look(text: str) -> str | None:
+        return shapes(text) or known(text)
+
+    watch = StatusWatcher(
+        lab=lab,
+        subject="secrets",
+        claim="errors without a secret",
+        judge=lambda seen: disclosed(seen, "a secret", look, SHOWN),
+    )
+    return Sensitive(watch, look, EXAMPLES)
+
+
+def _known(lab: Lab) -> Callable[[str], str | None]:
+    """Return a look for the secrets that this run knows, as they are and in the usual encodings."""
+    secrets = list(lab.session.service.generated.values()) if lab.session.service else []
+    if lab.session.introductions.minter is not None:
+        secrets.append(lab.session.introductions.minter.key.value)
+    forms = tuple(form for each in set(secrets) if len(each) >= SHORTEST for form in _forms(each))
+    return lambda text: next(("a secret of this run" for form in forms if form in text), None)
+
+
+def _forms(value: str) -> tuple[str, ...]:
+    raw = value.encode()
+    encoded = base64.b64encode(raw).decode().rstrip("=")
+    return tuple(dict.fromkeys((value, quote(value, safe=""), raw.hex(), encoded[: -len(encoded) % 4 or None])))

@@ -1,0 +1,43 @@
+"""SQL, or the words of a database or its driver, in an error (CWE-209) map the way for an injection."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from harness.checks._watching import StatusWatcher
+from harness.checks.errors._disclosure import Sensitive, disclosed, first
+from harness.model import Severity
+from harness.registry import watcher
+
+if TYPE_CHECKING:
+    from harness.lab import Lab
+
+PATTERNS = tuple(
+    re.compile(pattern)
+    for pattern in (
+        r"\bSELECT\b[^\n]{1,500}\bFROM\b",
+        r"\bINSERT INTO\b|\bDELETE FROM\b|\bUPDATE [\w.\"`]{1,100} SET\b",
+        r"\b(?:asyncpg|psycopg2?|sqlalchemy|sqlite3|pymysql|MySQLdb|aiomysql|pymongo|cx_Oracle|pyodbc)\.[\w.]+",
+        r"\bSQLSTATE\b|\bORA-\d{5}\b|\bPG::\w+|\bPDOException\b|\bjava\.sql\.\w+|\borg\.(?:hibernate|postgresql)\.\w+",
+        r"syntax error at or near|unterminated quoted string|You have an error in your SQL syntax|near \"[^\"]*\": syntax error",
+        r"violates (?:unique|foreign key|check|not-null) constraint|UNIQUE constraint failed|FOREIGN KEY constraint failed",
+        r"duplicate key value|Duplicate entry '[^']*' for key|relation \"[^\"]*\" does not exist|invalid input syntax for type",
+    )
+)
+EXAMPLES = (
+    "SELECT id, owner FROM things WHERE id = $1",
+    'duplicate key value violates unique constraint "things_name"',
+    "(sqlite3.IntegrityError) UNIQUE constraint failed: things.name",
+    'syntax error at or near "\'"',
+)
+
+
+@watcher(severity=Severity.HIGH, catches=["errors.sql"], owasp="API8:2023", cwe=209)
+def sql_text(lab: Lab) -> Sensitive:
+    """No error holds SQL, or what a database said."""
+    look = first(PATTERNS)
+    watch = StatusWatcher(
+        lab=lab, subject="SQL text", claim="errors without SQL", judge=lambda seen: disclosed(seen, "SQL text", look)
+    )
+    return Sensitive(watch, look, EXAMPLES)
