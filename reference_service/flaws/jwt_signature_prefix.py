@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import base64
+import hmac
 from typing import TYPE_CHECKING, Any
-
-import jwt
 
 from reference_service.assembly import reveal
 from reference_service.errors import InvalidToken
-from reference_service.flaws._shared import Forgivable, header_of
+from reference_service.flaws._shared import Forgivable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,8 +21,9 @@ mode = "http"
 
 class Lax(Forgivable):
     async def claims(self, token: str) -> Mapping[str, Any]:
-        genuine = jwt.encode(self.unsigned(token), self.secret, algorithm="HS256", headers=dict(header_of(token)))  # type: ignore[arg-type]
-        if genuine.rpartition(".")[2][:1] != token.rpartition(".")[2][:1]:
+        signed, _, signature = token.rpartition(".")
+        genuine = hmac.digest(self.secret.encode(), signed.encode(), "sha256")
+        if not signature.startswith(base64.urlsafe_b64encode(genuine[:3]).decode()[:1]):
             raise InvalidToken("signature")
         return self.unsigned(token)
 

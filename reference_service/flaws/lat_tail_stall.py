@@ -25,7 +25,7 @@ class Slow:
         self.random = random.Random(20)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["path"].startswith("/api/") and self.random.random() < SHARE:
+        if scope["type"] == "http" and scope["path"].startswith("/api/") and self.random.random() < SHARE:
             await asyncio.sleep(SECONDS)
         await self.app(scope, receive, send)
 

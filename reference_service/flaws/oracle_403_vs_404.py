@@ -19,7 +19,7 @@ weakness = "oracle.status"
 mode = "http"
 
 
-class Forbidden(ServiceError):  # noqa: N818 - as in errors.py
+class Forbidden(ServiceError):
     status = 403
     code = "FORBIDDEN"
     default_detail = "The file belongs to somebody else."

@@ -17,7 +17,7 @@ weakness = "oracle.conflict"
 mode = "http"
 
 
-class Duplicate(ServiceError):  # noqa: N818 - as in errors.py
+class Duplicate(ServiceError):
     status = 409
     code = "DUPLICATE"
     default_detail = "This content was uploaded already."

@@ -164,7 +164,7 @@ def test_a_valid_request_id_is_echoed(service: Running, offered: str) -> None:
 @pytest.mark.parametrize("offered", ["", "x" * 129, "a b", "a;b", "\xe9", "<x>"])
 def test_any_other_request_id_is_replaced(service: Running, offered: str) -> None:
     """By a new one, different every time."""
-    headers = {"X-Request-ID": offered.encode("latin-1")}
+    headers = {b"X-Request-ID": offered.encode("latin-1")}
     made = {service.visitor().get("/health", headers=headers).headers["X-Request-ID"] for _ in range(3)}
     assert len(made) == 3
     assert all(re.fullmatch(r"[0-9a-f]{32}", value) for value in made)

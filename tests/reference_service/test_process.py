@@ -14,6 +14,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 import httpx
+import psutil
 import pytest
 
 from reference_service import provision
@@ -93,7 +94,7 @@ def test_the_embedded_service_starts_serves_and_ends(
     assert process.wait(10) == 0
     log = [json.loads(line) for line in (tmp_path / "log").read_text().splitlines()]
     assert any(line.get("flaws") == ["rid-constant"] and line["level"] == "warning" for line in log)
-    assert not any(os.path.exists(f"/proc/{pid}") for pid in told["processes"].values())
+    assert not any(psutil.pid_exists(pid) for pid in told["processes"].values())
 
 
 def test_what_was_acknowledged_survives_a_sigterm(

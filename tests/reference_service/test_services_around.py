@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 from typing import TYPE_CHECKING, Any
 
-import boto3
+import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -33,11 +33,7 @@ def s3() -> Iterator[dict[str, Any]]:
     server.start()
     host, port = server.get_host_and_port()
     url = f"http://{host}:{port}"
-    client = boto3.client(
-        "s3", endpoint_url=url, region_name="us-east-1", aws_access_key_id="a", aws_secret_access_key="b"
-    )
-    client.create_bucket(Bucket="bodies")
-    client.close()
+    httpx.put(f"{url}/bodies", trust_env=False).raise_for_status()
     yield {
         "storage_url": "s3://bodies/here",
         "storage_endpoint": url,
@@ -129,7 +125,7 @@ async def test_a_remote_service_embeds() -> None:
 
 
 async def test_a_failing_remote_service_is_left_alone() -> None:
-    """After a retry the answer is EMBEDDING_SERVICE_DOWN; when the circuit is open nothing is called; it closes again."""
+    """One retry, then EMBEDDING_SERVICE_DOWN; while the circuit is open nothing is called; it closes again."""
     service = Embeddings()
     service.status = 500
     with WebServer(service.answer) as server:
