@@ -17,11 +17,12 @@ if TYPE_CHECKING:
     from harness.model import Exchange, Observation
 
 ROUNDS = 6  # a request that refills in between hides a cost now and then, not six times in a row
+FREE = "free-probe"
 
 
 @check(
     severity=Severity.MEDIUM,
-    catches=["limits.uncounted"],
+    catches=["limits.uncounted", "limits.absent"],
     needs=Needs(operations=("create",), features=("limits", "fresh-users", "limit-headers"), drains=True),
     owasp="API4:2023",
     cwe=799,
@@ -37,6 +38,12 @@ async def every_operation_counts(lab: Lab) -> AsyncIterator[Observation]:
             seen = open_operations.get(specimen.operation)
             if seen is None or seen.outcome is not Outcome.PASSED:
                 open_operations[specimen.operation] = await _cost(lab, specimen)
+    if {each.reason for each in open_operations.values()} == {FREE}:
+        call, users = probe(lab).operation, ("alice",)
+        pairs = ROUNDS * len(open_operations)
+        sentence = f"{call} costs nothing: remaining did not fall from one to the next in {pairs} pairs"
+        yield failed(str(call), sentence, users=users, operation=call)
+        return
     for observation in open_operations.values():
         yield observation
 
@@ -63,7 +70,7 @@ def _judge(operation: str, left: list[int | None], exchanges: tuple[Exchange, ..
             *exchanges,
         )
     if again >= first:  # something refilled just then
-        return inconclusive(operation, "no-control", f"the probe does not cost one ({first}, then {again})", *exchanges)
+        return inconclusive(operation, FREE, f"the probe does not cost one ({first}, then {again})", *exchanges)
     if after > again - 2:
         return failed(
             operation,
