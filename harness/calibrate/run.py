@@ -117,7 +117,8 @@ async def all_cases(found: Sequence[Subject], settings: Settings) -> list[Case]:
     cases = [Case(kind=Kind.SOUND, subject=each.name, name="sound") for each in found]
     for each in found:
         cases += await flaws(each, settings.outside)
-    imitated = found[:1] if settings.quick else found
+    signed = next((each for each in found if each.scenario.users.minted), found[0])
+    imitated = [signed] if settings.quick else found
     for each in imitated:
         names = [*hollow_names(), *(f"bare-{name}" for name in BARE)]
         cases += [Case(kind=Kind.HOLLOW, subject=each.name, name=name) for name in names]
