@@ -1,23 +1,27 @@
-"""Identity that leaks between requests in flight (CWE-362): interleaved reads of two users, each knowing its own object."""
+"""Identity that leaks between requests in flight (CWE-362): interleaved requests of two users for their own objects."""
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Any
 
 from harness.expect import failed, inconclusive, isolation_cell, passed
+from harness.lab import harmless
 from harness.model import Needs, Severity
 from harness.registry import check
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from harness.lab import BoundResource, Lab, Owned
+    from harness.lab import BoundResource, Lab, Owned, View
     from harness.model import Exchange, Identity, Observation
 
 
 ROUNDS = 100
 CONCURRENCY = 24
 SHARE = 0.9
+ATTEMPTS = 8
+AT_ONCE = 4
 
 
 @check(
@@ -43,31 +47,50 @@ async def _interleave(lab: Lab, resource: BoundResource, verb: str, alice: Ident
         "users": (alice.name, bob.name),
         "cell": isolation_cell(f"{operation} (concurrent)", alice.name, bob.name),
     }
-    objects = {alice.name: await resource.create(alice), bob.name: await resource.create(bob)}
-    views = [await resource.seen(user, objects[user.name], verb) for user in (alice, bob)]
-    if not all(view.found for view in views):
-        return inconclusive(
-            operation,
-            "no-control",
-            "an owner does not find the own object before",
-            *(view.last for view in views),
-            **about,
-        )
-    visible = [objects[view.user.name].marker.in_bytes(view.last.body) for view in views]
-    if not all(visible):
-        return inconclusive(
-            operation,
-            "no-control",
-            f"{operation} does not show what the objects hold",
-            *(view.last for view in views),
-            **about,
-        )
+    objects = {user.name: await _created(resource, user, (alice, bob)) for user in (alice, bob)}
+    views = [await resource.seen(owned.owner, owned, verb) for owned in objects.values()]
     shots = [(view.user, view.last.request) for _ in range(ROUNDS) for view in views]
     answers = await lab.session.client.gather(shots, concurrency=CONCURRENCY, purpose="attempt")
-    return _judge(operation, answers, objects, about)
+    return _crossed(operation, answers, objects, about) or _judge(operation, views, answers, objects, about)
 
 
-def _judge(operation: str, answers: list[Exchange], objects: dict[str, Owned], about: dict[str, Any]) -> Observation:
+async def _created(resource: BoundResource, user: Identity, users: tuple[Identity, ...]) -> Owned:
+    """Create an object, insistently: on a connection that still serves somebody else it may be refused.
+
+    Between attempts requests of both users are in flight at once, so that each has some connections.
+    """
+    exchange, owned = await resource.try_create(user)
+    for _ in range(ATTEMPTS):
+        if owned is not None or exchange.status is None or exchange.status < 500:  # noqa: PLR2004
+            break
+        request = harmless(resource.lab, user)
+        shots = [(each, request) for _ in range(CONCURRENCY) for each in users] if request else []
+        await resource.lab.session.client.gather(shots, concurrency=2 * CONCURRENCY, purpose="warm-up")
+        made = await asyncio.gather(*(resource.try_create(user) for _ in range(AT_ONCE)))
+        owned = next((each for _, each in made if each is not None), None)
+    if owned is None:
+        raise resource.lab.no_control(f"{user.name} could not create a {resource.name}", exchange)
+    return owned
+
+
+def _crossed(
+    operation: str, answers: list[Exchange], objects: dict[str, Owned], about: dict[str, Any]
+) -> Observation | None:
+    """Return the one proof that needs no control: somebody holds what another owns."""
+    for answer in answers:
+        other = next(owned for name, owned in objects.items() if name != answer.user)
+        if other.marker.in_bytes(answer.body):
+            sentence = f"under concurrency {answer.user} receives what {other.owner.name} owns, by {operation}"
+            return failed(operation, sentence, other.created, answer, **about)
+    return None
+
+
+def _judge(
+    operation: str, views: list[View], answers: list[Exchange], objects: dict[str, Owned], about: dict[str, Any]
+) -> Observation:
+    if not all(objects[view.user.name].marker.in_bytes(view.last.body) for view in views):
+        sentence = f"an owner does not find what the own object holds by {operation}"
+        return inconclusive(operation, "no-control", sentence, *(view.last for view in views), **about)
     limited = [answer for answer in answers if answer.status == 429]  # noqa: PLR2004
     if limited:
         return inconclusive(
@@ -77,14 +100,10 @@ def _judge(operation: str, answers: list[Exchange], objects: dict[str, Owned], a
             limited[0],
             **about,
         )
-    for answer in answers:
-        other = next(owned for name, owned in objects.items() if name != answer.user)
-        if other.marker.in_bytes(answer.body):
-            sentence = f"under concurrency {answer.user} receives what {other.owner.name} owns, by {operation}"
-            return failed(operation, sentence, other.created, answer, **about)
     lost = [answer for answer in answers if answer.ok and not objects[answer.user].marker.in_bytes(answer.body)]
     if lost:
-        sentence = f"under concurrency {lost[0].user} does not receive the own object ({len(lost)} of {len(answers)} answers of {operation})"
+        share = f"{len(lost)} of {len(answers)} answers"
+        sentence = f"under concurrency {lost[0].user} does not receive the own object by {operation} ({share})"
         return failed(operation, sentence, lost[0], **about)
     good = [answer for answer in answers if answer.ok]
     if len(good) < SHARE * len(answers):
@@ -103,7 +122,8 @@ def _judge(operation: str, answers: list[Exchange], objects: dict[str, Owned], a
             good[0],
             **about,
         )
-    sentence = f"{len(good)} interleaved answers, {_overlap(good):.0%} of them overlapping one of the other user: each held the own object only"
+    share = f"{len(good)} interleaved answers, {_overlap(good):.0%} of them overlapping one of the other user"
+    sentence = f"{share}: each held the own object only"
     return passed(operation, sentence, good[0], **about)
 
 
