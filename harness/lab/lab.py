@@ -97,6 +97,9 @@ class Session:
             "nested": any(resource.parent for resource in scenario.resource),
             "processes": self.service is not None and self.service.controls_processes,
             "baseline": scenario.target.baseline is not None,
+            "expected-build": scenario.target.version is not None and bool(scenario.target.expect),
+            "uploads": any(each.create is not None and each.create.multipart for each in scenario.resource),
+            "upload-limit": any(each.max_upload is not None for each in scenario.resource),
         }
         return frozenset(name for name, yes in offered.items() if yes)
 

@@ -13,7 +13,7 @@ REFUSALS = (401, 404, 429)
 
 
 def is_private(lab: Lab, seen: Seen) -> bool:
-    """Whether this answers a private operation: a success for somebody's credential, or a refusal that depends on who asks."""
+    """Whether this answers a private operation: a success for a credential, or a refusal that depends on who asks."""
     operation, exchange = seen.operation, seen.exchange
     if operation is None or operation.secured is False or operation.id in _open(lab):
         return False

@@ -1,4 +1,4 @@
-"""Private answers that a browser or proxy keeps outlive the session that was allowed to see them (CWE-525, RFC 6585 section 4)."""
+"""Private answers that a browser or proxy keeps outlive the session that saw them (CWE-525, RFC 6585 section 4)."""
 
 from __future__ import annotations
 

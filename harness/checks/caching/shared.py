@@ -57,6 +57,6 @@ def storable(response: Response, credential: CredentialSpec) -> str | None:
         return None
     text = ", ".join(response.all("Cache-Control"))
     explicit = "public" in said or seconds(said.get("s-maxage")) > 0
-    # A response to a request with Authorization needs more than max-age; one to a cookie or a header of its own does not.
+    # With Authorization in the request max-age is not enough; with a cookie or a header of its own it is.
     fresh = carrier != "authorization" and (seconds(said.get("max-age")) > 0)
     return f"Cache-Control: {text}, without Vary on {carrier}" if explicit or fresh else None

@@ -1,4 +1,4 @@
-"""Fields from inside the service in a response (OWASP API3:2023, CWE-213): where it stores, which keys, hashes of passwords."""
+"""Fields from inside the service in a response: paths, keys, hashes of passwords (OWASP API3:2023, CWE-213)."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ def status(lab: Lab) -> StatusWatcher:
 
 
 def judge(seen: Seen) -> Problem | bool:
-    """Return a status that is not declared; failures of the server, which hardly any document declares, are not judged."""
+    """Return a status that is not declared; hardly any document declares failures of the server, so they may come."""
     code = seen.response.status
     if seen.operation is None or not seen.operation.responses or code >= 500:  # noqa: PLR2004
         return False

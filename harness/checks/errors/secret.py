@@ -1,4 +1,4 @@
-"""Secrets in an error (CWE-209, CWE-532): passwords in connection strings, keys, paths of the server, and the secrets that this run itself knows."""
+"""Secrets in an error (CWE-209): connection strings, keys, paths of the server, and the secrets that this run knows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Errors that lack what is promised leave clients guessing (CWE-684, RFC 9457): every one must hold every declared field."""
+"""Errors that lack what is promised leave clients guessing (CWE-684, RFC 9457)."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def judge(seen: Seen, spec: ErrorsSpec) -> Problem | bool:
 
 
 def _documented_otherwise(seen: Seen, spec: ErrorsSpec) -> bool:
-    """Whether the document gives this status of this operation a shape without these fields, such as a health report."""
+    """Whether the document describes this very answer without any of these fields, as it may a health report."""
     declared = seen.operation.declared(seen.response.status) if seen.operation else None
     schemas = [body.schema for body in declared.bodies if body.schema] if declared else []
     names = [set(schema.get("properties", ())) for schema in schemas]

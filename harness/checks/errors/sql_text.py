@@ -20,9 +20,10 @@ PATTERNS = tuple(
         r"\bINSERT INTO\b|\bDELETE FROM\b|\bUPDATE [\w.\"`]{1,100} SET\b",
         r"\b(?:asyncpg|psycopg2?|sqlalchemy|sqlite3|pymysql|MySQLdb|aiomysql|pymongo|cx_Oracle|pyodbc)\.[\w.]+",
         r"\bSQLSTATE\b|\bORA-\d{5}\b|\bPG::\w+|\bPDOException\b|\bjava\.sql\.\w+|\borg\.(?:hibernate|postgresql)\.\w+",
-        r"syntax error at or near|unterminated quoted string|You have an error in your SQL syntax|near \"[^\"]*\": syntax error",
-        r"violates (?:unique|foreign key|check|not-null) constraint|UNIQUE constraint failed|FOREIGN KEY constraint failed",
-        r"duplicate key value|Duplicate entry '[^']*' for key|relation \"[^\"]*\" does not exist|invalid input syntax for type",
+        r"syntax error at or near|near \"[^\"]*\": syntax error|You have an error in your SQL syntax",
+        r"unterminated quoted string|invalid input syntax for type|relation \"[^\"]*\" does not exist",
+        r"violates (?:unique|foreign key|check|not-null) constraint|(?:UNIQUE|FOREIGN KEY) constraint failed",
+        r"duplicate key value|Duplicate entry '[^']*' for key",
     )
 )
 EXAMPLES = (

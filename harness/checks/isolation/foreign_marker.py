@@ -81,8 +81,7 @@ class ForeignMarker:
             yield inconclusive(SUBJECT, "no-control", sentence)
         else:
             sentence = (
-                f"{self.looked} successful responses were searched; owners received their own markers {self.own} times, "
-                "and nobody another's"
+                f"in {self.looked} successful responses owners got own markers {self.own} times, nobody another's"
             )
             yield passed(SUBJECT, sentence)
 

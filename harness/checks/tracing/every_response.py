@@ -1,4 +1,4 @@
-"""A response without a request id cannot be found in the log (CWE-778); with two ids, or another in its body, the wrong line is."""
+"""A response without a request id, or with two different ones, cannot be found in the log (CWE-778)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Request ids that repeat mix up two requests in the log; ids that can be guessed let one caller ask for another's (CWE-340)."""
+"""Request ids that repeat mix up requests in the log; those that can be guessed tell of other callers (CWE-340)."""
 
 from __future__ import annotations
 

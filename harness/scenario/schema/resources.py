@@ -27,6 +27,7 @@ class ResourceSpec(Model):
     owner_field: str | None = Field(
         None, description="Name under which the API calls the owner of an object, if it shows it"
     )
+    max_upload: int | None = Field(None, ge=1, description="Bytes that an uploaded file may have at most, if declared")
     unknown_id: str | None = Field(
         None, description="A well-formed identifier that nothing has; by default one of the same shape is made"
     )

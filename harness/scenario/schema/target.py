@@ -27,6 +27,7 @@ class TargetSpec(Model):
     public: list[OperationId] = Field(
         default_factory=list, description="Operations that need no credential, where the document does not say"
     )
+    origins: list[str] = Field(default_factory=list, description="Origins whose web pages may read answers (CORS)")
     exclude: list[OperationId] = Field(default_factory=list, description="Operations that are never called")
     destructive: list[OperationId] = Field(
         default_factory=list,

@@ -1,0 +1,88 @@
+"""A web page of any origin that may read private answers acts as whoever visits it (CWE-942)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from harness.expect import failed, inconclusive, passed, status_of
+from harness.lab import harmless
+from harness.model import Needs, Severity
+from harness.registry import check
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from harness.lab import Lab
+    from harness.model import Exchange, Observation
+
+SUBJECT = "foreign origins"
+FOREIGN = ("https://harness-evil.example", "null", "https://evilexample.com", "http://harness-evil.localhost")
+
+
+@check(severity=Severity.MEDIUM, catches=["cors.origin"], needs=Needs(writes=False), owasp="API8:2023", cwe=942)
+async def origins(lab: Lab) -> AsyncIterator[Observation]:
+    """No web page of a foreign origin may read the answers of a private operation."""
+    user = await lab.user(lab.session.introductions.names[0])
+    request = harmless(lab, user)
+    if request is None:
+        yield inconclusive(
+            SUBJECT, "no-control", "the scenario names nothing that a user may read without creating first"
+        )
+        return
+    control = await lab.send(user, request, purpose="control")
+    if not control.ok:
+        yield inconclusive(SUBJECT, "no-control", f"the request itself is answered {status_of(control)}", control)
+        return
+    for origin in _origins(lab):
+        simple = await lab.send(
+            user, replace(request, headers=(*request.headers, ("Origin", origin))), purpose="attempt"
+        )
+        asked = (
+            ("Origin", origin),
+            ("Access-Control-Request-Method", request.method),
+            ("Access-Control-Request-Headers", lab.scenario.users.credential.header or "content-type"),
+        )
+        preflight = replace(request, method="OPTIONS", headers=asked, body=b"", operation=None)
+        answer = await lab.send(lab.anonymous, preflight, purpose="attempt")
+        yield judge(origin, (simple, answer), control)
+
+
+def _origins(lab: Lab) -> tuple[str, ...]:
+    """Return origins that nobody allows on purpose: of strangers, and look-alikes of those that are allowed."""
+    allowed = lab.scenario.target.origins or [lab.session.client.policy.origin.url]
+    alike = []
+    for origin in allowed:
+        parts = urlsplit(origin)
+        host = parts.hostname or ""
+        alike += [f"{origin}.harness-evil.example", f"{parts.scheme}://{host}.harness-evil.example"]
+        if not host.replace(".", "").isdigit() and ":" not in host:
+            alike.append(f"{parts.scheme}://evil{host}")
+    given = {*allowed, *lab.scenario.target.origins}
+    return tuple(dict.fromkeys(each for each in (*FOREIGN, *alike) if each not in given))
+
+
+def judge(origin: str, answers: tuple[Exchange, ...], control: Exchange) -> Observation:
+    """Judge what a browser would make of the answers (Fetch standard, CORS check)."""
+    subject = f"{SUBJECT}: {_kind(origin)}"
+    for answer in answers:
+        response = answer.response
+        if response is not None and origin in response.all("Access-Control-Allow-Origin"):
+            credentials = (response.header("Access-Control-Allow-Credentials") or "").strip().lower() == "true"
+            how = "with credentials" if credentials else "without credentials"
+            sentence = f"{answer.request.method} allows the origin {origin} to read the answer, {how}"
+            return failed(subject, sentence, answer, severity=None if credentials else Severity.LOW)
+    statuses = ", ".join(status_of(answer) for answer in answers)
+    return passed(subject, f"the origin {origin} may not read the answers ({statuses})", *answers, control)
+
+
+def _kind(origin: str) -> str:
+    """Name an origin without the address of the target, which differs from run to run."""
+    if origin in FOREIGN:
+        return origin
+    return (
+        "an allowed one with an ending"
+        if origin.endswith("harness-evil.example")
+        else "an allowed one with a beginning"
+    )

@@ -1,0 +1,59 @@
+"""An update that was acknowledged and lost (CWE-440)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from harness.expect import failed, inconclusive, passed, status_of
+from harness.model import Needs, Severity
+from harness.registry import check
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from harness.lab import BoundResource, Lab
+    from harness.model import Identity, Observation
+    from harness.scenario.schema import Call
+
+
+@check(
+    severity=Severity.HIGH,
+    catches=["integrity.lost-write"],
+    needs=Needs(operations=("create", "read", "update")),
+    owasp="API9:2023",
+    cwe=440,
+)
+async def acknowledged_updates(lab: Lab) -> AsyncIterator[Observation]:
+    """A change that was acknowledged is there."""
+    user = await lab.user(lab.session.introductions.names[0])
+    for resource in lab.resources_with("create", "read", "update"):
+        for call in resource.spec.update:
+            yield await _changed(lab, resource, user, call)
+
+
+async def _changed(lab: Lab, resource: BoundResource, user: Identity, call: Call) -> Observation:
+    subject, about = call.operation, {"operation": call.operation}
+    owned = await resource.create(user)
+    before = await resource.read(user, owned, purpose="control")
+    if not owned.marker.in_bytes(before.body):
+        sentence = f"{resource.operation('read')} does not show what was written ({status_of(before)})"
+        return inconclusive(subject, "no-control", sentence, before, **about)
+    marker = lab.session.markers.issue(lab.key(user))
+    update = await resource.update(user, owned, call, marker, purpose="attempt")
+    if not update.ok:
+        return inconclusive(
+            subject, "no-control", f"{call.operation} answers the owner {status_of(update)}", update, **about
+        )
+    if not (marker.in_bytes(update.request.body) or marker.witness in update.request.target):
+        return inconclusive(
+            subject, "no-control", f"the scenario's {call.operation} writes no {{marker}}", update, **about
+        )
+    after = await resource.read(user, owned, purpose="read-back")
+    if after.ok and not marker.in_bytes(after.body):
+        sentence = (
+            f"{call.operation} answered {update.status}; {resource.operation('read')} shows what was there before"
+        )
+        return failed(subject, sentence, owned.created, update, after, **about)
+    if not after.ok:
+        return inconclusive(subject, "no-control", f"afterwards the owner reads {status_of(after)}", after, **about)
+    return passed(subject, f"what {call.operation} wrote ({update.status}) is there", update, after, **about)

@@ -1,0 +1,99 @@
+"""Work on an object that ends after its deletion brings the object back (CWE-362)."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from harness.expect import failed, inconclusive, passed, skipped, status_of
+from harness.model import Needs, Severity
+from harness.registry import check
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from harness.lab import BoundResource, Lab, Owned
+    from harness.model import Exchange, Identity, Observation, Request
+    from harness.scenario.schema import Call
+
+ROUNDS = 24
+ENOUGH = 10
+QUIET = 1.0
+STEPS = 8  # deletions begin at this many moments of the work, from its start on
+
+
+@check(
+    severity=Severity.MEDIUM,
+    catches=["integrity.resurrect"],
+    needs=Needs(operations=("create", "delete"), exclusive=True, features=("plenty",)),
+    owasp="API3:2023",
+    cwe=362,
+    mode="many",
+)
+async def delete_during_work(lab: Lab) -> AsyncIterator[Observation]:
+    """An object that is deleted while something works on it stays deleted."""
+    user = await lab.user(lab.session.introductions.names[0])
+    tried = False
+    for resource in lab.resources_with("create", "delete"):
+        work = (*resource.spec.action, *resource.spec.update)
+        for verb, call in [("action" if call in resource.spec.action else "update", call) for call in work]:
+            if resource.looks:
+                tried = True
+                yield await _race(lab, resource, user, verb, call)
+    if not tried:
+        yield skipped("work", "not-applicable", "nothing works on objects that can be deleted")
+
+
+async def _race(lab: Lab, resource: BoundResource, user: Identity, verb: str, call: Call) -> Observation:
+    subject, about = f"{call.operation} and a deletion", {"operation": call.operation}
+    first = await resource.create(user)
+    control = await lab.send(user, resource.request(verb, first, call=call), purpose="control")
+    if not control.ok:
+        return inconclusive(
+            subject, "no-control", f"{call.operation} answers the owner {status_of(control)}", control, **about
+        )
+    objects, pairs = [await resource.create(user) for _ in range(ROUNDS)], []
+    step = (control.done - control.sent) / STEPS
+    for number, owned in enumerate(objects):
+        work = resource.request(verb, owned, call=call)
+        pairs.append(await _both(lab, user, work, resource.request("delete", owned), pause=(number % STEPS) * step))
+    deleted = [(owned, pair) for owned, pair in zip(objects, pairs, strict=True) if pair[1].ok]
+    overlapped = [each for each in deleted if each[1][0].done > each[1][1].sent]
+    for owned, _ in deleted:
+        lab.session.ledger.gone(owned)
+    if len(overlapped) < ENOUGH:
+        sentence = f"{len(overlapped)} of {ROUNDS} deletions overlapped {call.operation}, {ENOUGH} are needed"
+        return inconclusive(subject, "no-overlap", sentence, *(pairs[0]), **about)
+    await asyncio.sleep(QUIET)
+    for owned, (worked, removal) in deleted:
+        back = await _back(resource, user, owned)
+        if back is not None:
+            sentence = (
+                f"deleted ({removal.status}) while {call.operation} was at work, the {resource.name} is there again"
+            )
+            return failed(subject, sentence, owned.created, worked, removal, back, **about)
+    sentence = f"{len(overlapped)} objects were deleted while {call.operation} was at work; none came back"
+    return passed(subject, sentence, *(overlapped[0][1]), **about)
+
+
+async def _both(
+    lab: Lab, user: Identity, work: Request, removal: Request, *, pause: float
+) -> tuple[Exchange, Exchange]:
+    send = lab.session.client.send
+
+    async def later() -> Exchange:
+        await asyncio.sleep(pause)
+        return await send(user, removal, purpose="attempt")
+
+    worked, removed = await asyncio.gather(send(user, work, purpose="attempt"), later())
+    return worked, removed
+
+
+async def _back(resource: BoundResource, user: Identity, owned: Owned) -> Exchange | None:
+    """Return the exchange that shows the deleted object, if one does, and does so again."""
+    for verb in resource.looks:
+        if (await resource.look(user, owned, verb, purpose="read-back")).found:
+            again = await resource.seen(user, owned, verb, expected=False, purpose="read-back")
+            if again.found:
+                return again.last
+    return None

@@ -1,0 +1,66 @@
+"""What was deleted must be gone everywhere (CWE-459), also from the index of the search, which is easily forgotten."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from harness.expect import failed, inconclusive, passed, status_of
+from harness.model import Needs, Severity
+from harness.registry import check
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from harness.lab import BoundResource, Lab, Owned
+    from harness.model import Exchange, Identity, Observation
+
+
+@check(
+    severity=Severity.HIGH,
+    catches=["integrity.delete", "integrity.delete-search"],
+    needs=Needs(operations=("create", "delete")),
+    owasp="API3:2023",
+    cwe=459,
+)
+async def delete_is_final(lab: Lab) -> AsyncIterator[Observation]:
+    """A deleted object is gone for its owner too, however one looks for it."""
+    user = await lab.user(lab.session.introductions.names[0])
+    for resource in lab.resources_with("create", "delete"):
+        if not resource.looks:
+            yield inconclusive(resource.name, "no-control", f"nothing shows whether a {resource.name} exists")
+            continue
+        doomed, twin = await resource.create(user), await resource.create(user)
+        missed = [verb for verb in resource.looks if not (await resource.seen(user, doomed, verb)).found]
+        deleted = await resource.delete(user, doomed, purpose="attempt")
+        if not deleted.ok:
+            sentence = f"{resource.operation('delete')} answers the owner {status_of(deleted)}"
+            yield inconclusive(resource.name, "no-control", sentence, deleted)
+            continue
+        for verb in resource.looks:
+            if verb in missed:
+                sentence = f"the owner did not find it by {resource.operation(verb)} before"
+                yield inconclusive(f"{resource.name}: {verb}", "no-control", sentence, doomed.created)
+            else:
+                yield await _gone(resource, verb, user, doomed, twin, deleted)
+
+
+async def _gone(  # noqa: PLR0917 -- the parts of one life cycle
+    resource: BoundResource, verb: str, user: Identity, doomed: Owned, twin: Owned, deleted: Exchange
+) -> Observation:
+    """Look until it is gone, for as long as a change may take; then for its twin, which must not be gone."""
+    subject, about = f"{resource.name}: {verb}", {"operation": resource.operation(verb)}
+    view = await resource.seen(user, doomed, verb, expected=False, purpose="read-back")
+    if view.found:
+        said = f"{resource.operation('delete')} answered {deleted.status}"
+        sentence = f"{said}; {about['operation']} still shows the {resource.name}"
+        return failed(subject, sentence, doomed.created, deleted, view.last, **about)
+    other = await resource.seen(user, twin, verb)
+    if not other.found:
+        sentence = (
+            f"{about['operation']} does not show another {resource.name} either, so finding nothing means nothing"
+        )
+        return inconclusive(subject, "no-control", sentence, view.last, other.last, **about)
+    sentence = (
+        f"deleted ({deleted.status}), the {resource.name} is gone from {about['operation']}; another one is there"
+    )
+    return passed(subject, sentence, deleted, view.last, other.last, **about)

@@ -1,0 +1,83 @@
+"""What validation checks share: valid requests with one part replaced, and what an answer to that means."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from harness.expect import failed, passed
+from harness.lab import Inconclusive
+
+if TYPE_CHECKING:
+    from harness.lab import BoundResource, Lab
+    from harness.model import Exchange, Identity, Observation, Request
+    from harness.scenario.schema import Call
+
+PLACED = re.compile(r"\{(marker|query)\}")
+PATIENCE = 10.0
+
+
+def text_fields(call: Call | None) -> tuple[str, ...]:
+    """Return the names of the fields of a body or form into which the scenario puts text of its own."""
+    if call is None:
+        return ()
+    fields: dict[str, Any] = call.body if isinstance(call.body, dict) else dict(call.form or call.multipart or {})
+    return tuple(name for name, value in fields.items() if isinstance(value, str) and PLACED.search(value))
+
+
+async def ordinary(resource: BoundResource, user: Identity) -> Exchange:
+    """Create an object as the scenario says: the control, before and after."""
+    return (await resource.create(user)).created
+
+
+async def attempt(lab: Lab, user: Identity, request: Request, *, raw: bool = False) -> Exchange:
+    """Send an odd request; no answer is an answer too. Raises Inconclusive when limited."""
+    exchange = await lab.session.client.send(user, request, purpose="attempt", raw=raw, timeout=PATIENCE)
+    if exchange.status == 429:  # noqa: PLR2004
+        raise Inconclusive("quota", f"{user.name} was limited", exchange)
+    return exchange
+
+
+def judge(subject: str, what: str, exchange: Exchange, control: Exchange, operation: str) -> Observation:
+    """Any refusal or success will do; a failure of the server, or none at all, will not."""
+    about = {"operation": operation}
+    if exchange.response is None:
+        return failed(subject, f"{what} gets no answer ({exchange.error})", control, exchange, **about)
+    if exchange.response.status >= 500:  # noqa: PLR2004
+        return failed(subject, f"{what} is answered {exchange.status}", control, exchange, **about)
+    return passed(subject, f"{what} is answered {exchange.status}", control, exchange, **about)
+
+
+def json_with(request: Request, field: str, literal: str) -> Request:
+    """Return the request with a field of its JSON body replaced by the given JSON text, whatever that is."""
+    body = json.loads(request.body)
+    mark = "harness-literal"
+    text = json.dumps({**body, field: mark}).replace(json.dumps(mark), literal)
+    return replace(request, body=text.encode("utf-8", "surrogatepass"))
+
+
+def is_json_object(request: Request) -> bool:
+    """Whether the body is a JSON object."""
+    return "json" in (request.header("Content-Type") or "") and request.body.lstrip()[:1] == b"{"
+
+
+def with_file(request: Request, *, filename: str, media_type: str, content: bytes) -> Request | None:
+    """Return the multipart request with another file in it; None where it has no file."""
+    boundary = (request.header("Content-Type") or "").partition("boundary=")[2].strip('"').encode()
+    if not boundary:
+        return None
+    parts = request.body.split(b"--" + boundary)
+    for position, part in enumerate(parts):
+        head, _, _ = part.partition(b"\r\n\r\n")
+        if b"filename=" in head:
+            name = re.search(rb'name="([^"]*)"', head)
+            disposition = b'Content-Disposition: form-data; name="%s"; filename="%s"' % (
+                name[1] if name else b"file",
+                filename.encode(),
+            )
+            typed = b"Content-Type: " + media_type.encode()
+            parts[position] = b"\r\n" + disposition + b"\r\n" + typed + b"\r\n\r\n" + content + b"\r\n"
+            return replace(request, body=(b"--" + boundary).join(parts))
+    return None

@@ -1,0 +1,74 @@
+"""Nesting without a bound (CWE-674) overflows the stack of whatever walks it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from harness.checks.validation._input import attempt, is_json_object, json_with, judge, ordinary, text_fields
+from harness.expect import failed, skipped
+from harness.model import Needs, Severity
+from harness.registry import check
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterator
+
+    from harness.lab import BoundResource, Lab
+    from harness.model import Exchange, Identity, Observation, Request
+    from harness.scenario.schema import Call
+
+LEVELS = 10_000
+SLOW = 5.0
+NESTED = {"nested arrays": "[" * LEVELS + "]" * LEVELS, "nested objects": '{"a":' * LEVELS + "1" + "}" * LEVELS}
+
+
+@check(
+    severity=Severity.MEDIUM,
+    catches=["validation.depth"],
+    needs=Needs(operations=("create",)),
+    owasp="API4:2023",
+    cwe=674,
+)
+async def depth(lab: Lab) -> AsyncIterator[Observation]:
+    """A deeply nested body is refused at once, and the service lives on."""
+    user = await lab.user(lab.session.introductions.names[0])
+    tried = 0
+    for resource in lab.resources_with("create"):
+        control = await ordinary(resource, user)
+        for call, request in await _bodies(resource, user):
+            for name, odd in _nested(call, request):
+                tried += 1
+                exchange = await attempt(lab, user, odd)
+                await resource.keep(user, exchange)
+                yield _judge(name, call.operation, exchange, control)
+        await ordinary(resource, user)
+    if not tried:
+        yield skipped("nesting", "not-applicable", "no operation of the scenario takes JSON")
+
+
+async def _bodies(resource: BoundResource, user: Identity) -> list[tuple[Call, Request]]:
+    """Return the requests of the resource that carry a JSON object."""
+    owned = await resource.create(user)
+    made: list[tuple[Call, Request]] = []
+    for verb in ("create", "search", "update"):
+        for call in resource.spec.calls(verb):
+            request = resource.request(verb, owned, call=call)
+            if is_json_object(request):
+                made.append((call, request))
+    return made
+
+
+def _nested(call: Call, request: Request) -> Iterator[tuple[str, Request]]:
+    for name, text in NESTED.items():
+        yield f"{name} as a body", replace(request, body=text.encode())
+        for field in text_fields(call)[:1]:
+            yield f"{name} as {field}", json_with(request, field, text)
+
+
+def _judge(name: str, operation: str, exchange: Exchange, control: Exchange) -> Observation:
+    subject, took = f"{operation}: {name}", exchange.done - exchange.sent
+    if exchange.response is not None and took > SLOW:
+        return failed(
+            subject, f"{LEVELS} {name} of {operation} take {took:.1f} s", control, exchange, operation=operation
+        )
+    return judge(subject, f"{LEVELS} {name} of {operation}", exchange, control, operation)

@@ -1,0 +1,114 @@
+"""Input that nobody expects: NUL, half a surrogate pair, and JSON that is hardly any (CWE-20, CWE-158, CWE-176)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from harness.checks.validation._input import attempt, is_json_object, json_with, judge, ordinary, text_fields
+from harness.expect import failed, passed
+from harness.lab import Marker
+from harness.model import Needs, Severity
+from harness.registry import check
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from harness.lab import BoundResource, Lab
+    from harness.model import Exchange, Identity, Observation
+
+CHARACTERS = {
+    "a NUL": "\x00",
+    "an escape": "\x1b[0m",
+    "a noncharacter": "\uffff",
+    "a right-to-left override": "\u202e",
+    "a byte order mark": "\ufeff",
+    "a line separator": "\u2028",
+    "an astral character": "\U0001f600",
+}
+SURROGATES = {"half a surrogate pair": "\ud800", "the other half": "\udc00"}
+LITERALS = {
+    "NaN": "NaN",
+    "Infinity": "-Infinity",
+    "a huge number": "1e999",
+    "a huge integer": "9" * 400,
+    "half a surrogate pair, escaped": r'"\ud800"',
+    "null": "null",
+    "an object": '{"$gt": ""}',
+    "an array": '["harness"]',
+    "a name twice": '"a", "harness": 1, "harness": 2',
+}
+
+
+@check(
+    severity=Severity.MEDIUM,
+    catches=["validation.unicode"],
+    needs=Needs(operations=("create",)),
+    owasp="API8:2023",
+    cwe=158,
+)
+async def unicode(lab: Lab) -> AsyncIterator[Observation]:
+    """Odd characters and odd JSON are refused or kept as they are; they never break the service."""
+    user = await lab.user(lab.session.introductions.names[0])
+    for resource in lab.resources_with("create"):
+        control = await ordinary(resource, user)
+        async for observation in _created(lab, resource, user, control):
+            yield observation
+        async for observation in _literal(lab, resource, user, control):
+            yield observation
+        async for observation in _searched(lab, resource, user, control):
+            yield observation
+        await ordinary(resource, user)
+
+
+async def _created(lab: Lab, resource: BoundResource, user: Identity, control: Exchange) -> AsyncIterator[Observation]:
+    """Put each character into each field; what is accepted must not end at it."""
+    operation = resource.operation("create")
+    is_json = resource.spec.create is not None and isinstance(resource.spec.create.body, dict)
+    for field in text_fields(resource.spec.create):
+        for name, character in (CHARACTERS | (SURROGATES if is_json else {})).items():
+            subject, what = f"{operation}: {field}: {name}", f"{name} in {field} of {operation}"
+            marker = lab.session.markers.issue(lab.key(user))
+            odd = {field: f"{marker.query}{character}{marker.witness}"}
+            request, _ = await resource.creation(user, marker, extra=odd)
+            exchange = await attempt(lab, user, request)
+            yield judge(subject, what, exchange, control, operation)
+            owned = await resource.keep(user, exchange)
+            if owned is not None and "read" in resource.looks:
+                back = await resource.read(user, owned, purpose="read-back")
+                whole = marker.in_bytes(back.body)
+                partly = marker.query.encode() in back.body
+                if partly and not whole:
+                    yield failed(
+                        f"{subject}: read back", f"{what} is accepted, and what follows it is lost", exchange, back
+                    )
+                elif whole:
+                    yield passed(
+                        f"{subject}: read back", f"{what} is accepted, and what follows it is kept", exchange, back
+                    )
+
+
+async def _literal(lab: Lab, resource: BoundResource, user: Identity, control: Exchange) -> AsyncIterator[Observation]:
+    """Put each odd JSON value in place of a text."""
+    operation = resource.operation("create")
+    request, _ = await resource.creation(user, lab.session.markers.issue(lab.key(user)))
+    if not is_json_object(request):
+        return
+    for field in text_fields(resource.spec.create)[:1]:
+        for name, literal in LITERALS.items():
+            exchange = await attempt(lab, user, json_with(request, field, literal))
+            await resource.keep(user, exchange)
+            yield judge(
+                f"{operation}: {field}: {name}", f"{name} as {field} of {operation}", exchange, control, operation
+            )
+
+
+async def _searched(lab: Lab, resource: BoundResource, user: Identity, control: Exchange) -> AsyncIterator[Observation]:
+    """Search for each character."""
+    for call in resource.spec.calls("search"):
+        owned = await resource.create(user)
+        odd = CHARACTERS | (SURROGATES if call.body is not None else {})
+        for name, character in odd.items():
+            marker = Marker(query=f"{owned.marker.query}{character}", witness=owned.marker.witness)
+            exchange = await attempt(lab, user, resource.request("search", owned, call=call, marker=marker))
+            subject, what = f"{call.operation}: {name}", f"a search for {name} by {call.operation}"
+            yield judge(subject, what, exchange, control, call.operation)
