@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import secrets
 import shlex
 import signal
 import sys
+import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -211,7 +213,9 @@ def _interruptible(work: Coroutine[Any, Any, int]) -> int:
         stop, loop = _Stop(task), asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, stop.ask)
-        return await task
+        with contextlib.suppress(asyncio.CancelledError):
+            return await task
+        return run_commands.INTERRUPTED
 
     return asyncio.run(guarded())
 
@@ -244,4 +248,14 @@ def main() -> None:
         error.show()  # type: ignore[attr-defined]  # every ClickException can
         sys.exit(ConfigurationError.exit_code)
     except BrokenPipeError:
+        sys.exit(run_commands.INTERNAL)
+    except OSError as error:
+        place = f" {error.filename}" if error.filename else ""
+        typer.echo(
+            f"harness: cannot use{place} ({error.strerror or error}); check that it exists and its rights", err=True
+        )
+        sys.exit(ConfigurationError.exit_code)
+    except Exception:  # noqa: BLE001 -- Python's own code for this is 1, which would say NO-GO
+        traceback.print_exc()
+        typer.echo("harness: this is a bug of the harness, not of the target; please report it", err=True)
         sys.exit(run_commands.INTERNAL)

@@ -14,9 +14,10 @@ from harness.errors import ConfigurationError
 from harness.evidence import inspect as inspection
 from harness.evidence import keys
 from harness.evidence.approval import approve as sign_approval
-from harness.evidence.bundle import read_bundle
+from harness.evidence.bundle import JOURNAL, read_bundle
 from harness.evidence.journal import Journal
 from harness.evidence.redact import Redactor
+from harness.evidence.serialise import EvidenceError
 from harness.identities import UserRefused
 from harness.model import Identity, Outcome
 from harness.scenario import parse_scenario
@@ -55,7 +56,7 @@ def approve(bundle: Path, role: str, key: Path, reason: str) -> int:
 
 async def environment(bundle: Path) -> int:
     """Print `export` lines with fresh credentials, for `eval`; the one command that prints them."""
-    known = read_bundle(bundle)
+    known = _read(bundle)
     names = sorted(
         {name for finding in known.run.verdict.findings for name in finding.observation.users}
         & set(known.run.facts.get("credentials", {}))
@@ -78,7 +79,7 @@ def credential(user: Identity) -> str:
 
 async def replay(bundle: Path, finding: str, url: str | None) -> int:
     """Run the check of a finding again; return 1 where it comes back, 0 where it does not, 10 if that is unclear."""
-    known = read_bundle(bundle)
+    known = _read(bundle)
     wanted = _finding(known, finding)
     run = await engine.verify(_options(known, bundle, url=url, only=(wanted.check.id,)))
     results = [result for result in run.results if result.check.id == wanted.check.id]
@@ -95,6 +96,14 @@ async def replay(bundle: Path, finding: str, url: str | None) -> int:
     reasons = "; ".join(run.verdict.reasons[:2])
     typer.echo(f"{wanted.id}: nothing can be said ({reasons})")
     return UNCLEAR
+
+
+def _read(folder: Path) -> Bundle:
+    """Return the bundle in a folder; raise ConfigurationError for a folder that holds none."""
+    try:
+        return read_bundle(folder)
+    except EvidenceError as error:
+        raise ConfigurationError(f"{folder}: expected the folder of a bundle, but {error}") from error
 
 
 def _finding(known: Bundle, name: str) -> Finding:
@@ -132,7 +141,9 @@ def _generated(scenario: Scenario) -> Mapping[str, str]:
 
 async def sweep(bundle: Path, url: str | None, scenario: Path | None, users: tuple[str, ...]) -> int:
     """Delete what the journal says was created and not removed; return 0 when nothing is left, else 1."""
-    journal = Journal(bundle / "journal.jsonl")
+    if not (bundle / JOURNAL).is_file():
+        raise ConfigurationError(f"{bundle}: expected the folder of a run, but it holds no {JOURNAL}")
+    journal = Journal(bundle / JOURNAL)
     pending = [entry for entry in journal.pending() if entry.delete is not None]
     unknown = [entry for entry in journal.pending() if entry.delete is None]
     options = _sweep_options(bundle, url, scenario, users)

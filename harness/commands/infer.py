@@ -31,6 +31,10 @@ DOCUMENTS = (
 BLANK = Scenario(name="inferred")
 
 
+class NoDocument(ConfigurationError):
+    """The target has no OpenAPI document at the usual places, or at the one that was named."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Inferred:
     """A scenario with what it rests on."""
@@ -45,7 +49,7 @@ class Inferred:
 async def infer_scenario(url: str, folder: Path, *, document: str | None = None) -> Inferred:
     """Return the scenario that the OpenAPI document of `url` suggests.
 
-    Raises ConfigurationError when there is no document at the usual places (or at `document`).
+    Raises NoDocument when there is no document at the usual places (or at `document`).
     """
     options = engine.Options(
         url=url, scenario=BLANK, scenario_text="", folder=folder, redactor=Redactor(), run_id="infer", seed=0
@@ -62,10 +66,7 @@ async def infer_scenario(url: str, folder: Path, *, document: str | None = None)
             problems.append(seen)
             if seen.outcome is not Outcome.PASSED and "refused" in seen.sentence:
                 break
-    message = (
-        f"{url}: no OpenAPI document found ({problems[0].sentence}); give a scenario, or its place with --document"
-    )
-    raise ConfigurationError(message)
+    raise NoDocument(f"{url}: no OpenAPI document found: {problems[0].sentence}")
 
 
 def _inferred(document: Document, found: Inference, place: str) -> Inferred:

@@ -11,17 +11,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import reports
-from harness import engine
+from harness import engine, registry
 from harness.commands import target
 from harness.commands.extras import extra_files
-from harness.commands.infer import infer_scenario
+from harness.commands.infer import BLANK, NoDocument, infer_scenario
 from harness.console import Progress, show_plan, show_verdict
+from harness.engine.plan import every_check
 from harness.errors import ConfigurationError, RefusedForSafety
 from harness.evidence import keys
 from harness.evidence.bundle import read_bundle, write_bundle
 from harness.evidence.facts import VERDICT
 from harness.evidence.redact import Redactor
 from harness.policy import Origin
+from harness.scenario import write_scenario
+from harness.scenario.schema import TargetSpec
 from harness.service import Service, generate, serve
 from harness.state import state_folder
 
@@ -88,9 +91,12 @@ async def prepared(request: VerifyRequest) -> AsyncIterator[tuple[engine.Options
     if request.profile not in PROFILES:
         message = f"--profile {request.profile}: expected one of {', '.join(PROFILES)}"
         raise ConfigurationError(message)
+    target.with_users(BLANK, request.users)  # what is wrong with the command line is said before anything is asked
+    registry.select(every_check(), only=request.only, skip=request.skip)
+    key = keys.signing_key(request.key, state=state_folder())
+    request.artifacts.mkdir(parents=True, exist_ok=True)
     known = await _known(request)
     engine.parsed_gates(known.scenario, request.profile)
-    key = keys.signing_key(request.key, state=state_folder())
     async with _target(request, known) as (url, service):
         _refuse_production(known.scenario, request, url)
         yield _options(request, known, url, service), key
@@ -114,7 +120,12 @@ async def _known(request: VerifyRequest) -> target.Known:
         known = target.load(request.scenario)
         return replace(known, scenario=target.with_users(known.scenario, request.users))
     folder = Path.cwd()
-    found = await infer_scenario(request.url, folder, document=request.document)
+    try:
+        found = await infer_scenario(request.url, folder, document=request.document)
+    except NoDocument as missing:  # the run says so again, with its evidence
+        sys.stderr.write(f"{missing}\n")
+        blank = BLANK.model_copy(update={"target": TargetSpec(document=request.document or TargetSpec().document)})
+        return target.Known(scenario=target.with_users(blank, request.users), text=write_scenario(blank), folder=folder)
     understood = f"{found.understood} of {found.operations} operations understood"
     sys.stderr.write(f"inferred a scenario: {understood} (harness init writes it to a file)\n")
     return target.Known(scenario=target.with_users(found.scenario, request.users), text=found.text, folder=folder)

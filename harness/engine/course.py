@@ -13,6 +13,8 @@ from harness.engine.plan import make_plan
 from harness.engine.probe import guarded, run_probe
 from harness.engine.touring import take_tour
 from harness.engine.watching import Watching
+from harness.errors import BudgetExhausted, OutOfScope
+from harness.expect import inconclusive
 from harness.model import Outcome, Result, Severity
 
 if TYPE_CHECKING:
@@ -41,11 +43,13 @@ async def _target(conduct: Conduct) -> list[Observation]:
     """Wait for the target and read its document."""
     session, options = conduct.session, conduct.options
     conduct.say("wait", f"waiting for {options.url}")
-    ready, history = await preflight.wait_until_ready(session.client, options.scenario)
-    conduct.facts["readiness"] = history
-    if ready.outcome is not Outcome.PASSED:
-        return [ready]
-    session.document, found = await preflight.read_document(session.client, options.scenario, options.folder)
+    try:
+        ready, conduct.facts["readiness"] = await preflight.wait_until_ready(session.client, options.scenario)
+        if ready.outcome is not Outcome.PASSED:
+            return [ready]
+        session.document, found = await preflight.read_document(session.client, options.scenario, options.folder)
+    except (BudgetExhausted, OutOfScope) as stop:
+        return [inconclusive("the target", "not-asked", str(stop))]
     return [ready, found]
 
 
@@ -53,6 +57,7 @@ def _planned(conduct: Conduct) -> Plan:
     options = conduct.options
     plan = make_plan(conduct.session, only=options.only, skip=options.skip, modes=options.modes)
     conduct.plan = plan
+    conduct.keep(*plan.not_run)
     conduct.load_offered = TAIL in plan.phases
     conduct.say("plan", f"{len(plan.checks)} checks, {len(plan.not_run)} not offered")
     return plan

@@ -23,13 +23,15 @@ if TYPE_CHECKING:
 
 READY_WITHIN = 20.0
 GARBAGE = "harness-garbage-token"
+SUBJECT = "the document"
+PLACE = "is this the right service? name the place of its document in the scenario, or with --document"
 
 
 async def wait_until_ready(
     client: Client, scenario: Scenario, *, within: float = READY_WITHIN
 ) -> tuple[Observation, list[dict[str, Any]]]:
     """Ask until the target says it is ready; return what was found, and readiness over time."""
-    request = control_request(scenario.target.ready or "GET /")
+    request = control_request(scenario.target.ready or f"GET {client.policy.origin.prefix}/")
     history: list[dict[str, Any]] = []
     deadline = asyncio.get_running_loop().time() + within
     while True:
@@ -53,39 +55,40 @@ def _not_ready(client: Client, request: Request, exchange: Exchange) -> Observat
 
 
 async def read_document(client: Client, scenario: Scenario, folder: Path) -> tuple[Document | None, Observation]:
-    """Fetch (or read) and parse the OpenAPI document; a document that is no document is an observation, not a crash."""
+    """Fetch (or read) and parse the OpenAPI document; what the target sends instead is an observation, not a crash.
+
+    Raises ConfigurationError for a file that cannot be read or is no document.
+    """
     where = scenario.target.document
+    # A base URL with a path knows better than the document where it is served.
+    prefix = client.policy.origin.prefix or None
     if where is None:
-        return None, passed("the document", "the scenario names none; its operations come from the scenario alone")
-    prefix = (
-        client.policy.origin.prefix or None
-    )  # a base URL with a path knows better than the document where it is served
+        return None, passed(SUBJECT, "the scenario names none; its operations come from the scenario alone")
     if not where.startswith("/") or (folder / where).is_file():
-        return parse_document((folder / where).read_text(encoding="utf-8"), where=where, prefix=prefix), passed(
-            "the document", f"read from {where}"
-        )
+        return parse_document(_file(folder / where), where=where, prefix=prefix), passed(SUBJECT, f"read from {where}")
     exchange = await client.send(ANONYMOUS, Request(method="GET", target=(prefix or "") + where), purpose="document")
     if not exchange.ok:
-        return None, inconclusive(
-            "the document",
-            "no-document",
-            f"{where} answered {status_of(exchange)}, expected an OpenAPI document",
-            exchange,
-        )
+        sentence = f"{where} answered {status_of(exchange)}, expected an OpenAPI document; {PLACE}"
+        return None, inconclusive(SUBJECT, "no-document", sentence, exchange)
     if exchange.response is not None and exchange.response.truncated:
-        return None, inconclusive(
-            "the document",
-            "no-document",
-            f"{where} is larger than {LIMIT:,} bytes; save it to a file and name it",
-            exchange,
-        )
+        sentence = f"{where} is larger than {LIMIT:,} bytes; save it to a file and name it"
+        return None, inconclusive(SUBJECT, "no-document", sentence, exchange)
     try:
         document = parse_document(exchange.body.decode("utf-8", "replace"), where=where, prefix=prefix)
     except ConfigurationError as wrong:
-        return None, inconclusive("the document", "no-document", str(wrong), exchange)
-    return document, passed(
-        "the document", f"{document.title} {document.version}, {len(document.operations)} operations", exchange
-    )
+        return None, inconclusive(SUBJECT, "no-document", f"{wrong}; {PLACE}", exchange)
+    sentence = f"{document.title} {document.version}, {len(document.operations)} operations"
+    return document, passed(SUBJECT, sentence, exchange)
+
+
+def _file(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        why = getattr(error, "strerror", None) or "it is no UTF-8 text"
+        raise ConfigurationError(
+            f"target.document: cannot read {path} ({why}); expected an OpenAPI document"
+        ) from error
 
 
 def control_request(operation: str) -> Request:

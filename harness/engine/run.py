@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from harness.engine import cleaning
@@ -49,7 +50,7 @@ async def verify(options: Options) -> Run:
 
 def dry_run(options: Options) -> Plan:
     """Return the plan without sending anything; what only the document could tell is taken as there."""
-    return _expected(open_session(options), options)
+    return _expected(open_session(replace(options, journal=None)), options)
 
 
 def _expected(session: Session, options: Options) -> Plan:
@@ -81,12 +82,11 @@ async def _finish(conduct: Conduct) -> None:
     except Exception as broken:  # noqa: BLE001 -- as above
         conduct.broke(broken)
     ended = {result.check.id for result in conduct.results}
-    conduct.results += conduct.plan.not_run
-    conduct.results += [
-        Result(check=check, observations=(inconclusive(check.id, "not-run", "did not run: the run ended before it"),))
-        for check in conduct.plan.checks
-        if check.id not in ended
+    sentence = "did not run: the run ended before it"
+    unasked = [
+        Result(check=each, observations=(inconclusive(each.id, "not-run", sentence),)) for each in conduct.plan.checks
     ]
+    conduct.keep(*(each for each in (*conduct.plan.not_run, *unasked) if each.check.id not in ended))
 
 
 async def _in_spite_of_interruption(conduct: Conduct, work: Coroutine[None, None, None], *, ends_early: bool) -> None:

@@ -51,6 +51,8 @@ class Introductions:
             minter = Minter(spec=minted, key=Secret(value=vault.resolve(minted.secret, where="users.minted.secret")))
         for name, reference in scenario.users.tokens.items():
             vault.resolve(reference, where=f"users.tokens.{name}")
+        for name, account in scenario.users.accounts.items():
+            vault.resolve(account.password, where=f"users.accounts.{name}.password")
         return cls(scenario=scenario, vault=vault, client=client, seed=secrets.token_hex(4), minter=minter)
 
     @property

@@ -48,7 +48,10 @@ def with_query(request: Request, name: str, value: str) -> Request:
     return replace(request, target=f"{path}?{urlencode([*others, (name, value)])}")
 
 
-def _linked(request: Request, link: str) -> Request:
-    """Follow a link to the next page, relative or not: only its path and query, never its host."""
-    parts = urlsplit(urljoin(request.target, link))
+def _linked(request: Request, link: str) -> Request | None:
+    """Follow a link to the next page, relative or not: only its path and query, never its host; None if it is none."""
+    try:
+        parts = urlsplit(urljoin(request.target, link))
+    except ValueError:
+        return None
     return replace(request, target=parts.path + (f"?{parts.query}" if parts.query else ""))
