@@ -3,23 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import os
 import secrets
 import shlex
-import signal
 import sys
 import traceback
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
 import harness.commands as run_commands
 from harness.errors import ConfigurationError, HarnessError
-
-if TYPE_CHECKING:
-    from collections.abc import Coroutine
 
 app = typer.Typer(
     name="harness",
@@ -90,7 +84,7 @@ def verify(
         artifacts=artifacts,
         command=shlex.join(["harness", *sys.argv[1:]]),
     )
-    raise typer.Exit(_interruptible(run_commands.verify(request)))
+    raise typer.Exit(run_commands.interruptible(run_commands.verify(request)))
 
 
 @app.command()
@@ -156,7 +150,7 @@ def replay(
     url: Annotated[str | None, typer.Option(help="Another target than that of the bundle")] = None,
 ) -> None:
     """Run the check behind a finding again, with fresh users and objects."""
-    raise typer.Exit(_interruptible(run_commands.replay(bundle, finding, url)))
+    raise typer.Exit(run_commands.interruptible(run_commands.replay(bundle, finding, url)))
 
 
 @app.command()
@@ -196,42 +190,13 @@ def calibrate(
         soak=soak,
         jobs=jobs,
     )
-    raise typer.Exit(_interruptible(run_commands.calibrate(request)))
+    raise typer.Exit(run_commands.interruptible(run_commands.calibrate(request)))
 
 
 @app.command()
 def schema() -> None:
     """Print the JSON Schema of scenario files."""
     run_commands.print_schema()
-
-
-def _interruptible(work: Coroutine[Any, Any, int]) -> int:
-    """Run a coroutine; the first Ctrl-C or SIGTERM asks it to end, a second one does not wait."""
-
-    async def guarded() -> int:
-        task = asyncio.create_task(work)
-        stop, loop = _Stop(task), asyncio.get_running_loop()
-        for number in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(number, stop.ask)
-        with contextlib.suppress(asyncio.CancelledError):
-            return await task
-        return run_commands.INTERRUPTED
-
-    return asyncio.run(guarded())
-
-
-class _Stop:
-    """Asks a task to end; when asked again, ends the process."""
-
-    def __init__(self, task: asyncio.Future[int]) -> None:
-        self._task = task
-        self._asked = False
-
-    def ask(self) -> None:
-        if self._asked:
-            os._exit(run_commands.INTERRUPTED)
-        self._asked = True
-        self._task.cancel()
 
 
 def main() -> None:

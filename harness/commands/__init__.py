@@ -4,10 +4,10 @@ from harness.commands.calibration import CalibrateRequest, calibrate
 from harness.commands.catalogue import explain, list_checks, print_schema
 from harness.commands.evidence import approve, environment, inspect, replay, sweep
 from harness.commands.init import init
+from harness.commands.interruption import INTERRUPTED, interruptible
 from harness.commands.verify import VerifyRequest, verify
 
 INTERNAL = 3
-INTERRUPTED = 2
 
 __all__ = [
     "INTERNAL",
@@ -20,6 +20,7 @@ __all__ = [
     "explain",
     "init",
     "inspect",
+    "interruptible",
     "list_checks",
     "print_schema",
     "replay",
