@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from harness import hollow
 from harness.errors import ConfigurationError
-from harness.hollow._http import listen
+from harness.hollow._http import listening
 from harness.hollow._world import World
 from harness.openapi import parse_document
 from harness.scenario import load_scenario, parse_scenario
@@ -53,13 +53,13 @@ async def serve(options: argparse.Namespace) -> None:
     scenario = load_scenario(options.scenario)[0] if options.scenario else parse_scenario(text, where="(no scenario)")
     document = parse_document(options.openapi.read_text(encoding="utf-8"), where=str(options.openapi), prefix="")
     world = World(scenario=scenario, document=document)
-    server = await listen(answers(options.name, world, bare=options.bare), port=options.port)
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    sys.stdout.write(f"READY http://127.0.0.1:{server.sockets[0].getsockname()[1]}\n")
-    sys.stdout.flush()
-    await stop.wait()
+    async with listening(answers(options.name, world, bare=options.bare), port=options.port) as port:
+        sys.stdout.write(f"READY http://127.0.0.1:{port}\n")
+        sys.stdout.flush()
+        await stop.wait()
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

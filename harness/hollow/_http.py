@@ -57,16 +57,37 @@ def as_json(value: Any, status: int = 200, headers: tuple[tuple[str, str], ...] 
     return Answer(status=status, headers=(("Content-Type", "application/json"), *headers), body=body)
 
 
-async def listen(answer: Callable[[Asked], Answer], *, port: int = 0) -> asyncio.Server:
-    """Listen on the loopback interface; 0 takes a free port."""
+@contextlib.asynccontextmanager
+async def listening(answer: Callable[[Asked], Answer], *, port: int = 0) -> AsyncIterator[int]:
+    """Listen on the loopback interface (0 takes a free port), yield the port, and end every connection afterwards."""
+    connections: set[asyncio.Task[None]] = set()
 
     async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.create_task(_converse(reader, writer, answer))
+        connections.add(task)
+        task.add_done_callback(connections.discard)
+
+    server = await asyncio.start_server(connected, "127.0.0.1", port, limit=MAX_HEAD)
+    try:
+        yield server.sockets[0].getsockname()[1]
+    finally:
+        server.close()
+        left = list(connections)
+        for task in left:
+            task.cancel()
+        await asyncio.gather(*left, return_exceptions=True)
+        await asyncio.sleep(0)
+
+
+async def _converse(
+    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, answer: Callable[[Asked], Answer]
+) -> None:
+    try:
         with contextlib.suppress(OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
             while await _exchange(reader, writer, answer):
                 pass
+    finally:
         writer.transport.abort()
-
-    return await asyncio.start_server(connected, "127.0.0.1", port, limit=MAX_HEAD)
 
 
 async def _exchange(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -13,9 +12,6 @@ from harness.calibrate.progress_log import ProgressLog
 from harness.commands import CalibrateRequest
 from harness.commands import calibrate as command
 from harness.errors import ConfigurationError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 TINY = Path(__file__).with_name("tiny.toml")
 ISOLATION = ("isolation/delete_foreign_object", "isolation/list_foreign_objects", "isolation/read_foreign_object")
@@ -40,9 +36,8 @@ class Notes:
 
 
 @pytest.fixture(autouse=True)
-def _own_state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _own_state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
-    yield
 
 
 async def tried(*only: str) -> Report:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
 import pytest
 
 from harness.calibrate.cases import Case, Kind, Row
@@ -9,14 +12,42 @@ from harness.calibrate.choice import alone, stages
 from harness.calibrate.score import families, summarise
 from harness.model import Check, Needs, Severity
 
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
 
-def made(name: str, *catches: str, mode: str = "http", exclusive: bool = False, watches: bool = False) -> Check:
-    """Return a check that is never run."""
-    how = {"watch" if watches else "run": lambda _lab: None}
-    needs = Needs(exclusive=exclusive)
-    return Check(  # type: ignore[arg-type]
-        id=name, title="", explanation="", severity=Severity.LOW, catches=catches, mode=mode, needs=needs, **how
+    from harness.model import Exchange, Observation
+
+
+async def nothing(_lab: object) -> AsyncIterator[Observation]:
+    """Observe nothing: the checks of these tests are never run."""
+    observations: tuple[Observation, ...] = ()
+    for observation in observations:
+        yield observation
+
+
+def made(name: str, *catches: str, mode: str = "http", exclusive: bool = False) -> Check:
+    """Return a probe that is never run."""
+    return Check(
+        id=name,
+        title="",
+        explanation="",
+        severity=Severity.LOW,
+        catches=catches,
+        mode=mode,
+        needs=Needs(exclusive=exclusive),
+        run=nothing,
     )
+
+
+class Silent:
+    """A watcher that sees nothing."""
+
+    def see(self, exchange: Exchange) -> None:
+        """Look away."""
+
+    def conclude(self) -> tuple[()]:
+        """Say nothing."""
+        return ()
 
 
 READS = made("isolation/reads", "isolation.read")
@@ -108,7 +139,8 @@ def test_families_are_scored_by_rates_and_youdens_j() -> None:
 
 def test_a_flaw_is_tried_with_its_own_checks_and_in_full_with_the_others_too() -> None:
     """Quick: what catches it, watchers after probes; full: every check over plain HTTP as well."""
-    watcher = made("isolation/watches", "isolation.read", watches=True)
+    probe = made("isolation/watches", "isolation.read")
+    watcher = replace(probe, run=None, watch=lambda _lab: Silent())
     many = made("isolation/races", "isolation.race", mode="many")
     every = (READS, LIMITS, watcher, many)
     flaw = Case(kind=Kind.FLAW, subject="s", name="leak", weakness="isolation.read")
