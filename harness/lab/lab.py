@@ -200,7 +200,7 @@ class Lab:
         self, user: Identity, request: Request, *, purpose: str = "", raw: bool = False, forged: str | None = None
     ) -> Exchange:
         """Send one request; raise Inconclusive for an unplanned 429 and for a target that does not answer."""
-        if forged is None:
+        if forged is None and self.session.quota.scarce:
             self.session.quota.spend(user.name, reserved=self.session.ledger.owned_by(user) + (purpose == "create"))
         exchange = await self.session.client.send(user, request, purpose=purpose, raw=raw, forged=forged)
         if exchange.status == 429:  # noqa: PLR2004
