@@ -32,7 +32,7 @@ def text_of(seen: Seen) -> str:
     """Return body and headers as text, with the escapes of JSON undone."""
     body = seen.response.body[:LONGEST].decode("utf-8", "replace")
     headers = "\n".join(f"{name}: {value}" for name, value in seen.response.headers)
-    return f"{headers}\n{body}".replace('\\"', '"').replace("\\n", "\n").replace("\\/", "/")
+    return f"{headers}\n{body}".replace('\\"', '"').replace("\\n", "\n").replace("\\t", "\t").replace("\\/", "/")
 
 
 def first(patterns: tuple[re.Pattern[str], ...]) -> Callable[[str], str | None]:

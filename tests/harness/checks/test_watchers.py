@@ -1,0 +1,194 @@
+"""What watchers make of single responses, and when they may pass."""
+
+from __future__ import annotations
+
+import pytest
+
+from harness.checks._watching import MALFORMED, StatusWatcher
+from harness.checks.caching import no_store, shared
+from harness.checks.contract import content_type, internal_field, schema, status
+from harness.checks.errors import banner, secret, shape, sql_text, stack_trace
+from harness.checks.errors._disclosure import disclosed, first
+from harness.checks.tracing import every_response
+from harness.model import Outcome
+from harness.scenario.schema import CredentialSpec, ErrorsSpec, TracingSpec
+from tests.harness.checks.bench import JSON, PARSED, exchange, lab, seen
+
+GOOD = {"id": 1, "labels": []}
+
+
+def outcomes(watcher: StatusWatcher) -> list[tuple[Outcome, str | None]]:
+    """Return how a watcher concludes."""
+    return [(observation.outcome, observation.reason) for observation in watcher.conclude()]
+
+
+def watcher_of_everything() -> StatusWatcher:
+    """Return a watcher that finds every response good."""
+    return StatusWatcher(lab=lab(), subject="s", claim="c", judge=lambda _seen: True)
+
+
+def test_a_watcher_that_saw_nothing_is_inconclusive() -> None:
+    """Nothing observed is never a pass."""
+    assert (Outcome.INCONCLUSIVE, "nothing-observed") in outcomes(watcher_of_everything())
+
+
+def test_a_declared_kind_that_was_never_seen_keeps_a_watcher_from_passing() -> None:
+    """A 401 and a 404 are declared: both must have been looked at."""
+    watcher = watcher_of_everything()
+    watcher.see(exchange(200, GOOD))
+    watcher.see(exchange(401, {}))
+    found = list(watcher.conclude())
+    assert Outcome.worst(each.outcome for each in found) is Outcome.INCONCLUSIVE
+    assert "404" in next(each.subject for each in found if each.reason == "not-seen")
+    watcher.see(exchange(404, {}))
+    assert outcomes(watcher) == [(Outcome.PASSED, None)]
+
+
+def test_answers_to_what_is_no_http_are_not_judged() -> None:
+    """What answers bytes that are no request may be a proxy, not the application."""
+    watcher = watcher_of_everything()
+    watcher.see(exchange(400, b"bad", purpose=MALFORMED))
+    assert not watcher.counts.total()
+
+
+def test_problems_of_one_subject_are_one_finding() -> None:
+    """A finding says how often it was seen, and is not repeated."""
+    watcher = StatusWatcher(lab=lab(), subject="s", claim="c", judge=status.judge)
+    for _ in range(3):
+        watcher.see(exchange(201, GOOD))
+    failures = [each for each in watcher.conclude() if each.outcome is Outcome.FAILED]
+    assert len(failures) == 1
+    assert "3 times" in failures[0].sentence
+
+
+@pytest.mark.parametrize(("code", "fine"), [(200, True), (201, False), (401, True), (418, True), (503, False)])
+def test_a_success_that_is_not_declared_is_a_problem_and_default_covers_errors_only(code: int, fine: bool) -> None:
+    """Where a document names its successes, `default` does not stand for another one; a 503 is not judged."""
+    found = status.judge(seen(code, GOOD))
+    assert (found is True) == fine
+    assert (found is False) == (code == 503)
+
+
+@pytest.mark.parametrize(
+    ("body", "fine"),
+    [(GOOD, True), ({"id": 1}, False), ({"id": 1, "labels": None}, False), ({**GOOD, "more": 1}, False), (b"{", False)],
+)
+def test_a_body_is_judged_by_its_schema(body: object, fine: bool) -> None:
+    """A missing, null or additional member contradicts a closed schema, as does what is no JSON."""
+    assert (schema.judge_body(seen(200, body), PARSED.root) is True) == fine
+
+
+def test_a_schema_that_accepts_anything_says_nothing() -> None:
+    """A status without a schema is not counted as validated."""
+    assert schema.judge_body(seen(404, {"any": 1}), PARSED.root) is False
+
+
+def test_the_media_type_is_that_of_the_document_or_of_the_scenario() -> None:
+    """Parameters and case do not matter; where the document is silent, the scenario speaks for errors."""
+    assert content_type.judge(seen(200, GOOD, (("content-type", "Application/JSON; charset=utf-8"),)), None) is True
+    assert not isinstance(content_type.judge(seen(200, GOOD, (("Content-Type", "text/plain"),)), None), bool)
+    assert content_type.judge(seen(404, {}), None) is False
+    assert not isinstance(content_type.judge(seen(404, {}), "application/problem+json"), bool)
+
+
+@pytest.mark.parametrize("body", [{"storage_path": "x"}, {"owner": {"password_hash": "x"}}, {"where": "/srv/bodies/1"}])
+def test_internal_names_and_values_are_found_at_any_depth(body: object) -> None:
+    """What the document does not describe and looks internal is a problem."""
+    assert not isinstance(internal_field.judge(seen(200, body), PARSED.root), bool)
+
+
+def test_what_the_document_describes_or_the_caller_sent_is_not_internal() -> None:
+    """A field is only internal if neither the document nor the request knows it."""
+    assert internal_field.judge(seen(200, GOOD), PARSED.root) is True
+    echoed = seen(200, {"meta": {"file_path": "/srv/x"}}, sent=b'{"meta": {"file_path": "/srv/x"}}')
+    assert internal_field.judge(echoed, PARSED.root) is True
+
+
+@pytest.mark.parametrize("module", [stack_trace, sql_text, secret])
+def test_each_detector_finds_its_planted_examples_in_errors_only(module: object) -> None:
+    """An example in a 500 is found, also when JSON escapes it; in a 200 it is none of this watcher's business."""
+    examples, look = module.EXAMPLES, first(module.PATTERNS)  # type: ignore[attr-defined]
+    for example in examples:
+        assert not isinstance(disclosed(seen(500, {"detail": example}), "it", look), bool)
+        assert disclosed(seen(200, {"detail": example}), "it", look) is False
+        assert disclosed(seen(422, {"detail": example}, sent=example.encode()), "it", look) is True
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Select a file from the list, then update it.", "at 10:30 the service restarts", "see https://example.com/home/a"],
+)
+def test_ordinary_words_are_no_disclosure(text: str) -> None:
+    """Sentences for people are neither SQL nor traces nor secrets."""
+    for module in (stack_trace, sql_text, secret):
+        assert disclosed(seen(404, {"detail": text}), "it", first(module.PATTERNS)) is True
+
+
+def test_a_secret_is_not_repeated_in_the_finding() -> None:
+    """The sentence of a finding ends in every report: it must not carry the password."""
+    found = disclosed(seen(500, {"detail": secret.EXAMPLES[0]}), "a secret", first(secret.PATTERNS), secret.SHOWN)
+    assert not isinstance(found, bool)
+    assert "hunter2" not in found.sentence
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "fine"),
+    [
+        ("Server", "nginx", True),
+        ("Server", "nginx/1.25.3", False),
+        ("server", "uvicorn", False),
+        ("X-Powered-By", "x", False),
+    ],
+)
+def test_a_proxy_may_say_its_name_but_no_version(name: str, value: str, fine: bool) -> None:
+    """What runs the application, and any version, is a banner."""
+    assert (banner.judge(seen(200, GOOD, ((name, value),))) is True) == fine
+
+
+def test_each_field_of_an_error_must_hold_something() -> None:
+    """A field that is empty, blank or null is as good as none."""
+    spec = ErrorsSpec(fields=["code", "/error/hint"])
+    assert shape.judge(seen(404, {"code": "x", "error": {"hint": "y"}}), spec) is True
+    for body in ({"code": "x"}, {"code": " ", "error": {"hint": "y"}}, b"<html>"):
+        assert not isinstance(shape.judge(seen(404, body), spec), bool)
+    assert shape.judge(seen(404, b"", method="HEAD"), spec) is False
+
+
+def test_private_answers_must_forbid_storing() -> None:
+    """no-store or private for a user's data; a 429 must say no-store."""
+    for value, code, fine in (
+        ("no-store", 200, True),
+        ("private", 200, True),
+        ("max-age=5", 200, False),
+        ("private", 429, False),
+    ):
+        found = no_store.judge_headers(seen(code, GOOD, (("Cache-Control", value),)))
+        assert (found is True) == fine, value
+
+
+@pytest.mark.parametrize(
+    ("control", "vary", "carrier", "kept"),
+    [
+        ("public, max-age=60", "", "Authorization", True),
+        ("public, max-age=60", "Authorization", "Authorization", False),
+        ("max-age=60", "", "Authorization", False),
+        ("max-age=60", "", "X-Key", True),
+        ("s-maxage=5", "", "Authorization", True),
+        ("no-store, public", "", "Authorization", False),
+    ],
+)
+def test_what_a_shared_cache_may_keep(control: str, vary: str, carrier: str, kept: bool) -> None:
+    """RFC 9111, section 3.5: Authorization needs public or s-maxage; other carriers are not known to caches at all."""
+    response = seen(200, GOOD, (("Cache-Control", control), ("Vary", vary))).response
+    assert (shared.storable(response, CredentialSpec(header=carrier)) is not None) == kept
+
+
+def test_every_response_has_one_request_id_which_its_body_repeats() -> None:
+    """None, two, or another one in the body is a problem."""
+    spec = TracingSpec(header="X-Trace", body="/trace")
+    judged = [
+        every_response.judge(seen(404, {"trace": "a"}, (*JSON, *(("X-Trace", value) for value in values))), spec)
+        is True
+        for values in (["a"], [], ["a", "a"], ["b"], [""])
+    ]
+    assert judged == [True, False, False, False, False]
