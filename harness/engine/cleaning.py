@@ -84,7 +84,7 @@ async def _patiently(session: Session, user: Identity, delete: Request) -> Excha
         session.client.policy.budget.requests += 1
         exchange = await session.client.send(user, delete, purpose="cleanup")
         said = (exchange.response.header("Retry-After") if exchange.response else None) or "1"
-        wait = float(said) if said.isdigit() else 1.0
+        wait = float(said) if said.isdecimal() else 1.0
         if exchange.status != 429 or waited + wait > PATIENCE:  # noqa: PLR2004
             return exchange
         await asyncio.sleep(wait)

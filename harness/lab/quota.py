@@ -40,7 +40,7 @@ class Quota:
             value for name, value in headers if (name.lower() == header.lower() if header else REMAINING.search(name))
         )
         text = next(matching, "").strip()
-        if not text.isdigit():
+        if not text.isdecimal():
             return None
         remaining = int(text)
         if remaining < PLENTY:
