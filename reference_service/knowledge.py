@@ -169,7 +169,9 @@ class KnowledgeOperations:
         found = [result for hit in hits if (result := self.result(hit, request)) is not None]
         near = [result for result in found if result.similarity_score >= request.similarity_threshold]
         ranked = sorted(near, key=lambda result: -result.similarity_score)[: request.top_k]
-        return [result.model_copy(update={"rank": rank}) for rank, result in enumerate(ranked, start=1)]
+        for rank, result in enumerate(ranked, start=1):
+            result.rank = rank
+        return ranked
 
     async def vector(self, request: SearchRequest, model: str | None) -> Sequence[float]:
         """Return the query as a vector of a model."""

@@ -25,7 +25,7 @@ STALE_AFTER = "interval '60 seconds'"
 
 def vector_text(vector: Sequence[float]) -> str:
     """Return a vector in the input format of pgvector."""
-    return "[" + ",".join(f"{value:.6g}" for value in vector) + "]"
+    return "[" + ",".join([f"{value:.6g}" if value else "0" for value in vector]) + "]"
 
 
 class PostgresFiles:
@@ -170,11 +170,12 @@ class PostgresMemories:
 
     table = "memory_chunks"
     columns = MEMORY_COLUMNS
+    written = MEMORY_COLUMNS
 
     async def insert(self, connection: Connection, row: MemoryRow, embedding: Sequence[float], key_id: str) -> None:
         """Add a memory."""
         await connection.execute(
-            f"INSERT INTO memory_chunks ({MEMORY_COLUMNS}, embedding) "  # noqa: S608
+            f"INSERT INTO memory_chunks ({self.written}, embedding) "  # noqa: S608
             "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, ($13::text)::vector)",
             row.memory_id,
             row.user_id,

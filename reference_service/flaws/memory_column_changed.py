@@ -22,6 +22,7 @@ ALTER TABLE memory_chunks RENAME COLUMN chunk_index TO chunk_no
 
 class Renamed(PostgresMemories):
     columns = PostgresMemories.columns.replace("chunk_index", "chunk_no AS chunk_index")
+    written = PostgresMemories.written.replace("chunk_index", "chunk_no")
 
 
 def change(answer: Answer) -> None:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 weakness = "limits.race"
 mode = "many"
-SECONDS = 0.005
+SECONDS = 0.02
 
 
 class Racy(RedisLimiter):
