@@ -1,0 +1,54 @@
+"""Answers about accounts: one's own, and what a stranger is shown of another user's."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from harness import requests
+from harness.lab.ownership import account_id
+from harness.model import Request
+from harness.requests import PLACEHOLDER
+
+if TYPE_CHECKING:
+    from harness.lab import Lab
+    from harness.model import Exchange, Identity, Operation
+
+PEOPLE = re.compile(
+    r"(^|[/_-])(users?|accounts?|members?|profiles?|people|persons?|customers?|authors?|contacts?)([/_-]|$)",
+    re.IGNORECASE,
+)
+
+
+async def own_account(lab: Lab, user: Identity) -> Exchange | None:
+    """Return what who-am-I answers, None where the scenario has no such call."""
+    call = lab.scenario.users.whoami
+    if call is None:
+        return None
+    return await lab.send(user, requests.build(call, {"user": user.username or user.subject}, ()), purpose="control")
+
+
+async def seen_by(lab: Lab, stranger: Identity, other: Identity) -> list[Exchange]:
+    """Return the successful answers to the stranger of every operation that reads people, with the other user named."""
+    names = [name for name in (await account_id(lab, other), other.username, other.subject) if name is not None]
+    answers = []
+    for operation in lab.operations:
+        if _reads_people(lab, operation):
+            for target in _targets(operation, [str(name) for name in dict.fromkeys(names)]):
+                request = Request(method="GET", target=target, operation=operation.id)
+                answers.append(await lab.send(stranger, request, purpose="attempt"))
+    return [exchange for exchange in answers if exchange.ok]
+
+
+def _reads_people(lab: Lab, operation: Operation) -> bool:
+    scenario = lab.scenario
+    kept = {*scenario.users.privileged, *scenario.target.destructive}
+    own = scenario.users.whoami.operation if scenario.users.whoami else None
+    return operation.method == "GET" and operation.id not in kept | {own} and bool(PEOPLE.search(operation.path))
+
+
+def _targets(operation: Operation, names: list[str]) -> list[str]:
+    found = PLACEHOLDER.findall(operation.path)
+    if len(found) > 1:
+        return []
+    return [PLACEHOLDER.sub(name, operation.path) for name in names] if found else [operation.path]
