@@ -32,15 +32,15 @@ class Sticky(PostgresDatabase):
 
 
 class Flawed(KnowledgeOperations):
-    async def list(self, principal: Principal, limit: int, offset: int) -> FileList:
-        reading.set(True)
-        return await super().list(principal, limit, offset)
-
     async def find(
         self, principal: Principal, request: SearchRequest, models: Sequence[str | None]
     ) -> list[SearchResult]:
         reading.set(True)
         return await super().find(principal, request, models)
+
+    async def list(self, principal: Principal, limit: int, offset: int) -> FileList:
+        reading.set(True)
+        return await super().list(principal, limit, offset)
 
 
 def apply(parts: Parts) -> None:
