@@ -110,7 +110,7 @@ def _own_identifier(lab: Lab, user: Identity, known: Collection[str]) -> dict[st
     """Where an operation has one identifier and belongs to no resource, try that of the user."""
     if user.subject is None:
         return {}
-    subject: str | int = int(user.subject) if user.subject.isdigit() else user.subject
+    subject: str | int = int(user.subject) if user.subject.isdecimal() else user.subject
     others = (
         (operation, PATH_PARAMETER.findall(operation.path)) for operation in lab.operations if operation.id not in known
     )
