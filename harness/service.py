@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import os
 import secrets
 import signal
@@ -22,11 +23,15 @@ if TYPE_CHECKING:
 GRACE = 12.0
 TAIL = 30
 CHUNK = 65536
+ANSWERS = ("READY", "FORKS")
 
 
 @dataclass(kw_only=True)
 class Service:
-    """A running service: where it answers, and the secrets that were made for it."""
+    """A running service: where it answers, and the secrets that were made for it.
+
+    Of a service that forks, `url` is the socket on which it takes orders; see `forked`.
+    """
 
     url: str
     process: asyncio.subprocess.Process
@@ -83,14 +88,39 @@ async def serve(
             task.cancel()
 
 
+@contextlib.asynccontextmanager
+async def forked(parent: Service, spec: ServiceSpec, *, flaws: str, outside: Path | None) -> AsyncIterator[Service]:
+    """Let a service that forks (`--forks`) start one with these flaws; it ends with the connection.
+
+    Raises ConfigurationError with the last lines of the log when it does not come up in time.
+    """
+    order = {"flaws": flaws, "flaws_from": str(outside) if outside else None}
+    try:
+        reader, writer = await asyncio.open_unix_connection(parent.url)
+    except OSError as error:
+        raise ConfigurationError(f"service.command --forks: its socket is gone ({error.strerror})") from error
+    try:
+        writer.write(json.dumps(order).encode() + b"\n")
+        line = b""
+        with contextlib.suppress(TimeoutError):
+            line = await asyncio.wait_for(reader.readline(), spec.ready_within)
+        if not line.startswith(b"READY "):
+            tail = "\n  ".join(parent.log[-TAIL:]) or "(it printed nothing)"
+            raise ConfigurationError(f"service.command --forks: no service with {order}; its last lines:\n  {tail}")
+        url = line.decode().removeprefix("READY ").strip()
+        yield Service(url=url, process=parent.process, generated=parent.generated, log=parent.log)
+    finally:
+        writer.close()
+
+
 async def _ready(process: asyncio.subprocess.Process, spec: ServiceSpec, command: Sequence[str], log: list[str]) -> str:
     assert process.stdout is not None  # noqa: S101 -- it was asked for
     try:
         async with asyncio.timeout(spec.ready_within):
             async for raw in process.stdout:
-                line = raw.decode("utf-8", "replace").strip()
-                if line.startswith("READY "):
-                    return line.removeprefix("READY ").strip()
+                word, _, where = raw.decode("utf-8", "replace").strip().partition(" ")
+                if word in ANSWERS:
+                    return where.strip()
             await asyncio.sleep(0.1)
     except TimeoutError:
         problem = f"did not print READY <url> within {spec.ready_within:g} s"

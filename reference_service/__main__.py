@@ -41,6 +41,7 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument(
         "--endpoints-file", type=Path, metavar="FILE", help="write all addresses there (mode 0600), for grey-box checks"
     )
+    made.add_argument("--forks", action="store_true", help="print FORKS <socket>; fork a service per connection")
     made.add_argument("--print-openapi", action="store_true", help="print the OpenAPI document and end")
     return made
 
@@ -83,6 +84,11 @@ def print_openapi() -> None:
 
 def serve(options: argparse.Namespace, settings: Settings) -> int:
     """Choose the flaws, start the servers, and serve until a signal comes."""
+    if options.forks:
+        from reference_service import forking  # noqa: PLC0415 - imports the whole service
+
+        forking.serve(settings, options.stack)
+        return 0
     names = [name.strip() for name in options.flaws.split(",") if name.strip()]
     flaws = seeding.choose(names, options.flaws_from, settings)
     from reference_service import serving  # noqa: PLC0415 - after what can be refused cheaply

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import tempfile
 import time
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -20,14 +22,18 @@ from harness.engine import preflight
 from harness.engine.plan import every_check
 from harness.errors import ConfigurationError
 from harness.hollow import names as hollow_names
+from harness.service import generate, serve
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import AsyncIterator, Sequence
 
     from harness.calibrate.score import Family, Summary
+    from harness.service import Service
 
 BARE = ("braces", "empty-lists")
 """Hollow targets tried a second time with nothing sound about them at all."""
+MANY = 3
+"""From how many flaws on it pays to start a service that forks."""
 
 
 class Watching(Protocol):
@@ -73,26 +79,40 @@ async def calibrate(settings: Settings, watching: Watching) -> Report:
     log = ProgressLog.of(settings, folders=(Path(__file__).parents[1], *(each.path.parent.parent for each in found)))
     rows = {name: row for name, row in log.rows().items() if name in {case.id for case in cases}}
     watching.begins(len(cases), len(rows))
-    with tempfile.TemporaryDirectory(prefix="harness-calibrate-") as folder:
-        checks = every_check()
-        hollow = {case.subject for case in cases if case.kind is Kind.HOLLOW}
-        documents = {each.name: await fetch_document(each, Path(folder)) for each in found if each.name in hollow}
-        bench = Bench(
-            subjects={each.name: each for each in found},
-            checks=checks,
-            documents=documents,
-            quick=settings.quick,
-            outside=settings.outside,
-        )
+    left = [case for case in cases if case.id not in rows]
 
-        def done(row: Row) -> None:
-            rows[row.case.id] = row
-            log.add(row)
-            watching.tried(row, len(rows), len(cases))
+    def done(row: Row) -> None:
+        rows[row.case.id] = row
+        log.add(row)
+        watching.tried(row, len(rows), len(cases))
 
-        await try_all([case for case in cases if case.id not in rows], bench, jobs=settings.jobs, done=done)
+    async with _bench(found, left, settings) as bench:
+        await try_all(left, bench, jobs=settings.jobs, done=done)
     log.finish()
     return _report([rows[case.id] for case in cases], settings, time.monotonic() - started)
+
+
+@contextlib.asynccontextmanager
+async def _bench(found: Sequence[Subject], cases: Sequence[Case], settings: Settings) -> AsyncIterator[Bench]:
+    """Prepare what all trials share: documents for hollow targets, and services that fork where many are needed."""
+    hollow = {case.subject for case in cases if case.kind is Kind.HOLLOW}
+    seeded = Counter(case.subject for case in cases if case.kind is Kind.FLAW)
+    async with contextlib.AsyncExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="harness-calibrate-")))
+        forks: dict[str, Service] = {}
+        for each in found:
+            if each.service.forks and seeded[each.name] >= MANY:
+                spec = each.service.model_copy(update={"command": [*each.service.command, "--forks"]})
+                parent = serve(spec, folder=each.folder, generated=generate(spec))
+                forks[each.name] = await stack.enter_async_context(parent)
+        yield Bench(
+            subjects={each.name: each for each in found},
+            checks=every_check(),
+            documents={each.name: await fetch_document(each, folder) for each in found if each.name in hollow},
+            quick=settings.quick,
+            outside=settings.outside,
+            forks=forks,
+        )
 
 
 async def try_all(cases: Sequence[Case], bench: Bench, *, jobs: int, done: Any) -> None:

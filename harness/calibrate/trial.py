@@ -15,7 +15,7 @@ from harness.errors import ConfigurationError, NothingToTest
 from harness.evidence.redact import Redactor
 from harness.model import Outcome
 from harness.scenario.schema import ServiceSpec
-from harness.service import Service, generate, serve
+from harness.service import Service, forked, generate, serve
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Mapping, Sequence
@@ -45,6 +45,7 @@ class Bench:
     documents: Mapping[str, Path]
     quick: bool
     outside: Path | None = None
+    forks: Mapping[str, Service] = field(default_factory=dict)
     redactor: Redactor = field(default_factory=Plain)
 
 
@@ -81,16 +82,21 @@ async def trial(case: Case, bench: Bench) -> Row:
 
 @contextlib.asynccontextmanager
 async def _served(case: Case, bench: Bench) -> AsyncIterator[Service]:
-    subject = bench.subjects[case.subject]
-    generated = generate(subject.service)
-    spec, arguments = subject.service, list[str]()
+    """Start what is tried: by a fork where the service can do that, and nothing but HTTP is looked at."""
+    subject, parent = bench.subjects[case.subject], bench.forks.get(case.subject)
+    seeded = case.name if case.kind in {Kind.FLAW, Kind.BENIGN} else ""
+    if parent is not None and case.kind in {Kind.FLAW, Kind.BENIGN} and case.mode != "grey":
+        async with forked(parent, subject.service, flaws=seeded, outside=bench.outside) as service:
+            yield service
+        return
+    spec, generated = subject.service, generate(subject.service)
     if case.kind is Kind.HOLLOW:
-        spec, arguments = _hollow(case, bench), []
-    elif case.kind in {Kind.FLAW, Kind.BENIGN}:
-        arguments = ["--flaws", case.name, *(["--flaws-from", str(bench.outside)] if bench.outside else [])]
+        spec = _hollow(case, bench)
     elif case.kind is Kind.SABOTAGE and (other := sabotage.load(case.name).other(case.subject, list(bench.subjects))):
         spec = bench.subjects[other].service
         generated |= generate(spec)
+    outside = ["--flaws-from", str(bench.outside)] if bench.outside else []
+    arguments = ["--flaws", seeded, *outside] if seeded else []
     async with serve(spec, folder=subject.folder, generated=generated, arguments=arguments) as service:
         yield service
 

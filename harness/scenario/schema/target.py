@@ -48,3 +48,8 @@ class ServiceSpec(Model):
         description="Environment variables that get a fresh random secret, shared with env: references",
     )
     ready_within: float = Field(60.0, gt=0)
+    forks: bool = Field(
+        default=False,
+        description='Whether the command takes --forks too: prints "FORKS <socket>", and serves each connection there'
+        " a service of its own; calibration is much faster then",
+    )
