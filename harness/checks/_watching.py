@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -13,12 +14,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from harness.lab import Lab
-    from harness.model import Exchange, Observation, Operation, Response, Severity
+    from harness.model import Exchange, Observation, Operation, Request, Response, Severity
 
 MALFORMED = "malformed"  # purpose of requests that are no HTTP: what answers them may not be the application
 REQUIRED = (401, 404, 422)
 OPTIONAL = (413, 429, 500, 503)
 LIMITED = 429
+CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]|[\ud800-\udfff]")
+LARGEST_HEAD = 8192  # servers refuse longer ones themselves
 MOST_FINDINGS = 20
 
 
@@ -66,7 +69,7 @@ class StatusWatcher:
 
     def see(self, exchange: Exchange) -> None:
         """Judge one response."""
-        if exchange.response is None or exchange.purpose == MALFORMED:
+        if exchange.response is None or exchange.purpose == MALFORMED or not is_http(exchange.request):
             return
         operation = self.lab.session.operation_of(exchange.request)
         found = self.judge(Seen(exchange=exchange, response=exchange.response, operation=operation))
@@ -121,6 +124,13 @@ def _general(target: str) -> str:
     """Return a path without what differs from run to run."""
     parts = ["..." if any(map(str.isdigit, part)) and len(part) > 3 else part for part in target.split("/")]  # noqa: PLR2004
     return "/".join(parts)[:80]
+
+
+def is_http(request: Request) -> bool:
+    """Whether a request is one that the application itself can answer (RFC 9112): no control characters, no huge head."""
+    values = [value for _, value in request.headers]
+    size = len(request.target) + sum(map(len, values))
+    return size <= LARGEST_HEAD and not any(CONTROL.search(text) for text in (request.target, *values))
 
 
 def is_text(response: Response) -> bool:

@@ -48,6 +48,8 @@ def test_answers_to_what_is_no_http_are_not_judged() -> None:
     """What answers bytes that are no request may be a proxy, not the application."""
     watcher = watcher_of_everything()
     watcher.see(exchange(400, b"bad", purpose=MALFORMED))
+    watcher.see(exchange(400, b"bad", target="/things/1?" + "a" * 70_000))
+    watcher.see(exchange(400, b"bad", target="/things/\x001"))
     assert not watcher.counts.total()
 
 
