@@ -41,7 +41,8 @@ async def found(lab):
 
 
 async def _nothing(_lab: Lab) -> AsyncIterator[Observation]:
-    for observation in ():
+    none: tuple[Observation, ...] = ()
+    for observation in none:
         yield observation
 
 

@@ -74,13 +74,12 @@ def test_a_secret_written_into_the_scenario_is_refused_and_not_shown(text: str) 
 
 @given(st.binary(max_size=60))
 def test_no_file_breaks_the_reader(tmp_path_factory: pytest.TempPathFactory, data: bytes) -> None:
-    """Any bytes are a scenario or one ConfigurationError."""
+    """Whatever bytes follow a wrong first one, there is one error that names the file."""
     path = tmp_path_factory.getbasetemp() / "any.toml"
-    path.write_bytes(data)
-    try:
+    path.write_bytes(b"?" + data)
+    with pytest.raises(ConfigurationError) as caught:
         load_scenario(path)
-    except ConfigurationError as error:
-        assert str(path) in str(error)
+    assert str(path) in str(caught.value)
 
 
 @pytest.mark.parametrize(
