@@ -24,7 +24,7 @@ _STATUS = {
     Outcome.INCONCLUSIVE: "broken",
     Outcome.SKIPPED: "skipped",
 }
-_SEVERITY = {
+SEVERITY = {
     Severity.CRITICAL: "blocker",
     Severity.HIGH: "critical",
     Severity.MEDIUM: "normal",
@@ -69,7 +69,7 @@ def _result(run: Run, result: Result, identifier: str, attachments: list[str]) -
         "framework": "harness",
         "parentSuite": "harness",
         "suite": check.family,
-        "severity": _SEVERITY[check.severity],
+        "severity": SEVERITY[check.severity],
     }
     tags = [
         *check.catches,
