@@ -74,7 +74,7 @@ async def test_a_service_that_does_not_come_up_is_told_with_its_last_lines(
 
 async def test_a_command_that_does_not_exist_is_named(tmp_path: Path) -> None:
     """The error is about the scenario's command, and has no traceback of the operating system's."""
-    with pytest.raises(ConfigurationError, match="cannot start 'no-such-program'.*prints READY <url>"):
+    with pytest.raises(ConfigurationError, match=r"cannot start 'no-such-program'.*prints READY <url>"):
         async with serve(ServiceSpec(command=["no-such-program"]), folder=tmp_path, generated={}):
             pass
 
