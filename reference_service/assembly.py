@@ -48,8 +48,8 @@ if TYPE_CHECKING:
     from reference_service.seeding import Flaw
     from reference_service.settings import Settings
 
-REDIS_CONNECTIONS = 64
-REDIS_SECONDS = 0.4
+REDIS_CONNECTIONS = 16
+REDIS_SECONDS = 0.8
 DESCRIPTION = "Upload documents, search them by meaning, list and delete them. Everything is private to its user."
 
 
@@ -106,7 +106,7 @@ def encryption_keys(settings: Settings) -> dict[str, bytes]:
 
 
 def open_redis(settings: Settings) -> Redis:
-    """Return a client that gives up within half a second instead of waiting.
+    """Return a client that gives up within a second instead of waiting.
 
     A connection that turns out to be dead is made anew once: after a restart of the server all of the pool are.
     """

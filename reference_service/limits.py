@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 log = structlog.get_logger()
 
 MICROSECONDS = 1_000_000
+SECONDS = 0.9
 
 # A bucket is one number: the microsecond at which it will be full again. A token taken moves it by one interval; a
 # request fits while the number stays within one window from now. Nothing is written unless every bucket has a token.
@@ -67,14 +69,18 @@ class RedisLimiter:
 
     async def _run(self, keys: list[str], numbers: list[str]) -> list[bytes]:
         try:
-            try:
-                answer = await self.redis.evalsha(self._digest, len(keys), *keys, *numbers)
-            except NoScriptError:
-                answer = await self.redis.eval(TAKE, len(keys), *keys, *numbers)
+            async with asyncio.timeout(SECONDS):
+                return list(await self._script(keys, numbers))
         except (RedisError, OSError, TimeoutError) as error:
             log.warning("limiter unavailable", error=type(error).__name__)
             raise DependencyDown from None
-        return list(answer)
+
+    async def _script(self, keys: list[str], numbers: list[str]) -> list[bytes]:
+        try:
+            answer: list[bytes] = await self.redis.evalsha(self._digest, len(keys), *keys, *numbers)
+        except NoScriptError:
+            answer = await self.redis.eval(TAKE, len(keys), *keys, *numbers)
+        return answer
 
 
 def interval(tier: Tier) -> int:

@@ -104,10 +104,15 @@ class Running:
         """Run SQL as the administrator, whom no policy binds."""
         return asyncio.run(query(self.admin_url, statement, *values))
 
+    @property
+    def app_url(self) -> str:
+        """The address of the database as the service uses it."""
+        assert self.settings.app_database_url
+        return self.settings.app_database_url.get_secret_value()
+
     def sql_as_service(self, statement: str, *values: Any) -> list[dict[str, Any]]:
         """Run SQL as the role of the service."""
-        assert self.settings.app_database_url
-        return asyncio.run(query(self.settings.app_database_url.get_secret_value(), statement, *values))
+        return asyncio.run(query(self.app_url, statement, *values))
 
     def metric(self, name: str) -> float:
         """Return the value of a metric without labels."""
@@ -140,7 +145,7 @@ def running(
         "encryption_keys": f"k1:{KEY}",
         "storage_url": str(folder / name),
         "max_upload_bytes": 1024 * 1024,
-        "tiers": "free=100/3600s,pro=1000/3600s,enterprise=10000/3600s,test=20/20s,tiny=3/3600s",
+        "tiers": "free=100/3600s,pro=1000/3600s,enterprise=10000/3600s,test=20/20s,tiny=3/3600s,score=20/3600s",
         "pool_size": 4,
         "log_level": "error",
         **({} if "jwks_url" in values else {"jwt_secret": SECRET}),

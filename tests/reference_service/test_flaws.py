@@ -7,13 +7,14 @@ import asyncio
 import json
 from typing import TYPE_CHECKING, Any
 
+import asyncpg
 import pytest
 
 from reference_service import provision, seeding
 from reference_service.assembly import open_redis, sound_parts
 from reference_service.errors import SettingsError
 from reference_service.settings import Settings
-from tests.reference_service.running import KEY, SECRET
+from tests.reference_service.running import KEY, SECRET, query
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -68,18 +69,15 @@ async def test_every_flaw_loads_and_applies(name: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", [name for name in FLAWS if seeding.load(FLAWS[name]).ddl])
-def test_the_sql_of_every_flaw_runs(
-    start: Callable[..., AbstractContextManager[Running]], servers: Servers, name: str
-) -> None:
-    """On a database of our own, as the administrator."""
-    del start
-
-    async def damage() -> None:
-        database = f"flaw_{name.replace('-', '_')}"[:50]
-        url = await provision.create_database(servers.admin_url, database, "test_template")
-        await provision.provision(url, None, [seeding.load(FLAWS[name]).ddl or ""])
-
-    asyncio.run(damage())
+async def test_the_sql_of_every_flaw_runs(service: Running, name: str) -> None:
+    """On a migrated database, as the administrator, for the role of the service; here it is taken back."""
+    (role,) = await query(service.app_url, "SELECT quote_ident(current_user) AS name")
+    connection = await asyncpg.connect(service.admin_url)
+    transaction = connection.transaction()
+    await transaction.start()
+    await connection.execute((seeding.load(FLAWS[name]).ddl or "").replace("{role}", role["name"]))
+    await transaction.rollback()
+    await connection.close()
 
 
 def test_two_flaws_of_one_part_are_refused(tmp_path: Path) -> None:
@@ -143,19 +141,11 @@ def test_sql_is_refused_on_a_database_of_somebody_else(servers: Servers) -> None
     async def damage() -> None:
         url = await provision.create_database(servers.admin_url, "not_ours")
         await provision.provision(url)
-        async with await_connection(url) as connection:
-            await connection.execute("COMMENT ON DATABASE not_ours IS 'precious'")
+        await query(url, "COMMENT ON DATABASE not_ours IS 'precious'")
         await provision.provision(url, None, ["DROP TABLE files"])
 
     with pytest.raises(SettingsError, match="unless our own stack created it"):
         asyncio.run(damage())
-
-
-def await_connection(url: str) -> Any:
-    """Return a context that connects."""
-    import asyncpg  # noqa: PLC0415
-
-    return asyncpg.create_pool(url, min_size=1, max_size=1)
 
 
 def test_active_flaws_are_shown_unless_hidden(start: Callable[..., AbstractContextManager[Running]]) -> None:

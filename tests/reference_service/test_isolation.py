@@ -116,9 +116,8 @@ def test_a_transaction_without_a_user_is_counted(service: Running) -> None:
     from reference_service.metrics import Metrics  # noqa: PLC0415
 
     async def forget() -> tuple[int, float]:
-        assert service.settings.app_database_url
         metrics = Metrics()
-        database = PostgresDatabase(service.settings.app_database_url.get_secret_value(), 1, metrics)
+        database = PostgresDatabase(service.app_url, 1, metrics)
         await database.open()
         async with database.transaction(None) as connection:
             rows = int(await connection.fetchval("SELECT count(*) FROM files"))

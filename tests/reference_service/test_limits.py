@@ -29,13 +29,13 @@ SMALL = "test"
 
 def test_exactly_the_limit_passes(service: Running) -> None:
     """A full bucket of 20 lets 20 requests pass; the next is refused, and other users do not notice."""
-    user, neighbour = service.user(tier=SMALL), service.user(tier=SMALL)
+    user, neighbour = service.user(tier="score"), service.user(tier="score")
     answers = [user.get(LIST) for _ in range(21)]
     assert [answer.status_code for answer in answers] == [200] * 20 + [429]
     assert [int(answer.headers["X-RateLimit-Remaining"]) for answer in answers[:20]] == list(range(19, -1, -1))
     refused = answers[-1]
     assert refused.json()["error_code"] == "RATE_LIMIT_EXCEEDED"
-    assert int(refused.headers["Retry-After"]) == 1
+    assert 170 <= int(refused.headers["Retry-After"]) <= 180
     first = neighbour.get(LIST)
     assert (first.status_code, first.headers["X-RateLimit-Remaining"]) == (200, "19")
 
@@ -47,8 +47,7 @@ def test_exactly_the_limit_passes_at_once(service: Running) -> None:
     headers = {"Authorization": f"Bearer {token}"}
     with ThreadPoolExecutor(64) as pool, httpx.Client(base_url=service.url, headers=headers, timeout=30) as client:
         statuses = list(pool.map(lambda _: client.get(LIST).status_code, range(130)))
-    assert statuses.count(200) == 100
-    assert statuses.count(429) == 30
+    assert (statuses.count(200), statuses.count(429)) == (100, 30)
 
 
 def test_a_refused_request_moves_nothing(service: Running) -> None:
@@ -66,18 +65,18 @@ def test_a_refused_request_moves_nothing(service: Running) -> None:
 
 def test_the_headers_agree(service: Running) -> None:
     """Limit, remaining and reset, and the structured fields, tell the same."""
-    user = service.user(tier=SMALL)
+    user = service.user(tier="score")
     user.get(LIST)
     headers = user.get(LIST).headers
     assert headers["X-RateLimit-Limit"] == "20"
-    assert headers["RateLimit-Policy"] == '"user";q=20;w=20'
+    assert headers["RateLimit-Policy"] == '"user";q=20;w=3600'
     assert headers["RateLimit"].startswith(f'"user";r={headers["X-RateLimit-Remaining"]};t=')
-    assert 0 <= int(headers["X-RateLimit-Reset"]) - time.time() <= 4
+    assert 0 <= int(headers["X-RateLimit-Reset"]) - time.time() <= 362
 
 
 def test_errors_cost_and_refusals_do_not(service: Running) -> None:
     """Past the token everything costs 1 whatever its status; 401, 404 of a route and 405 cost nothing."""
-    user = service.user(tier=SMALL)
+    user = service.user(tier="score")
 
     def left() -> int:
         return int(user.get(LIST).headers["X-RateLimit-Remaining"])
