@@ -1,0 +1,51 @@
+"""Operations that go on when the quota is used up (CWE-770): a limit that holds for some routes only is none."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from harness.checks.limits._quota import LIMITED, drain, limited_user
+from harness.expect import failed, inconclusive, passed, status_of
+from harness.lab import Specimen, specimens
+from harness.model import Needs, Severity
+from harness.registry import check
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from harness.lab import Lab
+    from harness.model import Observation
+
+ATTEMPTS = 5
+"""How often an operation must get through: once, a request that refilled just then may have let it."""
+
+
+@check(
+    severity=Severity.HIGH,
+    catches=["limits.absent"],
+    needs=Needs(operations=("create",), features=("limits", "fresh-users"), drains=True),
+    owasp="API4:2023",
+    cwe=770,
+)
+async def every_operation_limited(lab: Lab) -> AsyncIterator[Observation]:
+    """Who has used up the quota is refused every operation."""
+    for specimen in await specimens(lab, await limited_user(lab, "alice")):
+        yield await _try(lab, specimen)
+
+
+async def _try(lab: Lab, specimen: Specimen) -> Observation:
+    """Use up the quota, call the operation, and do both again while it is let through."""
+    operation, client = specimen.operation, lab.session.client
+    for _ in range(ATTEMPTS):
+        drained = await drain(lab, specimen.owner)
+        if not drained.refused:
+            sentence = f"{specimen.owner.name} could not be brought to a {LIMITED}, so {operation} says nothing"
+            return inconclusive(operation, "no-control", sentence, drained.exchanges[-1])
+        answer = await client.send(specimen.owner, specimen.request, purpose="attempt")
+        if answer.status == LIMITED:
+            sentence = f"{operation} is answered {LIMITED} once the quota is used up"
+            return passed(operation, sentence, drained.refused[0], answer, operation=operation)
+        if answer.status is None or answer.status >= 500:  # noqa: PLR2004
+            return inconclusive(operation, "unclear", f"{operation} answers {status_of(answer)}", answer)
+    sentence = f"{operation} is answered {answer.status} although the quota is used up, {ATTEMPTS} times of {ATTEMPTS}"
+    return failed(operation, sentence, drained.refused[0], answer, users=("alice",), operation=operation)
