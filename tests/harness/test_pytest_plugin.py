@@ -92,7 +92,7 @@ def test_a_finding_fails_its_item_in_a_sentence(tmp_path: Path) -> None:
 
 
 def _waiving(scenario: Path, fingerprints: list[str]) -> Path:
-    waiver = '\n[[waivers]]\nfingerprint = "{}"\nreason = "known since the beginning"\nowner = "qa"\nexpires = "2999-01-01"\n'
+    waiver = '\n[[waivers]]\nfingerprint = "{}"\nreason = "known since May"\nowner = "qa"\nexpires = "2999-01-01"\n'
     text = SCENARIO.read_text("utf-8").replace('folder = ".."', f"folder = {json.dumps(str(ROOT))}")
     scenario.write_text(text + "".join(map(waiver.format, fingerprints)), "utf-8")
     return scenario
