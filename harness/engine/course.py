@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
-from harness.engine import cleaning, loading, preflight
+from harness.engine import cleaning, loading, preflight, surveying
 from harness.engine.fuzzing import run_fuzz
 from harness.engine.phases import FUZZ, TAIL
 from harness.engine.plan import make_plan
@@ -18,11 +18,14 @@ from harness.expect import inconclusive
 from harness.model import Outcome, Result, Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Awaitable, Sequence
 
     from harness.engine.conduct import Conduct
     from harness.engine.plan import Plan
     from harness.model import Check, Observation
+
+
+T = TypeVar("T")
 
 
 async def take_course(conduct: Conduct) -> None:
@@ -32,6 +35,7 @@ async def take_course(conduct: Conduct) -> None:
         conduct.add(Result(check=preflight.CHECK, observations=tuple(found)))
         conduct.say("halt", next(each.sentence for each in found if each.outcome is not Outcome.PASSED))
         return
+    await _asked(conduct, surveying.survey(conduct.session))
     users = await run_probe(preflight.CHECK, conduct.session)
     conduct.add(replace(users, observations=(*found, *users.observations)))
     plan = _planned(conduct)
@@ -74,6 +78,7 @@ async def _carry_out(conduct: Conduct, plan: Plan) -> None:
         if plan.watchers and session.quota.scarce:
             await _tour(conduct)
         await _alone(conduct, plan)
+        await _asked(conduct, surveying.survey_again(session))
     finally:
         for each in watching:
             conduct.add(each.result())
@@ -81,10 +86,20 @@ async def _carry_out(conduct: Conduct, plan: Plan) -> None:
 
 async def _tour(conduct: Conduct) -> None:
     """Take the tour; if it breaks, watchers say what they miss, and the probes go on."""
+    sentence = await _asked(conduct, take_tour(conduct.session))
+    if sentence is not None:
+        conduct.say("tour", sentence)
+
+
+async def _asked(conduct: Conduct, work: Awaitable[T]) -> T | None:
+    """Await what is not a check: a bug in it, or an exhausted budget, costs this phase only."""
     try:
-        conduct.say("tour", await take_tour(conduct.session))
-    except Exception as broken:  # noqa: BLE001 -- a bug in one phase costs this phase only
+        return await work
+    except (BudgetExhausted, OutOfScope):
+        return None
+    except Exception as broken:  # noqa: BLE001 -- as the docstring says
         conduct.broke(broken)
+        return None
 
 
 async def _probe_and_fuzz(conduct: Conduct, plan: Plan) -> None:

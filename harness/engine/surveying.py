@@ -1,0 +1,82 @@
+"""What the target says of itself: its build, its routes, its counters; recorded as facts, judged by nobody here."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any
+
+from harness import requests
+from harness.client import phase
+from harness.engine.preflight import control_request
+from harness.model import ANONYMOUS
+
+if TYPE_CHECKING:
+    from harness.lab import Session
+
+MOST_SERIES = 400
+
+
+async def survey(session: Session) -> None:
+    """Record build and token configuration, and the counters before the run."""
+    session.facts["tokens"] = _tokens(session)
+    target = session.scenario.target
+    if target.version is not None:
+        exchange = await session.client.send(ANONYMOUS, control_request(target.version), purpose="version")
+        answer = requests.parsed(exchange.body)
+        if exchange.ok and isinstance(answer, dict):
+            session.facts["version"] = {key: str(value) for key, value in answer.items()}
+    if target.metrics is not None:
+        session.facts["metrics"] = {"offered": True, "before": await _counters(session, target.metrics)}
+
+
+async def survey_again(session: Session) -> None:
+    """Record the counters after the run, and by how much each has moved."""
+    target, known = session.scenario.target, session.facts.get("metrics")
+    if target.metrics is None or known is None:
+        return
+    token = phase.set("metrics")
+    try:
+        after = await _counters(session, target.metrics)
+    finally:
+        phase.reset(token)
+    before = known["before"]
+    moved = {name: value - before.get(name, 0.0) for name, value in after.items() if value != before.get(name, 0.0)}
+    session.facts["metrics"] = {**known, "after": after, "moved": moved}
+
+
+async def _counters(session: Session, operation: str) -> dict[str, float]:
+    """Return the counters of a Prometheus exposition, summed over their labels."""
+    exchange = await session.client.send(ANONYMOUS, control_request(operation), purpose="metrics")
+    return counters(exchange.body.decode("utf-8", "replace")) if exchange.ok else {}
+
+
+def counters(exposition: str) -> dict[str, float]:
+    """Return name -> value of the counters in a text exposition, summed over labels; at most MOST_SERIES names."""
+    sums: dict[str, float] = defaultdict(float)
+    for line in exposition.splitlines():
+        name, _, value = line.rpartition(" ")
+        bare = name.partition("{")[0].strip()
+        if bare.endswith(("_total", "_count")) and not line.startswith("#"):
+            try:
+                sums[bare] += float(value)
+            except ValueError:
+                continue
+    return dict(sorted(sums.items())[:MOST_SERIES])
+
+
+def _tokens(session: Session) -> dict[str, Any]:
+    """Return how credentials travel and, where the harness signs tokens, what is declared of them; never a secret."""
+    users = session.scenario.users
+    carrier = users.credential
+    place = f"cookie {carrier.cookie}" if carrier.cookie else f"header {carrier.header}"
+    known: dict[str, Any] = {"carried in": place}
+    if users.minted is not None:
+        spec = users.minted
+        known |= {
+            "signed by": f"the harness, {spec.algorithm}",
+            "audience": spec.audience or "not declared",
+            "issuer": spec.issuer or "not declared",
+            "longest life": f"{spec.max_lifetime} s" if spec.max_lifetime else "not declared",
+            "leeway": f"{spec.leeway} s",
+        }
+    return known
