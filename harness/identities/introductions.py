@@ -82,9 +82,13 @@ class Introductions:
             self._fixed[name] = await self._existing(name)
         return self._fixed[name]
 
-    async def newcomer(self, name: str) -> Identity | None:
-        """Sign up a user whose credential the service itself makes, None without sign-up. Raises UserRefused."""
-        return await self._signed_up(name, self.users.signup) if self.users.signup is not None else None
+    async def newcomer(self, name: str, spec: SignupSpec | None = None) -> Identity | None:
+        """Sign up a user whose credential the service itself makes, None without sign-up. Raises UserRefused.
+
+        `spec` is a sign-up other than that of the scenario, such as one with more fields.
+        """
+        call = spec or self.users.signup
+        return await self._signed_up(name, call) if call is not None else None
 
     def returning(self, name: str, subject: str) -> Identity:
         """Return a user of an earlier run, by its subject, with a freshly signed token."""
