@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
 from reference_service.errors import FileMissing, Mismatch
-from reference_service.knowledge import next_page, similarity
+from reference_service.knowledge import next_page
 from reference_service.model import Binding, MemoryRow, Principal, Sealed
 from reference_service.schemas import Memory, MemoryCreate, MemoryList, MemoryQuery, MemoryResult, MemoryResults
+from reference_service.searching import similarity
 
 if TYPE_CHECKING:
     from reference_service.parts import Parts
