@@ -54,6 +54,12 @@ class CredentialSpec(Model):
     template: str = "Bearer {credential}"
 
 
+class LockoutSpec(Model):
+    """When guessing a password is stopped."""
+
+    failures: int = Field(ge=1, le=100, description="Wrong passwords for one name after which even the right one is refused")
+
+
 class UsersSpec(Model):
     """Where users come from, in order of preference: minted, signup (with login), login of accounts, tokens."""
 
@@ -69,5 +75,6 @@ class UsersSpec(Model):
         default_factory=list, description="Operations that plain users must not reach"
     )
     change_password: Call | None = Field(None, description="May use {password} and {new_password}")
+    lockout: LockoutSpec | None = Field(None, description="The declared lock-out, tried with users of its own only")
     logout: Call | None = None
     delete_account: Call | None = None

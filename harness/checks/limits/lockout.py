@@ -1,0 +1,73 @@
+"""Guessing without end (CWE-307): after the declared number of wrong passwords even the right one is refused for a while.
+
+Tried one after another, and all at one moment: a lock-out that counts after it has compared lets parallel guesses through.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from typing import TYPE_CHECKING
+
+from harness.checks.sessions._accounts import log_in, newcomer
+from harness.expect import failed, inconclusive, passed, status_of
+from harness.model import Needs, Severity
+from harness.registry import check
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from harness.lab import Lab
+    from harness.model import Exchange, Identity, Observation
+
+AT_ONCE = 4
+
+
+@check(
+    severity=Severity.HIGH,
+    catches=["limits.lockout"],
+    needs=Needs(features=("passwords", "lockout")),
+    owasp="API2:2023",
+    cwe=307,
+)
+async def lockout(lab: Lab) -> AsyncIterator[Observation]:
+    """Guessing a password is stopped, in sequence and in parallel."""
+    declared = lab.scenario.users.lockout
+    assert declared is not None  # noqa: S101 -- Needs(features=("lockout",))
+    witness = await newcomer(lab, "bob")
+    user = await newcomer(lab, "alice")
+    tried = [await _wrong(lab, user) for _ in range(declared.failures)]
+    yield await _judge(lab, "in sequence", user, witness, tried, declared.failures)
+    user = await newcomer(lab, "alice")
+    parallel = await asyncio.gather(*(_wrong(lab, user) for _ in range(AT_ONCE * declared.failures)))
+    yield await _judge(lab, "in parallel", user, witness, list(parallel), declared.failures)
+
+
+async def _judge(
+    lab: Lab, how: str, user: Identity, witness: Identity, tried: list[Exchange], failures: int
+) -> Observation:
+    """The right password must be refused now; that of somebody else must not, or nothing is known."""
+    operation = str(tried[0].request.operation)
+    about = {"operation": operation, "users": ("alice",)}
+    right, other = await _right(lab, user), await _right(lab, witness)
+    if right.ok:
+        sentence = f"after {len(tried)} wrong passwords {how} the right one still lets alice in ({right.status})"
+        return failed(how, sentence, tried[0], tried[-1], right, **about)
+    compared = [exchange for exchange in tried if exchange.status == tried[0].status]
+    refused = [exchange for exchange in tried if exchange.status == right.status != tried[0].status]
+    if refused and len(compared) > failures:
+        sentence = f"{len(compared)} passwords {how} were compared before the lock-out, {failures} are declared"
+        return failed(how, sentence, tried[0], refused[-1], right, **about)
+    if not other.ok:
+        sentence = f"{operation} refuses bob too ({status_of(other)}), who guessed nothing"
+        return inconclusive(how, "no-control", sentence, right, other, **about)
+    sentence = f"after {len(tried)} wrong passwords {how} even the right one is refused ({right.status}); bob is let in"
+    return passed(how, sentence, tried[0], right, other, **about)
+
+
+async def _wrong(lab: Lab, user: Identity) -> Exchange:
+    return await log_in(lab, str(user.username), f"Wrong-{secrets.token_urlsafe(12)}1!")
+
+
+async def _right(lab: Lab, user: Identity) -> Exchange:
+    return await log_in(lab, str(user.username), user.password.value if user.password else "")

@@ -1,0 +1,54 @@
+"""Under which values a service knows the owner of an object."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from harness import requests
+
+if TYPE_CHECKING:
+    from harness.lab.lab import Lab
+    from harness.lab.resource import BoundResource, Owned
+    from harness.model import Identity
+
+
+async def owner_values(resource: BoundResource, owner: Identity, owned: Owned) -> list[Any]:
+    """Return what may stand for `owner` in a request, the most certain first and with its type.
+
+    The owner field of an own object, the identifier that who-am-I gives, then the subject of the credential.
+    """
+    found = [shown_owner(resource, owned.created.body)]
+    if resource.spec.read is not None:
+        found.append(shown_owner(resource, (await resource.read(owner, owned, purpose="control")).body))
+    found += [await account_id(resource.lab, owner), owner.subject, owner.name]
+    return list(dict.fromkeys(value for value in found if value is not None))
+
+
+async def account_id(lab: Lab, user: Identity) -> Any:
+    """Return the identifier that who-am-I gives a user, None where the scenario has no such call."""
+    document = await whoami(lab, user)
+    return requests.pointer(document, lab.scenario.users.whoami_id) if isinstance(document, dict) else None
+
+
+async def whoami(lab: Lab, user: Identity) -> Any:
+    """Return what who-am-I answers a user, None where the scenario has no such call or it fails."""
+    call = lab.scenario.users.whoami
+    if call is None:
+        return None
+    exchange = await lab.send(user, requests.build(call, {"user": user.subject or user.name}, ()), purpose="control")
+    return requests.parsed(exchange.body) if exchange.ok else None
+
+
+def shown_owner(resource: BoundResource, body: bytes) -> Any:
+    """Return the value of the declared owner field in a body, wherever it stands; None if it is not shown."""
+    name = resource.spec.owner_field
+    stack = [requests.parsed(body)] if name else []
+    while stack:
+        node = stack.pop()
+        if isinstance(node, dict):
+            if name in node and not isinstance(node[name], dict | list):
+                return node[name]
+            stack.extend(node.values())
+        elif isinstance(node, list):
+            stack.extend(node)
+    return None
