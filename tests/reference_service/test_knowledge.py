@@ -11,7 +11,6 @@ from uuid import uuid4
 
 import pytest
 
-from reference_service.chunking import SIZE, FixedSize, Semantic, Smart
 from reference_service.embedding import hashed
 from tests.reference_service.running import KNOWLEDGE
 
@@ -240,17 +239,3 @@ def test_odd_text_round_trips(alice: User, text: str) -> None:
     file_id = alice.upload(f"about {text}", title=text)
     alice.wait_until_indexed(file_id)
     assert alice.search(text)[0]["file_title"] == text
-
-
-@pytest.mark.parametrize("chunker", [Smart(), FixedSize(), Semantic()])
-@pytest.mark.parametrize("overlap", [0, 100, 500])
-@pytest.mark.parametrize("text", ["", "  \n ", "a", "a" * 5000, TEXT, "\n\n".join("wort " * n for n in range(90))])
-def test_chunks_cover_the_text(chunker: Smart, overlap: int, text: str) -> None:
-    """Every piece is where it says, none is too long, and together they leave out nothing but blanks."""
-    chunks = chunker.chunks(text, overlap)
-    covered = bytearray(len(text))
-    for chunk in chunks:
-        assert text[chunk.position : chunk.position + len(chunk.text)] == chunk.text
-        assert len(chunk.text) <= SIZE
-        covered[chunk.position : chunk.position + len(chunk.text)] = b"\1" * len(chunk.text)
-    assert not "".join(char for char, seen in zip(text, covered, strict=True) if not seen).strip()
