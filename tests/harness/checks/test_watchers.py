@@ -77,12 +77,17 @@ def test_a_success_that_is_not_declared_is_a_problem_and_default_covers_errors_o
 )
 def test_a_body_is_judged_by_its_schema(body: object, fine: bool) -> None:
     """A missing, null or additional member contradicts a closed schema, as does what is no JSON."""
-    assert (schema.judge_body(seen(200, body), PARSED.root) is True) == fine
+    answer = seen(200, body)
+    declared = schema.schema_of(answer)
+    assert declared is not None
+    assert (schema.judge_body(answer, declared, PARSED.root) is True) == fine
 
 
 def test_a_schema_that_accepts_anything_says_nothing() -> None:
     """A status without a schema is not counted as validated."""
-    assert schema.judge_body(seen(404, {"any": 1}), PARSED.root) is False
+    assert schema.schema_of(seen(404, {"any": 1})) is None
+    assert not schema.can_reject({}, PARSED.root)
+    assert schema.can_reject({"type": "object", "required": ["id"]}, PARSED.root)
 
 
 def test_the_media_type_is_that_of_the_document_or_of_the_scenario() -> None:
