@@ -127,7 +127,7 @@ def _general(target: str) -> str:
 
 
 def is_http(request: Request) -> bool:
-    """Whether a request is one that the application itself can answer (RFC 9112): no control characters, no huge head."""
+    """Whether a request can reach the application (RFC 9112): no control characters, a head of usual size."""
     values = [value for _, value in request.headers]
     size = len(request.target) + sum(map(len, values))
     return size <= LARGEST_HEAD and not any(CONTROL.search(text) for text in (request.target, *values))

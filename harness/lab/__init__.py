@@ -1,5 +1,6 @@
 """What a check is handed: users, resources bound to the client, and what the scenario offers."""
 
+from harness.lab.genuine import genuine
 from harness.lab.harmless import harmless
 from harness.lab.inconclusive import Inconclusive
 from harness.lab.lab import Lab, Session
@@ -20,6 +21,7 @@ __all__ = [
     "Session",
     "Specimen",
     "View",
+    "genuine",
     "harmless",
     "specimens",
     "tour",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from harness.expect import failed, inconclusive, passed, skipped, status_of
-from harness.lab import specimens
+from harness.lab import genuine, specimens
 from harness.model import Needs, Request, Severity
 from harness.openapi.matching import fits
 from harness.registry import check
@@ -31,6 +31,7 @@ NOT_ALLOWED = 405
 async def undeclared_method(lab: Lab) -> AsyncIterator[Observation]:
     """A method that is not declared for a path is answered 405, and Allow names those that are."""
     user = await lab.user(lab.session.introductions.names[0])
+    await genuine(lab, user)
     judged = 0
     for template, target in (await _paths(lab)).items():
         declared = {each.method for each in lab.operations if fits(each.path, target)}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from harness.expect import failed, inconclusive, passed, status_of
-from harness.lab import harmless
+from harness.lab import genuine, harmless
 from harness.model import Needs, Severity
 from harness.registry import check
 
@@ -21,10 +21,11 @@ SUBJECT = "foreign origins"
 FOREIGN = ("https://harness-evil.example", "null", "https://evilexample.com", "http://harness-evil.localhost")
 
 
-@check(severity=Severity.MEDIUM, catches=["cors.origin"], needs=Needs(writes=False), owasp="API8:2023", cwe=942)
+@check(severity=Severity.MEDIUM, catches=["cors.origin"], needs=Needs(), owasp="API8:2023", cwe=942)
 async def origins(lab: Lab) -> AsyncIterator[Observation]:
     """No web page of a foreign origin may read the answers of a private operation."""
     user = await lab.user(lab.session.introductions.names[0])
+    await genuine(lab, user)
     request = harmless(lab, user)
     if request is None:
         yield inconclusive(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from harness.expect import failed, inconclusive, passed, status_of
-from harness.lab import harmless
+from harness.lab import genuine, harmless
 from harness.model import Needs, Request, Severity
 from harness.registry import check
 
@@ -22,7 +22,7 @@ ROUNDS = 5
 @check(
     severity=Severity.MEDIUM,
     catches=["deployment.ready"],
-    needs=Needs(features=("ready",), writes=False),
+    needs=Needs(features=("ready",)),
     owasp="API8:2023",
     cwe=684,
 )
@@ -32,6 +32,7 @@ async def ready(lab: Lab) -> AsyncIterator[Observation]:
     assert operation is not None  # noqa: S101 -- Needs(features=("ready",))
     method, _, path = operation.partition(" ")
     user = await lab.user(lab.session.introductions.names[0])
+    await genuine(lab, user)
     request, send = harmless(lab, user), lab.session.client.send
     if request is None:
         yield inconclusive(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from harness.expect import failed, inconclusive, passed, status_of
-from harness.lab import specimens
+from harness.lab import genuine, specimens
 from harness.model import Needs, Severity
 from harness.registry import check
 
@@ -28,6 +28,7 @@ ABSENT = frozenset({404, 405, 501})
 async def routes(lab: Lab) -> AsyncIterator[Observation]:
     """Every operation of the document that the scenario can call is there."""
     user = await lab.user(lab.session.introductions.names[0])
+    await genuine(lab, user)
     for specimen in await specimens(lab, user):
         about = {"operation": specimen.operation}
         if lab.operation(specimen.operation) is None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from harness.errors import ConfigurationError
 from harness.expect import failed, inconclusive, passed
+from harness.lab import genuine
 from harness.model import Nature, Needs, Severity
 from harness.openapi import drift, parse_document
 from harness.registry import check
@@ -22,7 +23,7 @@ MOST = 20
 @check(
     severity=Severity.MEDIUM,
     catches=["drift.baseline"],
-    needs=Needs(users=0, features=("document", "baseline"), writes=False),
+    needs=Needs(features=("document", "baseline")),
     owasp="API9:2023",
     cwe=1059,
 )
@@ -32,6 +33,8 @@ async def baseline(lab: Lab) -> AsyncIterator[Observation]:
     assert name is not None  # noqa: S101 -- Needs(features=("document", "baseline"))
     assert current is not None  # noqa: S101
     structural = {"nature": Nature.STRUCTURAL}
+    if lab.session.introductions.names:  # a document of a service that does not work is worth nothing
+        await genuine(lab, await lab.user(lab.session.introductions.names[0]))
     try:
         text = (lab.session.introductions.vault.folder / name).read_text(encoding="utf-8")
         known = parse_document(text, where=name, prefix=lab.session.client.policy.origin.prefix or None)

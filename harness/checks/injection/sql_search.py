@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from harness import requests
 from harness.checks.validation._input import attempt
 from harness.expect import failed, inconclusive, passed, status_of
-from harness.lab import Marker
+from harness.lab import Marker, genuine
 from harness.model import Needs, Severity
 from harness.registry import check
 from harness.scenario.schema import ListCall
@@ -47,7 +47,8 @@ async def sql_search(lab: Lab) -> AsyncIterator[Observation]:
     """The text of a search stays text: it is never part of the statement."""
     alice, bob = await lab.two_users()
     for resource in lab.resources_with("create", "search"):
-        own, theirs = await resource.create(alice), await resource.create(bob)
+        own, theirs = await genuine(lab, alice, resource), await resource.create(bob)
+        assert own is not None  # noqa: S101 -- of this resource
         control = await resource.seen(alice, own, "search")
         if not control.found:
             yield inconclusive(control.operation, "no-control", "the owner does not find an own object", control.last)

@@ -48,6 +48,8 @@ async def _there(resource: BoundResource, user: Identity, how: str, made: Sequen
         return inconclusive(
             subject, "no-control", f"only {len(kept)} of {len(made)} creations were acknowledged", **about
         )
+    if len({str(owned.id) for owned in kept}) < len(kept):
+        return failed(subject, f"{len(kept)} {resource.name}s share identifiers", kept[0].created, **about)
     lost = await _missing(resource, user, verb, kept)
     said = f"{len(kept)} {resource.name}s were acknowledged, created {how}"
     if len(lost) == len(kept):

@@ -6,6 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from harness.expect import failed, inconclusive, passed, skipped, status_of
+from harness.lab import genuine
 from harness.model import Needs, Severity
 from harness.registry import check
 
@@ -46,7 +47,8 @@ async def delete_during_work(lab: Lab) -> AsyncIterator[Observation]:
 
 async def _race(lab: Lab, resource: BoundResource, user: Identity, verb: str, call: Call) -> Observation:
     subject, about = f"{call.operation} and a deletion", {"operation": call.operation}
-    first = await resource.create(user)
+    first = await genuine(lab, user, resource)
+    assert first is not None  # noqa: S101 -- of this resource
     control = await lab.send(user, resource.request(verb, first, call=call), purpose="control")
     if not control.ok:
         return inconclusive(

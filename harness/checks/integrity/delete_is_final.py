@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from harness.expect import failed, inconclusive, passed, status_of
+from harness.lab import genuine
 from harness.model import Needs, Severity
 from harness.registry import check
 
@@ -29,6 +30,7 @@ async def delete_is_final(lab: Lab) -> AsyncIterator[Observation]:
         if not resource.looks:
             yield inconclusive(resource.name, "no-control", f"nothing shows whether a {resource.name} exists")
             continue
+        await genuine(lab, user, resource)
         doomed, twin = await resource.create(user), await resource.create(user)
         missed = [verb for verb in resource.looks if not (await resource.seen(user, doomed, verb)).found]
         deleted = await resource.delete(user, doomed, purpose="attempt")

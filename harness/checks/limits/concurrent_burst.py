@@ -1,4 +1,4 @@
-"""A limiter that reads, then writes (CWE-362): many requests at one moment must not get more than one after another would."""
+"""A limiter that reads, then writes (CWE-362): requests at one moment must not get more than one after another."""
 
 from __future__ import annotations
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from email.utils import parsedate_to_datetime
+from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
 from harness.checks.limits._quota import drain, limited_user, limits_of, number, unusable
@@ -14,10 +16,12 @@ if TYPE_CHECKING:
 
     from harness.checks.limits._quota import Drained
     from harness.lab import Lab
-    from harness.model import Observation
+    from harness.model import Exchange, Observation
 
 SUBJECT = "quota headers"
 ENOUGH = 10
+TOLERANCE = 3.0  # seconds: a Date and a reset are whole numbers
+SKEW = 3.0
 
 
 @check(
@@ -50,10 +54,12 @@ async def headers_truthful(lab: Lab) -> AsyncIterator[Observation]:
         )
     if headers.remaining is not None:
         yield _remaining(drained, headers.remaining)
+    if headers.reset is not None:
+        yield _reset(drained, headers.reset, window=limits_of(lab).window, epoch=headers.reset_is == "epoch")
 
 
 def _remaining(drained: Drained, header: str) -> Observation:
-    """Remaining falls by one with each accepted request (what refills meanwhile aside), and reaches zero just before the 429."""
+    """Remaining falls by one with each accepted request, what refills aside, and reaches zero just before the 429."""
     subject = f"{SUBJECT}: {header}"
     said = [number(exchange, header) for exchange in drained.accepted]
     slack = drained.most - drained.limit + 1
@@ -72,6 +78,54 @@ def _remaining(drained: Drained, header: str) -> Observation:
         drained.accepted[0],
         drained.refused[0],
     )
+
+
+def _reset(drained: Drained, header: str, *, window: float, epoch: bool) -> Observation:
+    """The quota is full again not before now, and within one window; clocks may differ by a little."""
+    subject = f"{SUBJECT}: {header}"
+    for exchange in drained.exchanges:
+        said = number(exchange, header)
+        left = None if said is None else said - (_clock(exchange) if epoch else 0)
+        if left is None or not -SKEW <= left <= window + SKEW:
+            meant = "a time in seconds since 1970" if epoch else "seconds from now"
+            sentence = f"{header} says {said}, expected {meant} within the window of {window:g} s"
+            return failed(subject, sentence, exchange)
+    return passed(subject, f"{header} names a time within {window:g} s in {len(drained.exchanges)} answers", exchange)
+
+
+def _clock(exchange: Exchange) -> float:
+    """Return the time by the service's own clock where it says it, else by ours."""
+    said = exchange.response.header("Date") if exchange.response else None
+    try:
+        return parsedate_to_datetime(said).timestamp() if said else exchange.at
+    except ValueError:
+        return exchange.at
+
+
+def _reset(drained: Drained, header: str, *, since_epoch: bool) -> Observation:
+    """Reset is the time until the quota is full again: what was taken, at the declared rate."""
+    last, subject = drained.accepted[-1], f"{SUBJECT}: {header}"
+    said = number(last, header)
+    expected = min(len(drained.accepted), drained.limit) / drained.rate
+    what = "the time" if since_epoch else "the number of seconds"
+    if said is None:
+        return failed(subject, f"{header} says nothing, expected {what} until the quota is full again", last)
+    seconds = said - _now(last) if since_epoch else float(said)
+    if abs(seconds - expected) > TOLERANCE + drained.seconds:
+        sentence = (
+            f"{header} says {said}, which is {seconds:.0f} s from then; the quota is full again in {expected:.0f} s"
+        )
+        return failed(subject, sentence, last)
+    return passed(subject, f"{header} says {what} until the quota is full again, {seconds:.0f} s", last)
+
+
+def _now(exchange: Exchange) -> float:
+    """Return the time of the service by its Date header (RFC 9110, section 6.6.1), ours where it sends none."""
+    said = exchange.response.header("Date") if exchange.response is not None else None
+    try:
+        return parsedate_to_datetime(said or "").timestamp()
+    except (ValueError, TypeError):
+        return exchange.at
 
 
 def _words(said: set[int | None]) -> str:

@@ -1,6 +1,6 @@
-"""Guessing without end (CWE-307): after the declared number of wrong passwords even the right one is refused for a while.
+"""Guessing without end (CWE-307): after the declared number of wrong passwords even the right one is refused.
 
-Tried one after another, and all at one moment: a lock-out that counts after it has compared lets parallel guesses through.
+Tried one after another, and all at one moment: one that counts after it has compared lets parallel guesses through.
 """
 
 from __future__ import annotations

@@ -30,6 +30,12 @@ CLAIMS = (
     ("X-Cluster-Client-IP", "203.0.113.14"),
     ("X-Originating-IP", "127.0.0.1"),
     ("X-Remote-Addr", "127.0.0.1"),
+    ("User-Agent", "another/1.0"),
+    ("Accept-Language", "eo"),
+    ("X-Device-Id", "0f0e0d0c"),
+    ("X-API-Key", "0f0e0d0c0b0a"),
+    ("X-User-ID", "somebody-else"),
+    ("Origin", "https://elsewhere.example"),
 )
 
 
@@ -41,7 +47,7 @@ CLAIMS = (
     cwe=348,
 )
 async def spoofed_address(lab: Lab) -> AsyncIterator[Observation]:
-    """A limited user stays limited whatever address it claims to come from."""
+    """A limited user stays limited whatever address or client it claims to be."""
     alice = await limited_user(lab, "alice")
     drained = await drain(lab, alice)
     useless = unusable(SUBJECT, drained)
@@ -67,7 +73,8 @@ async def spoofed_address(lab: Lab) -> AsyncIterator[Observation]:
     )
     if len(accepted) > allowed:
         header = accepted[0].request.headers[-1]
-        sentence = f"limited, alice gets {len(accepted)} of {len(answers)} requests through by claiming an address ({header[0]}: {header[1]})"
+        share = f"{len(accepted)} of {len(answers)} requests"
+        sentence = f"limited, alice gets {share} through by claiming to be somebody else ({header[0]}: {header[1]})"
         yield failed(SUBJECT, sentence, drained.refused[0], accepted[0], users=("alice",))
     elif any(not answer.ok and answer.status != LIMITED for answer in answers):
         strange = next(answer for answer in answers if not answer.ok and answer.status != LIMITED)
@@ -80,7 +87,7 @@ async def spoofed_address(lab: Lab) -> AsyncIterator[Observation]:
     else:
         yield passed(
             SUBJECT,
-            f"limited, alice stays limited with {len(CLAIMS)} claimed addresses ({len(accepted)} refilled)",
+            f"limited, alice stays limited with {len(CLAIMS)} headers that claim an address or a client ({len(accepted)} refilled)",
             drained.refused[0],
             answers[0],
         )

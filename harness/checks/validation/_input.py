@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from harness.expect import failed, passed
-from harness.lab import Inconclusive
+from harness.lab import Inconclusive, genuine
 
 if TYPE_CHECKING:
     from harness.lab import BoundResource, Lab
@@ -27,9 +27,11 @@ def text_fields(call: Call | None) -> tuple[str, ...]:
     return tuple(name for name, value in fields.items() if isinstance(value, str) and PLACED.search(value))
 
 
-async def ordinary(resource: BoundResource, user: Identity) -> Exchange:
-    """Create an object as the scenario says: the control, before and after."""
-    return (await resource.create(user)).created
+async def ordinary(lab: Lab, resource: BoundResource, user: Identity) -> Exchange:
+    """Create an object as the scenario says, and see that it is kept: the control, before and after."""
+    owned = await genuine(lab, user, resource) if resource.looks else await resource.create(user)
+    assert owned is not None  # noqa: S101 -- of this resource
+    return owned.created
 
 
 async def attempt(lab: Lab, user: Identity, request: Request, *, raw: bool = False) -> Exchange:

@@ -34,14 +34,14 @@ async def depth(lab: Lab) -> AsyncIterator[Observation]:
     user = await lab.user(lab.session.introductions.names[0])
     tried = 0
     for resource in lab.resources_with("create"):
-        control = await ordinary(resource, user)
+        control = await ordinary(lab, resource, user)
         for call, request in await _bodies(resource, user):
             for name, odd in _nested(call, request):
                 tried += 1
                 exchange = await attempt(lab, user, odd)
                 await resource.keep(user, exchange)
                 yield _judge(name, call.operation, exchange, control)
-        await ordinary(resource, user)
+        await ordinary(lab, resource, user)
     if not tried:
         yield skipped("nesting", "not-applicable", "no operation of the scenario takes JSON")
 

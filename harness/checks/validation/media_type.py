@@ -44,7 +44,7 @@ async def media_type(lab: Lab) -> AsyncIterator[Observation]:
     for resource in lab.resources_with("create"):
         if not _restricted(lab, resource):
             continue
-        operation, control = resource.operation("create"), await ordinary(resource, user)
+        operation, control = resource.operation("create"), await ordinary(lab, resource, user)
         for what, filename, kind, content in LIES:
             valid, _ = await resource.creation(user, lab.session.markers.issue(lab.key(user)))
             request = with_file(valid, filename=filename, media_type=kind, content=content)

@@ -50,14 +50,14 @@ async def unicode(lab: Lab) -> AsyncIterator[Observation]:
     """Odd characters and odd JSON are refused or kept as they are; they never break the service."""
     user = await lab.user(lab.session.introductions.names[0])
     for resource in lab.resources_with("create"):
-        control = await ordinary(resource, user)
+        control = await ordinary(lab, resource, user)
         async for observation in _created(lab, resource, user, control):
             yield observation
         async for observation in _literal(lab, resource, user, control):
             yield observation
         async for observation in _searched(lab, resource, user, control):
             yield observation
-        await ordinary(resource, user)
+        await ordinary(lab, resource, user)
 
 
 async def _created(lab: Lab, resource: BoundResource, user: Identity, control: Exchange) -> AsyncIterator[Observation]:

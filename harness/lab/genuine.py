@@ -1,0 +1,44 @@
+"""The control of controls: that something is behind the target which keeps what users give it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from harness import requests
+from harness.expect import status_of
+from harness.lab.harmless import harmless
+from harness.lab.inconclusive import Inconclusive
+
+if TYPE_CHECKING:
+    from harness.lab.lab import Lab
+    from harness.lab.resource import BoundResource, Owned
+    from harness.model import Identity
+
+
+async def genuine(lab: Lab, user: Identity, resource: BoundResource | None = None) -> Owned | None:
+    """Create an object and see its marker come back; without a resource for that, see any private answer with content.
+
+    A target that accepts everything, refuses everything or repeats the same answer fails here. Raises Inconclusive.
+    """
+    if resource is None:
+        resource = next((each for each in lab.resources_with("create") if each.looks), None)
+    if resource is None:
+        await _something(lab, user)
+        return None
+    owned = await resource.create(user)
+    views = []
+    for verb in resource.looks:
+        views.append(await resource.seen(user, owned, verb))
+        if owned.marker.in_bytes(views[-1].last.body):
+            return owned
+    sentence = f"{user.name} created a {resource.name}, and no operation shows what was put into it"
+    raise Inconclusive("hollow", sentence, owned.created, *(view.last for view in views))
+
+
+async def _something(lab: Lab, user: Identity) -> None:
+    request = harmless(lab, user)
+    if request is None:
+        raise Inconclusive("no-control", "the scenario names nothing that a user may create or read")
+    exchange = await lab.send(user, request, purpose="control")
+    if not exchange.ok or requests.parsed(exchange.body) in (requests.MISSING, None, {}, []):
+        raise Inconclusive("no-control", f"{request.operation} answers {user.name} {status_of(exchange)}", exchange)
