@@ -21,13 +21,16 @@ if TYPE_CHECKING:
     from tests.harness.notebook import Notebook
 
 
-def options(url: str, notebook: Notebook, *, text: str = TOML, **more: Any) -> engine.Options:
+HERE = Path(__file__).parent
+
+
+def options(url: str, notebook: Notebook, *, text: str = TOML, folder: Path = HERE, **more: Any) -> engine.Options:
     """Return the options of a run of the notebook's scenario."""
     return engine.Options(
         url=url,
         scenario=parse_scenario(text, where="notebook.toml"),
         scenario_text=text,
-        folder=Path(__file__).parent,
+        folder=folder,
         redactor=Redactor(),
         run_id="test",
         seed=1,

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from harness import registry
-from harness.engine import phases
+from harness.engine import plan
 from tests.harness.notebook import Notebook
 from tests.targets.common.running import Stage, stage
 
@@ -41,7 +40,6 @@ def only_these(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     """Let a run have the given checks, and no phase with a process of its own."""
 
     def use(*checks: Check) -> None:
-        monkeypatch.setattr(registry, "discover", lambda: tuple(checks))
-        monkeypatch.setattr(phases, "CHECKS", ())
+        monkeypatch.setattr(plan, "every_check", lambda: checks)
 
     return use

@@ -140,6 +140,7 @@ class Notebook:
             return JSONResponse({"error": "not found"}, 404)
         try:
             text = str(json.loads(body)["text"])
+            text.encode()
         except (ValueError, KeyError, TypeError):
             return JSONResponse({"error": "invalid"}, 422)
         key = str(uuid.uuid4())
