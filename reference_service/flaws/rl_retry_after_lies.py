@@ -1,4 +1,4 @@
-"""Retry-After is always 1."""
+"""Retry-After is ten times as long as it takes until a request fits."""
 
 from __future__ import annotations
 
@@ -14,12 +14,13 @@ if TYPE_CHECKING:
     from reference_service.parts import Parts
 
 weakness = "limits.retry-after-truth"
-mode = "grey"
+mode = "http"
 
 
 class Flawed(UserQuota):
     async def charge(self, request: Request, principal: Principal, operation: str) -> Allowance:
-        return replace(await super().charge(request, principal, operation), retry_after=1)
+        sound = await super().charge(request, principal, operation)
+        return replace(sound, retry_after=10 * sound.retry_after)
 
 
 def apply(parts: Parts) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from email.utils import parsedate_to_datetime
-from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
 from harness.checks.limits._quota import drain, limited_user, limits_of, number, unusable
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
 
 SUBJECT = "quota headers"
 ENOUGH = 10
-TOLERANCE = 3.0  # seconds: a Date and a reset are whole numbers
 SKEW = 3.0
 
 
@@ -99,32 +97,6 @@ def _clock(exchange: Exchange) -> float:
     try:
         return parsedate_to_datetime(said).timestamp() if said else exchange.at
     except ValueError:
-        return exchange.at
-
-
-def _reset(drained: Drained, header: str, *, since_epoch: bool) -> Observation:
-    """Reset is the time until the quota is full again: what was taken, at the declared rate."""
-    last, subject = drained.accepted[-1], f"{SUBJECT}: {header}"
-    said = number(last, header)
-    expected = min(len(drained.accepted), drained.limit) / drained.rate
-    what = "the time" if since_epoch else "the number of seconds"
-    if said is None:
-        return failed(subject, f"{header} says nothing, expected {what} until the quota is full again", last)
-    seconds = said - _now(last) if since_epoch else float(said)
-    if abs(seconds - expected) > TOLERANCE + drained.seconds:
-        sentence = (
-            f"{header} says {said}, which is {seconds:.0f} s from then; the quota is full again in {expected:.0f} s"
-        )
-        return failed(subject, sentence, last)
-    return passed(subject, f"{header} says {what} until the quota is full again, {seconds:.0f} s", last)
-
-
-def _now(exchange: Exchange) -> float:
-    """Return the time of the service by its Date header (RFC 9110, section 6.6.1), ours where it sends none."""
-    said = exchange.response.header("Date") if exchange.response is not None else None
-    try:
-        return parsedate_to_datetime(said or "").timestamp()
-    except (ValueError, TypeError):
         return exchange.at
 
 
