@@ -64,6 +64,7 @@ class Options:
     users: Mapping[str, str] = field(default_factory=dict)
     insist: bool = False
     tamper: Callable[[Session], None] | None = None
+    leave: bool = False
     progress: Progress = field(default_factory=Silent)
     on_result: Callable[[Result, tuple[Exchange, ...]], None] | None = None
     concurrency: int = 8

@@ -78,7 +78,8 @@ async def _finish(conduct: Conduct) -> None:
     """Clean up, in bounded time, also after an interruption; a check that never ran is not forgotten."""
     conduct.say("cleanup", f"{len(conduct.session.ledger.alive)} objects to delete")
     try:
-        conduct.cleanup = await cleaning.clean_up(conduct.session, within=CLEANUP_SECONDS)
+        if not conduct.options.leave:
+            conduct.cleanup = await cleaning.clean_up(conduct.session, within=CLEANUP_SECONDS)
     except Exception as broken:  # noqa: BLE001 -- as above
         conduct.broke(broken)
     ended = {result.check.id for result in conduct.results}
