@@ -27,7 +27,8 @@ def stages(case: Case, checks: Sequence[Check], *, quick: bool) -> list[tuple[st
         return _against_flaw(case, checks, quick=quick)
     if case.kind is Kind.HOLLOW:
         chosen = [check for check in checks if not _is_phase(check)]
-        return [_ids(_one_of_each(chosen) if case.name.removeprefix("bare-") in ENDLESS else chosen)]
+        costly = case.name in ENDLESS or (quick and case.name.startswith("hostile-"))
+        return [_ids(_one_of_each(chosen) if costly else chosen)]
     if case.kind is Kind.SABOTAGE:
         return [_ids(check for check in checks if check.mode == "http" and not _is_phase(check))]
     if quick:

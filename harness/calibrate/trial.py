@@ -122,6 +122,7 @@ def _options(case: Case, bench: Bench, service: Service, only: tuple[str, ...]) 
         generated=service.generated,
         service=service if case.kind is not Kind.HOLLOW else None,
         insist=True,
+        leave=case.kind is not Kind.SOUND,
         tamper=_tamper(case, bench),
     )
 
