@@ -55,11 +55,16 @@ class Session:
         return tuple(operation for operation in self.document.operations if operation.id not in excluded)
 
     def operation_of(self, request: Request) -> Operation | None:
-        """Return the operation of the document that a request belongs to, with its very method; None for any other."""
+        """Return the operation of the document that a request belongs to, with its very method; None for any other.
+
+        Where another path of the document fits more closely, without this method, routers differ: then None, too.
+        """
         key = (request.method, request.target.partition("?")[0])
         if key not in self._matched:
             found = match(self.operations, *key)
-            self._matched[key] = found if found is not None and found.method == request.method else None
+            exact = found is not None and found.method == request.method
+            closer = {each.path for each in self.operations if each.path == key[1]} - {found.path if found else ""}
+            self._matched[key] = found if exact and not closer else None
         return self._matched[key]
 
     @property

@@ -33,6 +33,7 @@ DOCUMENT: dict[str, Any] = {
     "openapi": "3.1.0",
     "info": {"title": "Things", "version": "1"},
     "paths": {
+        "/things/new": {"post": {"responses": {"201": {"description": ""}}}},
         "/things/{id}": {
             "get": {
                 "security": [{"key": []}],
@@ -44,7 +45,7 @@ DOCUMENT: dict[str, Any] = {
                     "default": {"description": ""},
                 },
             }
-        }
+        },
     },
 }
 PARSED = parse_document(json.dumps(DOCUMENT), where="test")

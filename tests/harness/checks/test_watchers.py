@@ -199,3 +199,18 @@ def test_every_response_has_one_request_id_which_its_body_repeats() -> None:
         for values in (["a"], [], ["a", "a"], ["b"], [""])
     ]
     assert judged == [True, False, False, False, False]
+
+
+def test_a_request_that_two_paths_fit_belongs_to_none() -> None:
+    """GET /things/new fits /things/{id}, but routers may take it for POST's path: nothing is said about its answer."""
+    session = lab().session
+    operations = [
+        session.operation_of(exchange(method=method, target=target).request)
+        for method, target in (("GET", "/things/1?a=b"), ("GET", "/things/new"), ("POST", "/things/new"), ("PUT", "/x"))
+    ]
+    assert [operation.id if operation else None for operation in operations] == [
+        "GET /things/{id}",
+        None,
+        "POST /things/new",
+        None,
+    ]
