@@ -91,15 +91,18 @@ def _finding(console: Console, finding: Finding, folder: Path) -> None:
 
 def _not_verified(console: Console, run: Run) -> None:
     rows = not_verified(run.results)
-    if not rows:
+    untouched = [str(sentence) for sentence in run.facts.get("not_verified", ())]
+    if not rows and not untouched:
         return
     grouped: dict[str, list[str]] = {}
     for row in rows:
         grouped.setdefault(str(row["sentence"]), []).append(str(row["check"]))
-    console.print(f"\n[bold]NOT VERIFIED[/]  {len(rows)}")
+    console.print(f"\n[bold]NOT VERIFIED[/]  {len(rows) + len(untouched)}")
     for sentence, checks in list(grouped.items())[:MOST]:
         names = ", ".join(dict.fromkeys(checks))
         console.print(f"  [dim]{escape(names)}: {escape(sentence)}[/]")
+    for sentence in untouched[:MOST]:
+        console.print(f"  [dim]{escape(sentence)}[/]")
     if len(grouped) > MOST:
         console.print(f"  [dim]and {len(grouped) - MOST} more, see the report[/]")
 

@@ -78,7 +78,23 @@ def _facts(conduct: Conduct) -> dict[str, Any]:
         "credentials": _credentials(conduct),
         "load_offered": conduct.load_offered,
         "users": dict(conduct.options.users),
+        "not_verified": _untouched(conduct),
     }
+
+
+def _untouched(conduct: Conduct) -> list[str]:
+    """Return a sentence for each operation of the document on which no isolation or token check has said anything."""
+    if conduct.options.only:
+        return []
+    rows = {seen.cell.row for result in conduct.results for seen in result.observations if seen.cell is not None}
+    touched = {row.partition(" (")[0] for row in rows}
+    target = conduct.options.scenario.target
+    open_ = {*target.public, target.ready, target.version, target.metrics}
+    return [
+        f"{operation.id}: no check of access was tried on it; describe it in the scenario"
+        for operation in conduct.session.operations
+        if operation.id not in touched and operation.id not in open_ and operation.secured is not False
+    ]
 
 
 def _credentials(conduct: Conduct) -> dict[str, list[list[str]]]:
