@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import signal
 import subprocess
@@ -37,7 +38,8 @@ def command(*arguments: str, scenario: Path | None = SCENARIO) -> list[str]:
 def run(folder: Path, *arguments: str, scenario: Path | None = SCENARIO) -> tuple[int, str]:
     """Run that pytest in a folder of its own; return its exit code and what it printed."""
     line = [sys.executable, "-m", "pytest", "-p", "harness.pytest_plugin", *command(*arguments, scenario=scenario)]
-    done = subprocess.run(line, cwd=folder, capture_output=True, text=True, timeout=180, check=False)
+    state = {**os.environ, "XDG_STATE_HOME": str(folder)}
+    done = subprocess.run(line, cwd=folder, env=state, capture_output=True, text=True, timeout=180, check=False)
     return done.returncode, done.stdout + done.stderr
 
 
