@@ -5,30 +5,37 @@ from __future__ import annotations
 import asyncio
 import contextvars
 import time
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from harness.model import ANONYMOUS, Exchange, Headers, Identity, Request, Response
+from harness.recording import shortened
 from harness.transport import HttpTransport, RawTransport, TransportFailure, serialise
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from harness.policy import Policy
     from harness.recording import Recorder
 
 TIMEOUT = 20.0
+HELD = 128 * 1024
 phase: contextvars.ContextVar[str] = contextvars.ContextVar("phase", default="")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Client:
-    """Sends requests of identities through the policy, and records every exchange."""
+    """Sends requests of identities through the policy, and records every exchange.
+
+    `afford` is asked before requests of a user leave (how many, what for), and raises where the user cannot afford them.
+    """
 
     policy: Policy
     recorder: Recorder
     http: HttpTransport
     raw: RawTransport
+    afford: Callable[[Identity, int, str], None] = lambda _user, _count, _purpose: None
 
     async def send(
         self,
@@ -48,6 +55,8 @@ class Client:
         Raises OutOfScope or BudgetExhausted when the policy does not let it leave.
         """
         intended = self.recorder.now()
+        if forged is None:
+            self.afford(identity, 1, purpose)
         await self.policy.permit(request)
         sent, at = self.recorder.now(), time.time()
         headers = credentialed(identity, request.headers)
@@ -75,6 +84,7 @@ class Client:
 
         The requests are debited together, and not paced.
         """
+        self._afford_all(shots, purpose)
         for _, request in shots:
             self.policy.check(request)
         self.policy.budget.debit(len(shots))
@@ -100,8 +110,9 @@ class Client:
     ) -> list[Exchange]:
         """Send over pooled connections, at most `concurrency` at a time, unpaced.
 
-        Returns exchanges in the order of `shots`.
+        Returns exchanges in the order of `shots`, with bodies of at most `HELD` bytes: there may be many of them.
         """
+        self._afford_all(shots, purpose)
         slots = asyncio.Semaphore(concurrency)
 
         async def one(identity: Identity, request: Request) -> Exchange:
@@ -115,9 +126,14 @@ class Client:
                     )
                 except TransportFailure as failure:
                     answer = failure
-                return self._record(identity, request, answer, intended=sent, sent=sent, at=at, purpose=purpose)
+                said = self._record(identity, request, answer, intended=sent, sent=sent, at=at, purpose=purpose)
+                return shortened(said, HELD)
 
         return await asyncio.gather(*(one(identity, request) for identity, request in shots))
+
+    def _afford_all(self, shots: Sequence[tuple[Identity, Request]], purpose: str) -> None:
+        for identity, count in Counter(identity.name for identity, _ in shots).items():
+            self.afford(next(each for each, _ in shots if each.name == identity), count, purpose)
 
     def _record(
         self,

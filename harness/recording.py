@@ -42,7 +42,7 @@ class Recorder:
         """Show the exchange to every watcher, then keep the head of its bodies."""
         for watcher in self.watchers:
             watcher.see(exchange)
-        self._kept[exchange.id] = _shorten(exchange, RAW_BODY)
+        self._kept[exchange.id] = shortened(exchange, RAW_BODY)
 
     @property
     def exchanges(self) -> Mapping[str, Exchange]:
@@ -60,10 +60,11 @@ class Recorder:
     def some(self, names: Iterable[str], redact: Callable[[Exchange], Exchange]) -> tuple[Exchange, ...]:
         """Return the exchanges of these ids, each once, in the form in which `finish` returns them."""
         kept = (self._kept[name] for name in dict.fromkeys(names) if name in self._kept)
-        return tuple(_shorten(redact(exchange), KEPT_BODY) for exchange in kept)
+        return tuple(shortened(redact(exchange), KEPT_BODY) for exchange in kept)
 
 
-def _shorten(exchange: Exchange, limit: int) -> Exchange:
+def shortened(exchange: Exchange, limit: int) -> Exchange:
+    """Return the exchange with at most `limit` bytes of each body."""
     request = dataclasses.replace(exchange.request, body=exchange.request.body[:limit])
     if exchange.response is None:
         return dataclasses.replace(exchange, request=request)
