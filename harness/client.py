@@ -28,7 +28,7 @@ phase: contextvars.ContextVar[str] = contextvars.ContextVar("phase", default="")
 class Client:
     """Sends requests of identities through the policy, and records every exchange.
 
-    `afford` is asked before requests of a user leave (how many, what for), and raises where the user cannot afford them.
+    `afford` is asked before requests of a user leave (how many, what for), and raises where they cost too much.
     """
 
     policy: Policy

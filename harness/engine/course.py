@@ -127,6 +127,7 @@ async def _alone(conduct: Conduct, plan: Plan) -> None:
         conduct.add(await guarded(TAIL, _load(conduct)))
     if plan.draining:
         conduct.say("drain", f"{len(plan.draining)} checks that use up a quota")
+        session.quota.allowed.clear()  # that these run at all was allowed
     for check in plan.draining:
         conduct.add(await run_probe(check, session))
 

@@ -29,7 +29,13 @@ def open_session(options: Options) -> Session:
     budget = Budget(requests=bounds.requests, seconds=bounds.seconds, per_second=bounds.per_second)
     policy = Policy(origin=origin, budget=budget, read_only="read-only" in options.allowed)
     recorder = Recorder()
-    client = Client(policy=policy, recorder=recorder, http=HttpTransport(origin), raw=RawTransport(origin))
+    client = Client(
+        policy=policy,
+        recorder=recorder,
+        http=HttpTransport(origin),
+        raw=RawTransport(origin),
+        afford=lambda user, count, purpose: session.afford(user, count, purpose),  # noqa: PLW0108 -- it is made below
+    )
     vault = Vault(folder=options.folder, generated=options.generated, remember=options.redactor.add)
     session = Session(
         scenario=scenario,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from harness.client import phase
 from harness.identities import UserRefused
 from harness.lab.inconclusive import Inconclusive
 from harness.lab.markers import Markers
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
 
 EXCERPT = 160
+CLEANUP = "cleanup"
+GENERATORS = frozenset({"fuzz", "load"})
 
 
 @dataclass(kw_only=True)
@@ -108,6 +111,15 @@ class Session:
             "upload-limit": any(each.max_upload is not None for each in scenario.resource),
         }
         return frozenset(name for name, yes in offered.items() if yes)
+
+    def afford(self, user: Identity, count: int, purpose: str) -> None:
+        """Account for requests of a user; raise Inconclusive where its quota does not afford them.
+
+        What the cleanup needs is reserved, and generators were allowed what they use.
+        """
+        if self.quota.scarce and purpose != CLEANUP and phase.get() not in GENERATORS:
+            reserved = self.ledger.owned_by(user) + (purpose == "create")
+            self.quota.spend(user.name, count, reserved=reserved)
 
     def not_offered(self, needs: Needs) -> str | None:
         """Return what a check needs and the scenario does not offer, as a sentence; None if it has everything."""
@@ -206,8 +218,6 @@ class Lab:
         self, user: Identity, request: Request, *, purpose: str = "", raw: bool = False, forged: str | None = None
     ) -> Exchange:
         """Send one request; raise Inconclusive for an unplanned 429 and for a target that does not answer."""
-        if forged is None and self.session.quota.scarce:
-            self.session.quota.spend(user.name, reserved=self.session.ledger.owned_by(user) + (purpose == "create"))
         exchange = await self.session.client.send(user, request, purpose=purpose, raw=raw, forged=forged)
         if exchange.status == 429:  # noqa: PLR2004
             raise Inconclusive(

@@ -48,14 +48,14 @@ class Quota:
             self.spent.setdefault(user, 0)
         return remaining
 
-    def spend(self, user: str, *, reserved: int) -> None:
-        """Account for one request of a user; raise Inconclusive when it would touch the half that is the user's own."""
+    def spend(self, user: str, count: int = 1, *, reserved: int) -> None:
+        """Account for requests of a user; raise Inconclusive when they would touch the half that is the user's own."""
         if user not in self.allowed:
             return
-        if self.spent[user] + reserved >= self.allowed[user]:
+        if self.spent[user] + count + reserved > self.allowed[user]:
             raise Inconclusive(
                 "quota",
                 f"{user}'s quota does not afford this: {self.spent[user]} requests are spent, {reserved} reserved for"
                 f" the cleanup, {self.allowed[user]} may be used; give users with a larger quota",
             )
-        self.spent[user] += 1
+        self.spent[user] += count

@@ -57,7 +57,9 @@ class CredentialSpec(Model):
 class LockoutSpec(Model):
     """When guessing a password is stopped."""
 
-    failures: int = Field(ge=1, le=100, description="Wrong passwords for one name after which even the right one is refused")
+    failures: int = Field(
+        ge=1, le=100, description="Wrong passwords for one name after which even the right one is refused"
+    )
 
 
 class UsersSpec(Model):
