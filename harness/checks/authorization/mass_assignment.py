@@ -163,6 +163,9 @@ async def _owner(plan: Plan, verb: str) -> Observation:
             if _names_owner(plan, kept.last, owner):
                 sentence = f"{plan.bob.name} sets by {plan.call.operation} that {plan.alice.name} is shown as the owner"
                 return failed(plan.call.operation, sentence, owned.created, exchange, kept.last, **plan.about)
+    if plan.readable and plan.resource.spec.owner_field is None:
+        sentence = f"{plan.alice.name} reads what {plan.bob.name} owns anyhow, so whose it is cannot be seen"
+        return inconclusive(plan.call.operation, "no-control", sentence, *([last] if last else []), **plan.about)
     sentence = (
         f"naming {plan.alice.name} as the owner in {plan.call.operation} gives her nothing and takes nothing from "
         f"{plan.bob.name} ({tried} requests, {refused} refused)"
