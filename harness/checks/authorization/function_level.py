@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import secrets
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from harness.expect import failed, inconclusive, passed, refusal, status_of
 from harness.lab.ownership import account_id
@@ -44,7 +44,7 @@ async def function_level(lab: Lab) -> AsyncIterator[Observation]:
 
 
 async def _try(lab: Lab, operation: str, user: Identity) -> Observation:
-    about = {"operation": operation, "users": (user.name,)}
+    about: dict[str, Any] = {"operation": operation, "users": (user.name,)}
     request = _request(lab, operation, str(await account_id(lab, user) or user.subject or user.name))
     attempt = await lab.send(user, request, purpose="attempt")
     path = request.target.rstrip("/")
@@ -62,7 +62,7 @@ async def _try(lab: Lab, operation: str, user: Identity) -> Observation:
 
 
 def _refused(
-    operation: str, attempt: Exchange, nowhere: Exchange, about: dict[str, object], anonymous: Exchange
+    operation: str, attempt: Exchange, nowhere: Exchange, about: dict[str, Any], anonymous: Exchange
 ) -> Observation:
     """A refusal is earned where something answers there: not as nobody's route is, or not as without a credential."""
     exists = {exchange.status for exchange in (attempt, anonymous)} != {nowhere.status}

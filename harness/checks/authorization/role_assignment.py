@@ -13,6 +13,7 @@ from harness.lab.ownership import whoami
 from harness.lab.resource import with_fields
 from harness.model import Needs, Request, Severity
 from harness.registry import check
+from harness.scenario.schema import SignupSpec
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -85,7 +86,9 @@ async def _at_sign_up(lab: Lab, wanted: dict[str, Any], account: dict[str, Any])
     refused = 0
     for fields in _one_by_one(wanted):
         try:
-            user = await lab.session.introductions.newcomer("mallory", with_fields(spec, fields))
+            user = await lab.session.introductions.newcomer(
+                "mallory", SignupSpec.model_validate(with_fields(spec, fields))
+            )
         except UserRefused:
             refused += 1
             continue

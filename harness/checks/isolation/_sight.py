@@ -32,27 +32,32 @@ async def _look(resource: BoundResource, verb: str, owner: Identity, stranger: I
     return judge_sight(resource.name, before, alive, attempt, after, theirs.created.id)
 
 
-def judge_sight(name: str, before: View, alive: View, attempt: View, after: View, created: str) -> Observation:
+def judge_sight(  # noqa: PLR0917 -- what a denial means takes all of these
+    name: str, before: View, alive: View, attempt: View, after: View, created: str
+) -> Observation:
     """Return what an attempt means beside its three controls (owner before, stranger's own, owner after)."""
     operation, owner, stranger = attempt.operation, before.user.name, attempt.user.name
     about = {"operation": operation, "users": (owner, stranger), "cell": isolation_cell(operation, owner, stranger)}
     shown = (before.last, *attempt.exchanges[-1:], after.last)
     if not before.found or not after.found:
         which = "before" if not before.found else "after"
-        sentence = f"{owner} does not find an own {name} by {operation} {which} the attempt ({status_of(before.last)}, {status_of(after.last)})"
+        statuses = f"{status_of(before.last)}, {status_of(after.last)}"
+        sentence = f"{owner} does not find an own {name} by {operation} {which} the attempt ({statuses})"
         return inconclusive(operation, "no-control", sentence, *shown, **about)
     if attempt.found:
         sentence = f"{stranger} finds {owner}'s {name} by {operation} ({attempt.last.status})"
         found = failed(operation, sentence, *shown, **about)
         return _with_creation(found, created)
     if not alive.found:
-        sentence = f"{stranger} does not find an own {name} by {operation} ({status_of(alive.last)}), so finding nothing of {owner}'s means nothing"
+        status = status_of(alive.last)
+        sentence = f"{stranger} finds no own {name} by {operation} ({status}): finding none of {owner}'s means nothing"
         return inconclusive(operation, "no-control", sentence, alive.last, **about)
     if attempt.last.status is None or attempt.last.status >= 500:  # noqa: PLR2004
         return inconclusive(
             operation, "unclear", f"{operation} answered {stranger} with {status_of(attempt.last)}", *shown, **about
         )
-    sentence = f"{owner} and {stranger} each find an own {name} by {operation}; {stranger} finds none of {owner}'s ({attempt.last.status})"
+    said = f"{stranger} none of {owner}'s ({attempt.last.status})"
+    sentence = f"{owner} and {stranger} each find an own {name} by {operation}; {said}"
     return passed(operation, sentence, *shown, **about)
 
 

@@ -49,10 +49,11 @@ async def _act(resource: BoundResource, call: ActionCall, owner: Identity, stran
     mine = await resource.act(stranger, own, call, purpose="control")
     after = await resource.act(owner, theirs, call, purpose="read-back")
     if not mine.ok or not after.ok:
-        sentence = f"{call.name} does not work for owners ({status_of(mine)}, {status_of(after)}), so the refusal means nothing"
+        sentence = f"{call.name} fails for owners ({status_of(mine)}, {status_of(after)}), so the refusal means nothing"
         return inconclusive(operation, "no-control", sentence, mine, after, **about)
     if attempt.ok and not unknown.ok:
-        sentence = f"{stranger.name} can {call.name} {owner.name}'s {resource.name} ({attempt.status}); an unknown one is answered {unknown.status}"
+        said = f"({attempt.status}); an unknown one is answered {unknown.status}"
+        sentence = f"{stranger.name} can {call.name} {owner.name}'s {resource.name} {said}"
         return failed(operation, sentence, theirs.created, attempt, unknown, after, **about)
     if attempt.ok:
         return inconclusive(

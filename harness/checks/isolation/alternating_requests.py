@@ -1,4 +1,4 @@
-"""Pooled connections that keep the identity of their last user (CWE-488): strict alternation, more often than any usual pool is large."""
+"""Pooled connections that keep their last user (CWE-488): strict alternation, more often than any pool is large."""
 
 from __future__ import annotations
 
@@ -33,10 +33,10 @@ async def alternating_requests(lab: Lab) -> AsyncIterator[Observation]:
     for resource in lab.resources_with("create"):
         verb = next((each for each in ("list", "search", "read") if each in resource.looks), None)
         if verb is not None:
-            yield await _alternate(lab, resource, verb, alice, bob)
+            yield await _alternate(resource, verb, alice, bob)
 
 
-async def _alternate(lab: Lab, resource: BoundResource, verb: str, alice: Identity, bob: Identity) -> Observation:
+async def _alternate(resource: BoundResource, verb: str, alice: Identity, bob: Identity) -> Observation:
     operation = resource.operation(verb)
     about = {
         "operation": operation,

@@ -57,7 +57,7 @@ async def _count(resource: BoundResource, alice: Identity, bob: Identity) -> Obs
     ]
     bob_before, alice_before, bob_after, alice_after = (listing.total for listing in counted)
     shown = [listing.exchanges[0] for listing in counted]
-    if None in (bob_before, alice_before, bob_after, alice_after):
+    if bob_before is None or alice_before is None or bob_after is None or alice_after is None:
         return inconclusive(
             operation, "no-control", f"{operation} shows no total where the scenario says", *shown, **about
         )

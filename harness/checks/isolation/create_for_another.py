@@ -41,11 +41,11 @@ async def create_for_another(lab: Lab) -> AsyncIterator[Observation]:
     for resource in lab.resources_with("create"):
         alice, bob = await lab.two_users()
         if resource.looks:
-            yield await _create(lab, resource, alice, bob)
+            yield await _create(resource, alice, bob)
 
 
-async def _create(lab: Lab, resource: BoundResource, alice: Identity, bob: Identity) -> Observation:
-    """Bob creates objects that name Alice as their owner, in every usual field, and singly where all at once are refused."""
+async def _create(resource: BoundResource, alice: Identity, bob: Identity) -> Observation:
+    """Bob creates objects that name Alice as their owner, in every usual field at once and in each alone."""
     operation = resource.operation("create")
     about = {
         "operation": operation,

@@ -1,7 +1,7 @@
 """Broken object level authorization (OWASP API1:2023, CWE-639): deleting, judged by what the owner finds afterwards.
 
-A service that protects its rows may answer a forbidden delete with 200, 204, 403 or 404; what counts is whether the object
-is still there, unchanged, for its owner.
+A service that protects its rows may answer a forbidden delete with 200, 204, 403 or 404; what counts is whether the
+object is still there, unchanged, for its owner.
 """
 
 from __future__ import annotations
@@ -31,10 +31,10 @@ async def delete_foreign_object(lab: Lab) -> AsyncIterator[Observation]:
     for resource in lab.resources_with("create", "delete"):
         alice, bob = await lab.two_users()
         for owner, stranger in ((alice, bob), (bob, alice)):
-            yield await _delete(lab, resource, owner, stranger)
+            yield await _delete(resource, owner, stranger)
 
 
-async def _delete(lab: Lab, resource: BoundResource, owner: Identity, stranger: Identity) -> Observation:
+async def _delete(resource: BoundResource, owner: Identity, stranger: Identity) -> Observation:
     operation = resource.operation("delete")
     about = {
         "operation": operation,
@@ -59,12 +59,15 @@ async def _delete(lab: Lab, resource: BoundResource, owner: Identity, stranger: 
     attempt = await resource.delete(stranger, theirs, purpose="attempt")
     after = await resource.look(owner, theirs, verb, purpose="read-back")
     if not after.found:
-        sentence = f"{stranger.name} deleted {owner.name}'s {resource.name} ({status_of(attempt)}; {owner.name} then finds it no more, {status_of(after.last)})"
+        said = f"({status_of(attempt)}; {owner.name} then finds it no more, {status_of(after.last)})"
+        sentence = f"{stranger.name} deleted {owner.name}'s {resource.name} {said}"
         return failed(operation, sentence, theirs.created, before.last, attempt, after.last, **about)
     control = await resource.delete(stranger, own, purpose="control")
     gone = await resource.seen(stranger, own, verb, expected=False, purpose="control")
     if not control.ok or gone.found:
-        sentence = f"{stranger.name} cannot delete an own {resource.name} either ({status_of(control)}), so the refusal means nothing"
+        such = f"an own {resource.name} ({status_of(control)})"
+        sentence = f"{stranger.name} cannot delete {such} either, so the refusal means nothing"
         return inconclusive(operation, "no-control", sentence, attempt, control, gone.last, **about)
-    sentence = f"{stranger.name} deletes an own {resource.name} but not {owner.name}'s ({attempt.status}), which {owner.name} still finds"
+    foreign = f"not {owner.name}'s ({attempt.status}), which {owner.name} still finds"
+    sentence = f"{stranger.name} deletes an own {resource.name} but {foreign}"
     return passed(operation, sentence, before.last, attempt, after.last, control, **about)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from harness.expect import failed, inconclusive, isolation_cell, passed, skipped, status_of
 from harness.model import Needs, Severity
@@ -36,7 +36,7 @@ async def etag(lab: Lab) -> AsyncIterator[Observation]:
 
 async def _ask(resource: BoundResource, verb: str, alice: Identity, bob: Identity) -> Observation:
     operation = resource.operation(verb)
-    about = {"operation": operation, "users": (alice.name, bob.name)}
+    about: dict[str, Any] = {"operation": operation, "users": (alice.name, bob.name)}
     query = resource.lab.session.markers.issue(resource.lab.key(alice)).query
     hers, his = await resource.create(alice, query=query), await resource.create(bob, query=query)
     views = [await resource.seen(alice, hers, verb), await resource.seen(bob, his, verb)]

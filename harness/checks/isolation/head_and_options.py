@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from harness.checks.oracle._questions import nowhere
 from harness.expect import differences, failed, inconclusive, isolation_cell, passed, skipped, status_of
@@ -35,7 +35,7 @@ async def head_and_options(lab: Lab) -> AsyncIterator[Observation]:
 async def _ask(resource: BoundResource, method: str, alice: Identity, bob: Identity) -> Observation:
     path = resource.operation("read").partition(" ")[2]
     operation = f"{method} {path}"
-    about = {"operation": operation, "users": (alice.name, bob.name)}
+    about: dict[str, Any] = {"operation": operation, "users": (alice.name, bob.name)}
     hers, own = await resource.create(alice), await resource.create(bob)
     if not (await resource.seen(alice, hers, "read")).found:
         return inconclusive(operation, "no-control", f"{alice.name} does not read the own {resource.name}", **about)

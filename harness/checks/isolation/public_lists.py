@@ -1,4 +1,4 @@
-"""Private objects among public ones (OWASP API1:2023, CWE-639): everybody's list holds only what is public by design."""
+"""Private objects among public ones (OWASP API1:2023, CWE-639): a list for all holds only what is public by design."""
 
 from __future__ import annotations
 

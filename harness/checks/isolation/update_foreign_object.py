@@ -53,7 +53,8 @@ async def _update(lab: Lab, resource: BoundResource, call: Call, owner: Identity
     attempt = await resource.update(stranger, theirs, call, mark, purpose="attempt")
     after = await resource.read(owner, theirs, purpose="read-back")
     if mark.in_bytes(after.body) or (after.ok and not theirs.marker.in_bytes(after.body)):
-        sentence = f"{stranger.name} changed {owner.name}'s {resource.name} ({status_of(attempt)}; {owner.name} then reads what {stranger.name} wrote)"
+        said = f"({status_of(attempt)}; {owner.name} then reads what {stranger.name} wrote)"
+        sentence = f"{stranger.name} changed {owner.name}'s {resource.name} {said}"
         return failed(operation, sentence, theirs.created, attempt, after, **about)
     if not after.ok:
         return inconclusive(
@@ -67,7 +68,9 @@ async def _update(lab: Lab, resource: BoundResource, call: Call, owner: Identity
     control = await resource.update(stranger, own, call, own_mark, purpose="control")
     changed = await resource.read(stranger, own, purpose="control")
     if not control.ok or not own_mark.in_bytes(changed.body):
-        sentence = f"{stranger.name} cannot change an own {resource.name} either ({status_of(control)}), so the refusal means nothing"
+        such = f"an own {resource.name} ({status_of(control)})"
+        sentence = f"{stranger.name} cannot change {such} either, so the refusal means nothing"
         return inconclusive(operation, "no-control", sentence, attempt, control, changed, **about)
-    sentence = f"{stranger.name} changes an own {resource.name} but not {owner.name}'s ({attempt.status}), which {owner.name} reads back unchanged"
+    foreign = f"not {owner.name}'s ({attempt.status}), which {owner.name} reads back unchanged"
+    sentence = f"{stranger.name} changes an own {resource.name} but {foreign}"
     return passed(operation, sentence, attempt, after, control, changed, **about)

@@ -61,7 +61,7 @@ def _judge(subject: str, answers: list[Exchange], limit: int, rate: float) -> Ob
         )
     return passed(
         subject,
-        f"{len(accepted)} of {len(answers)} simultaneous requests got through within {seconds * 1000:.0f} ms, {limit} are declared",
+        f"{len(accepted)} of {len(answers)} simultaneous requests got through in {seconds:.2f} s, {limit} are declared",
         accepted[0],
         refused[0],
     )

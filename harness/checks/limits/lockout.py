@@ -37,19 +37,19 @@ async def lockout(lab: Lab) -> AsyncIterator[Observation]:
     witness = await newcomer(lab, "bob")
     user = await newcomer(lab, "alice")
     tried = [await _wrong(lab, user) for _ in range(declared.failures)]
-    yield await _judge(lab, "in sequence", user, witness, tried, declared.failures)
+    yield await _judge(lab, "in sequence", (user, witness), tried)
     user = await newcomer(lab, "alice")
     parallel = await asyncio.gather(*(_wrong(lab, user) for _ in range(AT_ONCE * declared.failures)))
-    yield await _judge(lab, "in parallel", user, witness, list(parallel), declared.failures)
+    yield await _judge(lab, "in parallel", (user, witness), parallel)
 
 
-async def _judge(
-    lab: Lab, how: str, user: Identity, witness: Identity, tried: list[Exchange], failures: int
-) -> Observation:
+async def _judge(lab: Lab, how: str, users: tuple[Identity, Identity], tried: list[Exchange]) -> Observation:
     """The right password must be refused now; that of somebody else must not, or nothing is known."""
     operation = str(tried[0].request.operation)
     about = {"operation": operation, "users": ("alice",)}
-    right, other = await _right(lab, user), await _right(lab, witness)
+    declared = lab.scenario.users.lockout
+    failures = declared.failures if declared else 0
+    right, other = [await _right(lab, user) for user in users]
     if right.ok:
         sentence = f"after {len(tried)} wrong passwords {how} the right one still lets alice in ({right.status})"
         return failed(how, sentence, tried[0], tried[-1], right, **about)

@@ -87,7 +87,7 @@ async def spoofed_address(lab: Lab) -> AsyncIterator[Observation]:
     else:
         yield passed(
             SUBJECT,
-            f"limited, alice stays limited with {len(CLAIMS)} headers that claim an address or a client ({len(accepted)} refilled)",
+            f"limited, alice stays limited with {len(CLAIMS)} claims to be another ({len(accepted)} refilled)",
             drained.refused[0],
             answers[0],
         )

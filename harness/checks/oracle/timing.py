@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import statistics
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from harness.checks.oracle._questions import Question, alive, nowhere, questions
 from harness.expect import failed, inconclusive, passed, skipped
@@ -75,7 +75,7 @@ async def timing(lab: Lab) -> AsyncIterator[Observation]:
 
 async def _measure(question: Question, alice: Identity, bob: Identity) -> Observation:
     lab, operation, resource = question.resource.lab, question.operation, question.resource
-    about = {"operation": operation, "users": (alice.name, bob.name)}
+    about: dict[str, Any] = {"operation": operation, "users": (alice.name, bob.name)}
     theirs, own = await resource.create(alice), await resource.create(bob)
     if await alive(alice, theirs, resource) is None:
         sentence = f"{alice.name} does not find the own {resource.name} that {operation} is asked for"
@@ -98,9 +98,9 @@ async def _measure(question: Question, alice: Identity, bob: Identity) -> Observ
 
 
 def _judge(
-    question: Question, sample: Sample, again: Sample | None, shown: tuple[Exchange, ...], about: dict[str, object]
+    question: Question, sample: Sample, again: Sample | None, shown: tuple[Exchange, ...], about: dict[str, Any]
 ) -> Observation:
-    operation, pairs, (_, stranger) = question.operation, len(sample.foreign), about["users"]  # type: ignore[misc]
+    operation, pairs, stranger = question.operation, len(sample.foreign), about["users"][-1]
     if again is not None and again.differs and (again.difference > 0) == (sample.difference > 0):
         much = f"{abs(sample.difference) * 1000:.1f} ms {'more' if sample.difference > 0 else 'less'}"
         sentence = (
