@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from harness.scenario import Scenario
 
 SEED = 20_261_123
+PATIENCE = {Kind.HOLLOW: 0.0, Kind.SABOTAGE: 3.0}
 
 
 class Plain(Redactor):
@@ -112,7 +113,7 @@ def _options(case: Case, bench: Bench, service: Service, only: tuple[str, ...]) 
     subject = bench.subjects[case.subject]
     return engine.Options(
         url=service.url,
-        scenario=_impatient(subject.scenario) if case.kind is Kind.HOLLOW else subject.scenario,
+        scenario=_impatient(subject.scenario, case.kind),
         scenario_text=subject.text,
         folder=subject.folder,
         redactor=bench.redactor,
@@ -140,9 +141,12 @@ def _tamper(case: Case, bench: Bench) -> Callable[[Session], None] | None:
     return sabotage.hasten if bench.quick and case.name in choice.ENDLESS else None
 
 
-def _impatient(scenario: Scenario) -> Scenario:
-    """Return the scenario without its patience: a hollow target shows at once whatever it will ever show."""
-    resources = [spec.model_copy(update={"settle": 0.0}) for spec in scenario.resource]
+def _impatient(scenario: Scenario, kind: Kind) -> Scenario:
+    """Return the scenario without its patience where much never shows: on hollow targets and sabotaged benches."""
+    longest = PATIENCE.get(kind)
+    if longest is None:
+        return scenario
+    resources = [spec.model_copy(update={"settle": min(spec.settle, longest)}) for spec in scenario.resource]
     return scenario.model_copy(update={"resource": resources})
 
 
