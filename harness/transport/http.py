@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from harness.policy import Origin
 
+KEEP_ALIVE = 2.0  # seconds; usual servers close an idle connection after 5, and a request must not meet that moment
 KINDS: tuple[tuple[type[Exception], str], ...] = (
     (httpx.ConnectTimeout, "timeout"),
     (httpx.TimeoutException, "timeout"),
@@ -32,7 +33,9 @@ class HttpTransport:
     def __init__(self, origin: Origin, *, connections: int = 100, verify: ssl.SSLContext | bool = True) -> None:
         self._url = origin.url
         self._client = httpx.AsyncClient(
-            limits=httpx.Limits(max_connections=connections, max_keepalive_connections=connections),
+            limits=httpx.Limits(
+                max_connections=connections, max_keepalive_connections=connections, keepalive_expiry=KEEP_ALIVE
+            ),
             follow_redirects=False,
             trust_env=False,
             verify=verify,
