@@ -36,6 +36,8 @@ async def refuses(lab: Lab, *weaknesses: str) -> AsyncIterator[Observation]:
         sentence = f"no forgery of {', '.join(weaknesses)} can be made of a token with this algorithm and these declared claims"
         yield skipped("tokens", "not-applicable", sentence)
         return
+    if TIMES & set(weaknesses):
+        await same_time(lab, alice)
     tried = await specimens(lab, alice)
     for position, specimen in enumerate(tried):
         async for observation in _on(lab, specimen, _share(lab, made, position, len(tried))):
