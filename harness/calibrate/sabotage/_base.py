@@ -167,6 +167,11 @@ def introduced(session: Session, change: Callable[[Identity], Awaitable[Identity
     setattr(session.introductions, "introduce", introduce)  # noqa: B010 -- sabotage, which no type checker may help
 
 
+def acts(check: Check) -> bool:
+    """Whether a check is a probe that makes objects, and so needs users who may."""
+    return check.run is not None and bool(check.needs.operations)
+
+
 def two_users(check: Check) -> bool:
     """Whether a check compares users."""
     return check.needs.users > 1

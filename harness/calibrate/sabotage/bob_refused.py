@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     from harness.model import Check, Identity
 
 
+ONLY_ALICE = frozenset({"isolation/shared_cache"})
+"""Reads the headers of what Alice receives, and concludes for anybody else."""
+
+
 def _tamper(session: Session) -> None:
     async def spoil(user: Identity) -> Identity:
         return session.introductions.with_token("bob", "not-a-credential") if user.name == "bob" else user
@@ -19,7 +23,7 @@ def _tamper(session: Session) -> None:
 
 
 def _affects(check: Check) -> bool:
-    return two_users(check) and check.family == "isolation"
+    return two_users(check) and check.family == "isolation" and check.id not in ONLY_ALICE
 
 
 SABOTAGE = Sabotage(title="Bob's token is invalid", tamper=_tamper, affects=_affects)

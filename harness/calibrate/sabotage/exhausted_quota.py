@@ -34,7 +34,7 @@ def _tamper(session: Session) -> None:
 
 
 def _affects(check: Check) -> bool:
-    return check.family in {"isolation", "limits"}
+    return check.run is not None and check.family in {"isolation", "limits"}
 
 
 def _applies(scenario: Scenario) -> bool:

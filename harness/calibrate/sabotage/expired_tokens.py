@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from harness.calibrate.sabotage._base import Sabotage, introduced, minted
+from harness.calibrate.sabotage._base import Sabotage, acts, introduced, minted
 
 if TYPE_CHECKING:
     from harness.lab import Session
@@ -23,4 +23,4 @@ def _tamper(session: Session) -> None:
     introduced(session, expire)
 
 
-SABOTAGE = Sabotage(title="All tokens are expired", tamper=_tamper, applies=minted)
+SABOTAGE = Sabotage(title="All tokens are expired", tamper=_tamper, affects=acts, applies=minted)

@@ -9,9 +9,15 @@ from harness.calibrate.sabotage._base import Sabotage
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from harness.model import Check
+
 
 def _other(subject: str, names: Sequence[str]) -> str | None:
     return next((name for name in names if name != subject), None)
 
 
-SABOTAGE = Sabotage(title="The URL is another healthy service", other=_other)
+def _affects(check: Check) -> bool:
+    return check.run is not None  # watchers speak of what came back, whoever sent it
+
+
+SABOTAGE = Sabotage(title="The URL is another healthy service", affects=_affects, other=_other)
