@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from harness.model import Exchange, Headers
 
 SHORTEST = 4
+REMEMBERED = 10_000
 _DERIVED_SHORTEST = 6
 _SIGNATURE_SHORTEST = 16
 _SENSITIVE = re.compile(
@@ -46,6 +47,7 @@ class Redactor:
     def __init__(self, secrets: Mapping[str, str] | Iterable[str] = ()) -> None:
         self._markers: dict[str, str] = {}
         self._pattern: re.Pattern[str] | None = None
+        self._short: dict[str, str] = {}
         labelled = secrets if isinstance(secrets, Mapping) else dict.fromkeys(secrets, "a secret")
         for secret, label in labelled.items():
             self.add(secret, label)
@@ -66,6 +68,7 @@ class Redactor:
         for form in _forms(secret):
             self._markers.setdefault(form, f"<{label}>")
         self._pattern = None
+        self._short.clear()
 
     def text(self, text: str) -> str:
         """Return `text` without secrets."""
@@ -100,7 +103,11 @@ class Redactor:
         return dataclasses.replace(exchange, request=request, response=response, error=error)
 
     def _header(self, name: str, value: str) -> str:
-        clean = self.text(value)
+        if value not in self._short:  # the same few values come back in every response
+            if len(self._short) >= REMEMBERED:
+                self._short.clear()
+            self._short[value] = self.text(value)
+        clean = self._short[value]
         if not _SENSITIVE.search(name):
             return clean
         if "cookie" in name.lower():

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from harness.policy import Origin
 
+KEPT = 16  # the pool looks at every idle connection before each request
 KEEP_ALIVE = 2.0  # seconds; usual servers close an idle connection after 5, and a request must not meet that moment
 KINDS: tuple[tuple[type[Exception], str], ...] = (
     (httpx.ConnectTimeout, "timeout"),
@@ -30,11 +31,11 @@ KINDS: tuple[tuple[type[Exception], str], ...] = (
 class HttpTransport:
     """One pool of connections to one origin."""
 
-    def __init__(self, origin: Origin, *, connections: int = 100, verify: ssl.SSLContext | bool = True) -> None:
+    def __init__(self, origin: Origin, *, connections: int = 64, verify: ssl.SSLContext | bool = True) -> None:
         self._url = origin.url
         self._client = httpx.AsyncClient(
             limits=httpx.Limits(
-                max_connections=connections, max_keepalive_connections=connections, keepalive_expiry=KEEP_ALIVE
+                max_connections=connections, max_keepalive_connections=KEPT, keepalive_expiry=KEEP_ALIVE
             ),
             follow_redirects=False,
             trust_env=False,
