@@ -36,6 +36,9 @@ async def paging(lab: Lab) -> AsyncIterator[Observation]:
             if call is not None and call.pagination is not None and call.pagination.limit is not None:
                 alice, bob = await lab.two_users()
                 yield await _walk(resource, verb, call, alice, bob)
+            elif call is not None:
+                sentence = f"{call.operation} is said to have no pages of a size that can be asked for"
+                yield skipped(call.operation, "not-applicable", sentence)
 
 
 async def _walk(resource: BoundResource, verb: str, call: ListCall, alice: Identity, bob: Identity) -> Observation:

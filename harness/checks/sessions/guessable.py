@@ -9,8 +9,9 @@ import time
 from typing import TYPE_CHECKING
 
 from harness.checks.sessions._accounts import another_session
-from harness.expect import failed, inconclusive, passed, skipped
+from harness.expect import failed, inconclusive, passed, refusal, skipped, status_of
 from harness.identities import claims_of
+from harness.lab import harmless
 from harness.model import Needs, Severity
 from harness.registry import check
 
@@ -49,8 +50,22 @@ async def guessable(lab: Lab) -> AsyncIterator[Observation]:
         yield skipped(
             SUBJECT, "not-applicable", "credentials are JSON Web Tokens; what signs them is checked elsewhere"
         )
+    elif (useless := await _opens_nothing(lab, users[-1])) is not None:
+        yield useless
     else:
         yield _judge(given, users)
+
+
+async def _opens_nothing(lab: Lab, user: Identity) -> Observation | None:
+    """Return why the credentials are not worth guessing: they open nothing, or nothing is closed without them."""
+    request = harmless(lab, user)
+    if request is None:
+        return inconclusive(SUBJECT, "no-harmless-operation", "nothing private to try a credential on")
+    own, nobody = [await lab.send(each, request, purpose="control") for each in (user, lab.anonymous)]
+    if own.ok and refusal(nobody) is not None:
+        return None
+    sentence = f"{request.operation} answers {status_of(own)} with a credential and {status_of(nobody)} without one"
+    return inconclusive(SUBJECT, "no-control", sentence, own, nobody)
 
 
 async def _many(lab: Lab) -> list[Identity]:
