@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from harness.expect import failed, inconclusive, passed, refusal, status_of
+from harness.lab import genuine
 from harness.lab.ownership import account_id
 from harness.model import Needs, Request, Severity
 from harness.openapi import NoExampleError, example
@@ -37,6 +38,7 @@ BAD_INPUT = frozenset({400, 415, 422})
 )
 async def function_level(lab: Lab) -> AsyncIterator[Observation]:
     """A plain user cannot use the operations of another role."""
+    await genuine(lab, await lab.new_user(lab.session.introductions.names[0]))
     user = await lab.new_user(lab.session.introductions.names[0])
     for operation in lab.scenario.users.privileged:
         if operation not in lab.scenario.target.exclude:

@@ -9,6 +9,7 @@ from harness import requests
 from harness.checks.authorization._words import decisive
 from harness.expect import failed, inconclusive, passed, skipped, status_of
 from harness.identities import UserRefused
+from harness.lab import genuine
 from harness.lab.ownership import whoami
 from harness.lab.resource import with_fields
 from harness.model import Needs, Request, Severity
@@ -35,6 +36,7 @@ LARGE = 1_000_003
 async def role_assignment(lab: Lab) -> AsyncIterator[Observation]:
     """A user cannot give itself a role, neither at sign-up nor in the own account."""
     plain = await lab.new_user("alice")
+    await genuine(lab, plain)
     account = await whoami(lab, plain)
     operation = lab.scenario.users.whoami.operation if lab.scenario.users.whoami else ""
     if not isinstance(account, dict):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from harness.checks.sessions._accounts import log_in, newcomer
 from harness.expect import MISSING, TOO_MANY, differences, failed, inconclusive, passed, status_of
+from harness.lab import genuine
 from harness.model import Needs, Severity
 from harness.registry import check
 
@@ -31,6 +32,7 @@ async def login_message(lab: Lab) -> AsyncIterator[Observation]:
     spec = lab.scenario.users.login
     assert spec is not None  # noqa: S101 -- Needs(features=("passwords",))
     about = {"operation": spec.operation, "users": ("alice", "nobody")}
+    await genuine(lab, await lab.new_user("bob"))
     found, known, unknown = await _compare(lab, FEW)
     user = await newcomer(lab, "alice")
     control = await log_in(lab, str(user.username), user.password.value if user.password else "")

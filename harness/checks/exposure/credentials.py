@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from harness.checks.exposure._secrets import credentials_in
 from harness.checks.exposure._visits import own_account, seen_by
 from harness.expect import failed, inconclusive, passed
+from harness.lab import genuine
 from harness.model import Needs, Severity
 from harness.registry import check
 
@@ -20,13 +21,14 @@ if TYPE_CHECKING:
 @check(
     severity=Severity.HIGH,
     catches=["exposure.credentials"],
-    needs=Needs(users=2, features=("whoami",), writes=False),
+    needs=Needs(users=2, features=("whoami",)),
     owasp="API3:2023",
     cwe=522,
 )
 async def credentials(lab: Lab) -> AsyncIterator[Observation]:
     """No answer about an account holds a password, its hash or another secret of it."""
     alice, bob = await lab.two_users()
+    await genuine(lab, alice)
     own = await own_account(lab, alice)
     if own is None or not own.ok:
         sentence = "alice cannot read the own account"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from harness import requests
 from harness.checks.exposure._visits import own_account, seen_by
 from harness.expect import failed, inconclusive, passed, skipped
+from harness.lab import genuine
 from harness.model import Needs, Severity
 from harness.registry import check
 
@@ -29,13 +30,14 @@ SHORTEST = 6
 @check(
     severity=Severity.MEDIUM,
     catches=["exposure.personal"],
-    needs=Needs(users=2, features=("whoami",), writes=False),
+    needs=Needs(users=2, features=("whoami",)),
     owasp="API3:2023",
     cwe=359,
 )
 async def personal_fields(lab: Lab) -> AsyncIterator[Observation]:
     """A user is not shown the personal fields of another user."""
     alice, bob = await lab.two_users()
+    await genuine(lab, alice)
     own = await own_account(lab, alice)
     if own is None or not own.ok:
         yield inconclusive("account", "no-control", "alice cannot read the own account", *([own] if own else []))

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from harness.checks.sessions._accounts import log_in, newcomer
 from harness.expect import failed, inconclusive, passed, status_of
+from harness.lab import genuine
 from harness.model import Needs, Severity
 from harness.registry import check
 
@@ -34,6 +35,7 @@ async def lockout(lab: Lab) -> AsyncIterator[Observation]:
     """Guessing a password is stopped, in sequence and in parallel."""
     declared = lab.scenario.users.lockout
     assert declared is not None  # noqa: S101 -- Needs(features=("lockout",))
+    await genuine(lab, await lab.new_user("bob"))
     witness = await newcomer(lab, "bob")
     user = await newcomer(lab, "alice")
     tried = [await _wrong(lab, user) for _ in range(declared.failures)]

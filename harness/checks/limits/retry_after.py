@@ -42,7 +42,7 @@ async def retry_after(lab: Lab) -> AsyncIterator[Observation]:
         elif not _sensible(text, limits.window):
             yield failed(
                 SUBJECT,
-                f"{limits.headers.retry_after} is {text[:60]!r} in a 429, expected seconds up to {limits.window:g} or a date",
+                f"{limits.headers.retry_after} is {text[:60]!r} in a 429, expected at most {limits.window:g} or a date",
                 refused,
                 users=("alice",),
             )

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from harness.checks.sessions._accounts import another_session, log_in, newcomer, own_call, use
 from harness.expect import failed, inconclusive, passed, status_of
+from harness.lab import genuine
 from harness.model import Needs, Severity
 from harness.registry import check
 
@@ -27,6 +28,7 @@ async def account_deletion(lab: Lab) -> AsyncIterator[Observation]:
     """After the deletion of an account none of its sessions is accepted."""
     call = lab.scenario.users.delete_account
     assert call is not None  # noqa: S101 -- Needs(features=("delete-account",))
+    await genuine(lab, await lab.new_user("bob"))
     user, witness = await newcomer(lab, "alice"), await newcomer(lab, "bob")
     sessions = [await another_session(lab, user), await another_session(lab, user)]
     before = [await use(lab, session) for session in sessions]

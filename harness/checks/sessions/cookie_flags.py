@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from harness.checks.sessions._accounts import log_in, newcomer
 from harness.expect import failed, inconclusive, passed, skipped, status_of
+from harness.lab import genuine
 from harness.model import Needs, Severity
 from harness.registry import check
 
@@ -29,6 +30,7 @@ async def cookie_flags(lab: Lab) -> AsyncIterator[Observation]:
     if carrier.cookie is None:
         yield skipped("session cookie", "not-applicable", "credentials of this service are no cookies")
         return
+    await genuine(lab, await lab.new_user("bob"))
     user = await newcomer(lab, "alice")
     entered = await log_in(lab, str(user.username), user.password.value if user.password else "")
     said = [

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from harness.checks.sessions._accounts import log_in, newcomer, use
 from harness.expect import failed, inconclusive, passed, skipped, status_of
 from harness.identities import carried, extract
+from harness.lab import genuine
 from harness.model import Needs, Severity
 from harness.registry import check
 
@@ -33,6 +34,7 @@ async def fixation(lab: Lab) -> AsyncIterator[Observation]:
     if carrier.cookie is None:
         yield skipped("log-in", "not-applicable", "credentials are no cookies, so nobody can plant one in a browser")
         return
+    await genuine(lab, await lab.new_user("bob"))
     user, attacker = await newcomer(lab, "alice"), await newcomer(lab, "mallory")
     length = max(16, len(attacker.token.value) if attacker.token else 0)
     planted = {

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from harness.checks.sessions._accounts import another_session
 from harness.expect import failed, inconclusive, passed, refusal, skipped, status_of
 from harness.identities import claims_of
-from harness.lab import harmless
+from harness.lab import genuine, harmless
 from harness.model import Needs, Severity
 from harness.registry import check
 
@@ -42,6 +42,7 @@ async def guessable(lab: Lab) -> AsyncIterator[Observation]:
     if lab.session.introductions.minter is not None:
         yield skipped(SUBJECT, "not-applicable", "credentials are signed tokens that the service does not make")
         return
+    await genuine(lab, await lab.new_user("bob"))
     users = await _many(lab)
     given = [user.token.value for user in users if user.token is not None]
     if len(given) < COUNT:

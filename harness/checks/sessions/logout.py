@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from harness.checks.sessions._accounts import another_session, newcomer, own_call, use
 from harness.expect import failed, inconclusive, passed, status_of
+from harness.lab import genuine
 from harness.model import Needs, Severity
 from harness.registry import check
 
@@ -27,6 +28,7 @@ async def logout(lab: Lab) -> AsyncIterator[Observation]:
     """After a log-out the session is refused."""
     call = lab.scenario.users.logout
     assert call is not None  # noqa: S101 -- Needs(features=("logout",))
+    await genuine(lab, await lab.new_user("bob"))
     user = await newcomer(lab, "alice")
     session = await another_session(lab, user)
     before = await use(lab, session)

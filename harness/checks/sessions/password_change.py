@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from harness.checks.sessions._accounts import another_session, log_in, newcomer, own_call, use
 from harness.expect import failed, inconclusive, passed, status_of
+from harness.lab import genuine
 from harness.model import Needs, Severity
 from harness.registry import check
 
@@ -28,6 +29,7 @@ async def password_change(lab: Lab) -> AsyncIterator[Observation]:
     """After a change of the password, other sessions and the old password are refused."""
     call = lab.scenario.users.change_password
     assert call is not None  # noqa: S101 -- Needs(features=("change-password",))
+    await genuine(lab, await lab.new_user("bob"))
     user = await newcomer(lab, "alice")
     other = await another_session(lab, user)
     before = await use(lab, other)
