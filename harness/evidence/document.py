@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 FORMAT = 1
 _GATE_FIELDS = tuple(field.name for field in fields(Gate))
+Shown = tuple[str, str, str, tuple[str, ...]]  # check, fingerprint, sentence, exchanges
 
 
 def verdict_schema() -> dict[str, Any]:
@@ -129,19 +130,19 @@ def _finding(finding: Finding) -> dict[str, Any]:
     }
 
 
-def _failed(results: Sequence[Result]) -> dict[tuple[str, str, str], tuple[Result, Observation]]:
-    return {
-        (result.check.id, fingerprint(result.check, observation), observation.sentence): (result, observation)
-        for result in results
-        for observation in result.observations
-        if observation.outcome is Outcome.FAILED
-    }
+def _failed(results: Sequence[Result]) -> dict[Shown, tuple[Result, Observation]]:
+    """Return what a finding may rest on; the same thing found several times differs in its exchanges."""
+    found: dict[Shown, tuple[Result, Observation]] = {}
+    for result in results:
+        for seen in result.observations:
+            if seen.outcome is Outcome.FAILED:
+                key = (result.check.id, fingerprint(result.check, seen), seen.sentence, seen.exchanges)
+                found.setdefault(key, (result, seen))
+    return found
 
 
-def _read_finding(
-    row: Mapping[str, Any], shown: Mapping[tuple[str, str, str], tuple[Result, Observation]], where: str
-) -> Finding:
-    key = (row["check"], row["fingerprint"], row["sentence"])
+def _read_finding(row: Mapping[str, Any], shown: Mapping[Shown, tuple[Result, Observation]], where: str) -> Finding:
+    key = (row["check"], row["fingerprint"], row["sentence"], tuple(row["exchanges"]))
     if key not in shown:
         raise EvidenceError(f"{where}: states the finding {row['id']} of {row['check']}, which no observation shows")
     result, observation = shown[key]

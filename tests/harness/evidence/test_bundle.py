@@ -13,6 +13,7 @@ import pytest
 from harness.evidence.bundle import read_bundle, write_bundle
 from harness.evidence.document import verdict_document, verdict_schema
 from harness.evidence.manifest import compare, files_below
+from harness.evidence.recompute import judge
 from harness.evidence.redact import Redactor
 from harness.evidence.serialise import EvidenceError
 from harness.model import Decision, GateResult, Outcome, Response
@@ -54,6 +55,22 @@ def test_what_is_read_back_is_what_was_written(tmp_path: Path, key: Ed25519Priva
         "versions",
     ):
         assert getattr(bundle.run, name) == getattr(run, name), name
+
+
+def test_a_finding_that_was_seen_several_times_is_read_back_as_the_first(
+    tmp_path: Path, key: Ed25519PrivateKey
+) -> None:
+    """The same sentence about other exchanges is the same finding, and the bundle verifies."""
+    run = builders.run(leak=True)
+    leaking = next(each for each in run.results if each.outcome is Outcome.FAILED)
+    again = replace(leaking.observations[0], exchanges=("x00003", "x00004"))
+    results = tuple(
+        replace(each, observations=(*each.observations, again)) if each is leaking else each for each in run.results
+    )
+    repeated = replace(run, results=results)
+    repeated = replace(repeated, verdict=judge(repeated))
+    bundle = read_bundle(write_bundle(repeated, tmp_path, redactor=Redactor(), key=key))
+    assert bundle.run.verdict == repeated.verdict
 
 
 def test_every_file_of_the_mission_is_there(tmp_path: Path, key: Ed25519PrivateKey) -> None:
