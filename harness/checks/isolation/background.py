@@ -55,8 +55,9 @@ async def _together(resource: BoundResource, alice: Identity, bob: Identity) -> 
     if leak is not None:
         sentence = f"after both created at once, {leak[1].name} finds {leak[0].owner.name}'s {resource.name}"
         return failed(operation, sentence, leak[0].created, **about)
-    later = [await resource.create(user) for user in (alice, bob)]
-    late = await _not_found(resource, later)
+    late: list[Owned] = []
+    for user in (alice, bob):  # one after the other: nobody else asks for anything before it is found
+        late += await _not_found(resource, [await resource.create(user)])
     still = await _not_found(resource, missing, seconds=0)
     return _judge(resource, objects, still, late, about)
 
