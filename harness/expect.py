@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 from harness.model import Cell, Exchange, Observation, Outcome, Severity
@@ -12,6 +13,8 @@ if TYPE_CHECKING:
 
 MISSING = "(nothing)"
 TOO_MANY = 429
+EXCERPT = 160
+WORD_AT_END = re.compile(r"[\w.+/=~%-]*\Z")
 NOISY_HEADERS = frozenset(
     {
         "date",
@@ -134,6 +137,13 @@ def refusal(exchange: Exchange) -> str | None:
 def status_of(exchange: Exchange) -> str:
     """Return the status, or why there is none, for a sentence."""
     return str(exchange.status) if exchange.status is not None else str(exchange.error)
+
+
+def excerpt(exchange: Exchange, limit: int = EXCERPT) -> str:
+    """Return the head of a body for a sentence, in one line; never a part of a word, which could be half a secret."""
+    text = exchange.body[: 4 * limit].decode("utf-8", "replace")
+    line = " ".join(text.split())
+    return line if len(line) <= limit and len(exchange.body) <= 4 * limit else WORD_AT_END.sub("", line[:limit])
 
 
 def worst_severity(first: Severity, second: Severity) -> Severity:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from harness import requests
 from harness.errors import ConfigurationError
-from harness.expect import failed, inconclusive, passed, status_of
+from harness.expect import excerpt, failed, inconclusive, passed, status_of
 from harness.lab import Inconclusive, Lab, harmless
 from harness.model import ANONYMOUS, Check, Exchange, Identity, Needs, Observation, Request, Severity
 from harness.openapi import Document, parse_document
@@ -49,8 +49,7 @@ def _not_ready(client: Client, request: Request, exchange: Exchange) -> Observat
     if exchange.response is None:
         sentence = f"nothing usable answers at {url} ({exchange.error}); start the service or correct the URL"
         return inconclusive("the target", "target-down", sentence, exchange)
-    detail = exchange.body[:200].decode("utf-8", "replace")
-    sentence = f"{url} answers {exchange.status}, expected 2xx; make the service ready first: {detail}"
+    sentence = f"{url} answers {exchange.status}, expected 2xx; make the service ready first: {excerpt(exchange)}"
     return inconclusive("the target", "not-ready", sentence, exchange)
 
 

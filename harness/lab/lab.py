@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from harness.client import phase
+from harness.expect import excerpt
 from harness.identities import UserRefused
 from harness.lab.inconclusive import Inconclusive
 from harness.lab.markers import Markers
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from harness.service import Service
 
 
-EXCERPT = 160
 CLEANUP = "cleanup"
 GENERATORS = frozenset({"fuzz", "load"})
 
@@ -236,7 +236,7 @@ class Lab:
     def no_control(self, sentence: str, exchange: Exchange) -> Inconclusive:
         """Return the exception for a control that did not succeed."""
         got = str(exchange.status) if exchange.status is not None else str(exchange.error)
-        said = " ".join(exchange.body[:EXCERPT].decode("utf-8", "replace").split())
+        said = excerpt(exchange)
         detail = f" ({said})" if said and not exchange.ok else ""
         return Inconclusive(
             "no-control",

@@ -86,6 +86,7 @@ class Notebook:
     document: Any = field(default_factory=lambda: DOCUMENT)
     things: dict[str, tuple[str, str]] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
+    tokens: set[str] = field(default_factory=set)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -110,14 +111,27 @@ class Notebook:
             return JSONResponse({"status": "ready"})
         if path == "/openapi.json":
             return JSONResponse(self.document)
-        try:
-            token = request.headers.get("authorization", "").removeprefix("Bearer ")
-            user = str(jwt.decode(token, self.secret, algorithms=["HS256"])["sub"])
-        except (jwt.InvalidTokenError, KeyError):
+        user = self._user(request)
+        if user is None:
             return JSONResponse({"error": "unauthorized"}, 401)
         if path == "/me":
             return JSONResponse({"id": user})
         return self._private(request.method, path, user, request.query_params.get("offset", "0"), body)
+
+    def things_of(self, request: Request) -> list[dict[str, str]] | None:
+        """Return everything that the sender of a request owns, None for a stranger."""
+        user = self._user(request)
+        if user is None:
+            return None
+        return [{"id": key, "text": text} for key, (owner, text) in self.things.items() if owner == user]
+
+    def _user(self, request: Request) -> str | None:
+        token = request.headers.get("authorization", "").removeprefix("Bearer ")
+        self.tokens.add(token)
+        try:
+            return str(jwt.decode(token, self.secret, algorithms=["HS256"])["sub"])
+        except (jwt.InvalidTokenError, KeyError):
+            return None
 
     def _private(self, method: str, path: str, user: str, offset: str, body: bytes) -> Response:
         if path == "/things" or (found := PARTS.match(path)):

@@ -76,6 +76,15 @@ def test_only_client_errors_are_refusals(status: int, said: str | None) -> None:
     assert expect.refusal(answer(status)) == said
 
 
+@given(st.text(), st.text(st.characters(codec="ascii", categories=["L", "N"]), min_size=20, max_size=400), st.text())
+def test_an_excerpt_never_holds_half_a_secret(before: str, secret: str, after: str) -> None:
+    """A word that the cut would go through is left out: a redactor only knows whole secrets."""
+    shown = expect.excerpt(answer(body=f"{before} {secret} {after}".encode()))
+    assert len(shown) <= expect.EXCERPT
+    assert "\n" not in shown
+    assert secret in shown or secret[:16] not in shown.replace(" ".join(before.split()), "")
+
+
 def test_constructors_keep_the_order_of_exchanges_and_name_each_once() -> None:
     """An observation points to its exchanges in the order of the steps."""
     first, second = answer(), Exchange(id="x2", user="bob", request=ASKED, error="timeout: 5 s")
