@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-class StackUnavailable(Exception):  # noqa: N818 - reads as what it says: this machine cannot offer the stack
+class StackUnavailable(Exception):
     """The servers cannot be started here; the message says why and what to do."""
 
 

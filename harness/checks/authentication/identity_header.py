@@ -45,11 +45,11 @@ async def identity_header(lab: Lab) -> AsyncIterator[Observation]:
     alice, bob = await lab.two_users()
     for resource in lab.resources_with("create"):
         for verb in resource.looks:
-            yield await _look(lab, resource, verb, alice, bob)
+            yield await _look(resource, verb, alice, bob)
 
 
-async def _look(lab: Lab, resource: BoundResource, verb: str, alice: Identity, bob: Identity) -> Observation:
-    """Bob looks for Alice's object, naming Alice in every header at once, and singly where that is answered differently."""
+async def _look(resource: BoundResource, verb: str, alice: Identity, bob: Identity) -> Observation:
+    """Bob looks for Alice's object, naming Alice in one header after the other."""
     operation = resource.operation(verb)
     about = {"operation": operation, "users": (alice.name, bob.name)}
     theirs, own = await resource.create(alice), await resource.create(bob)
@@ -65,7 +65,8 @@ async def _look(lab: Lab, resource: BoundResource, verb: str, alice: Identity, b
         )
     plain = await resource.look(bob, theirs, verb, purpose="control")
     if plain.found:
-        sentence = f"{bob.name} finds {alice.name}'s {resource.name} without any such header, so what a header does cannot be seen"
+        shown = f"{bob.name} finds {alice.name}'s {resource.name} without any such header"
+        sentence = f"{shown}, so what a header does cannot be seen"
         return inconclusive(operation, "no-control", sentence, plain.last, **about)
     for name in HEADERS:
         for value in dict.fromkeys(filter(None, (alice.subject, alice.username, alice.name))):

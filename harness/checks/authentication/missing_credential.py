@@ -1,4 +1,4 @@
-"""Missing authentication for a critical function (CWE-306): no credential, an empty one, and garbage, on every operation."""
+"""Missing authentication for a critical function (CWE-306): no credential, an empty one and garbage, everywhere."""
 
 from __future__ import annotations
 
@@ -62,7 +62,8 @@ def _judge(specimen: Specimen, name: str, attempt: Exchange, controls: Sequence[
     if attempt.ok:
         return failed(subject, f"{operation} answers {attempt.status} to {name}", attempt, *controls, **about)
     if broken and specimen.once:
-        sentence = f"after requests with {name} the owner's own fails ({status_of(broken[0])}): {operation} had an effect, or never works"
+        what = f"after requests with {name} the owner's own fails ({status_of(broken[0])})"
+        sentence = f"{what}: {operation} had an effect, or never works"
         return inconclusive(subject, "no-control", sentence, attempt, broken[0], **about)
     if broken:
         sentence = (

@@ -33,7 +33,8 @@ async def refuses(lab: Lab, *weaknesses: str) -> AsyncIterator[Observation]:
     alice, bob = await lab.two_users()
     made = forged(lab, alice, bob, forgeries_of(*weaknesses))
     if not made:
-        sentence = f"no forgery of {', '.join(weaknesses)} can be made of a token with this algorithm and these declared claims"
+        wanted = ", ".join(weaknesses)
+        sentence = f"no forgery of {wanted} can be made of a token with this algorithm and these declared claims"
         yield skipped("tokens", "not-applicable", sentence)
         return
     if TIMES & set(weaknesses):
@@ -47,7 +48,7 @@ async def refuses(lab: Lab, *weaknesses: str) -> AsyncIterator[Observation]:
 def _share(
     lab: Lab, made: Sequence[tuple[Forgery, Identity]], position: int, count: int
 ) -> Sequence[tuple[Forgery, Identity]]:
-    """Return the forgeries for one operation: all of them, or in the quick profile each on SPREAD operations in turn."""
+    """Return the forgeries for one operation: all, or in the quick profile each on SPREAD operations in turn."""
     if lab.session.profile != "quick" or len(made) <= FEW:
         return made
     return [each for number, each in enumerate(made) if (position - number) % count < SPREAD]
@@ -129,7 +130,8 @@ def _judge(specimen: Specimen, forgery: Forgery, attempt: Exchange, controls: Se
     broken = [exchange for exchange in controls if not exchange.ok]
     if broken:
         if specimen.once:
-            sentence = f"{operation} does not accept the valid token afterwards ({status_of(broken[0])}), so no refusal means anything"
+            what = f"{operation} does not accept the valid token afterwards ({status_of(broken[0])})"
+            sentence = f"{what}, so no refusal means anything"
         else:
             sentence = (
                 f"{operation} does not accept the valid token ({status_of(broken[0])}), so the refusal means nothing"

@@ -138,7 +138,7 @@ def test_a_session_cookie_has_its_flags(header: str, secure: bool, failed: set[s
 
 
 def test_only_what_tells_every_foreign_answer_from_every_unknown_one_is_an_oracle() -> None:
-    """Request ids and clocks differ among unknown answers too, identifiers are masked; an entity tag tells something."""
+    """Request ids and clocks differ among unknown answers too, identifiers are masked; an entity tag tells."""
     unknown = tuple(
         exchange(404, {"detail": f"no {n}", "id": secrets.token_hex(4), "at": n // 2}) for n in (11, 12, 13)
     )

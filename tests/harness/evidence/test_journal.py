@@ -12,7 +12,6 @@ from harness.model import Request
 if TYPE_CHECKING:
     from pathlib import Path
 
-    import pytest
 
 DELETE = Request(
     method="DELETE",
