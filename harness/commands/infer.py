@@ -23,7 +23,6 @@ DOCUMENTS = (
     "/openapi.json",
     "/openapi.yaml",
     "/swagger.json",
-    "/spec/openapi.yaml",
     "/v3/api-docs",
     "/api/openapi.json",
     "/docs/openapi.json",

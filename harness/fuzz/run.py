@@ -42,7 +42,7 @@ async def fuzz(
     """Fuzz the operations of `document` as `identity` for at most `seconds`.
 
     `exclude` are ids of operations never to be called, beside those of `spec`. `values` are existing values by
-    operation id and parameter ("id", or "body.file_id" and the like), so that reads and deletes meet something.
+    operation id and parameter ("id", or "body.thing_id" and the like), so that reads and deletes meet something.
     `on_progress` is told the number of requests so far. Raises ConfigurationError for values of unknown operations.
     """
     excluded = frozenset(exclude) | frozenset(spec.exclude)

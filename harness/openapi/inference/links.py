@@ -1,4 +1,4 @@
-"""Operations that no path groups, linked to things by the names of identifiers: POST /upload -> file_id."""
+"""Operations that no path groups, linked to things by the names of identifiers: POST /upload -> thing_id."""
 
 from __future__ import annotations
 

@@ -79,7 +79,7 @@ _PLURALS = (("ies", "y"), ("sses", "ss"), ("xes", "x"), ("ches", "ch"), ("shes",
 
 
 def words(text: str) -> tuple[str, ...]:
-    """Split "fileId", "file_id" or "file-id" into lower-case words."""
+    """Split "thingId", "thing_id" or "thing-id" into lower-case words."""
     return tuple(word.lower() for word in re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+", text))
 
 
@@ -105,7 +105,7 @@ def stem(text: str) -> str:
 
 
 def id_stem(name: str) -> str | None:
-    """Return what an identifier's name is about: "file" for file_id or fileId, "" for id, None for other names."""
+    """Return what an identifier's name is about: "thing" for thing_id or thingId, "" for id, None for other names."""
     found = words(name)
     if not found or found[-1] not in ID_WORDS:
         return None
