@@ -61,15 +61,21 @@ async def _count(resource: BoundResource, alice: Identity, bob: Identity) -> Obs
         return inconclusive(
             operation, "no-control", f"{operation} shows no total where the scenario says", *shown, **about
         )
-    if alice_after - alice_before != MORE:
+    alone = resource.lab.session.introductions.fresh  # else other checks create in the same names meanwhile
+    disturbed = alice_after - alice_before != MORE
+    if disturbed and not alone:
         sentence = f"{alice.name} creates {MORE} and the total goes from {alice_before} to {alice_after}"
         return inconclusive(operation, "no-control", sentence, *shown, **about)
     if bob_after != bob_before:
         sentence = f"{alice.name} creates {MORE}, and {bob.name}'s total goes from {bob_before} to {bob_after}"
         return failed(operation, sentence, *shown, **about)
-    if bob_before > len(counted[0].items) and len(counted[0].exchanges) < MAX_PAGES:
-        sentence = f"{bob.name}'s total says {bob_before}, all pages together hold {len(counted[0].items)}"
+    held = counted[0].items
+    if held and bob_before > len(held) and len(counted[0].exchanges) < MAX_PAGES:
+        sentence = f"{bob.name}'s total says {bob_before}, all pages together hold {len(held)}"
         return failed(operation, sentence, *shown, **about)
+    if disturbed or not held:
+        sentence = f"{alice.name} creates {MORE} and the total goes from {alice_before} to {alice_after}"
+        return inconclusive(operation, "no-control", sentence, *shown, **about)
     return passed(
         operation,
         f"{alice.name} creates {MORE}: her total rises by {MORE}, {bob.name}'s stays at {bob_before}",
