@@ -33,8 +33,6 @@ WITHOUT_CHECK: dict[str, str] = {
     "latency.drift": "the check is being written",
     "latency.growth": "the check is being written",
     "latency.neighbour": "the check is being written",
-    "limits.errors-free": "the check is being written",
-    "limits.lockout": "the check is being written",
     "limits.store-down": PROCESSES,
     "rls.bypass-role": DATABASE,
     "rls.disabled": DATABASE,
