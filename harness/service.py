@@ -9,14 +9,17 @@ import os
 import secrets
 import signal
 import sys
+import tempfile
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
+
+import psutil
 
 from harness.errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping, Sequence
-    from pathlib import Path
+    from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 
     from harness.scenario.schema import ServiceSpec
 
@@ -37,7 +40,22 @@ class Service:
     process: asyncio.subprocess.Process
     generated: Mapping[str, str] = field(repr=False)
     log: list[str] = field(default_factory=list, repr=False)
-    controls_processes: bool = False
+    processes: Mapping[str, int] = field(default_factory=dict)
+
+    @contextlib.contextmanager
+    def frozen(self, name: str) -> Iterator[None]:
+        """Stop a process that the service depends on, with its children, for as long as the context lasts."""
+        root = psutil.Process(self.processes[name])
+        family = [*root.children(recursive=True), root]
+        try:
+            for process in family:
+                with contextlib.suppress(psutil.NoSuchProcess):
+                    process.suspend()
+            yield
+        finally:
+            for process in reversed(family):
+                with contextlib.suppress(psutil.NoSuchProcess):
+                    process.resume()
 
 
 def generate(spec: ServiceSpec) -> dict[str, str]:
@@ -60,10 +78,14 @@ async def serve(
     """
     command = [sys.executable if part == "{python}" else part for part in spec.command]
     variables = {**os.environ, **spec.environment, **generated, **(environment or {})}
+    told = tempfile.TemporaryDirectory(prefix="harness-service-")
+    endpoints = Path(told.name) / "endpoints.json"
+    named = [spec.endpoints, str(endpoints)] if spec.endpoints else []
     try:
         process = await asyncio.create_subprocess_exec(
             *command,
             *arguments,
+            *named,
             cwd=folder / spec.folder,
             env=variables,
             stdin=asyncio.subprocess.DEVNULL,
@@ -81,11 +103,21 @@ async def serve(
     try:
         url = await _ready(process, spec, command, log)
         drains.append(asyncio.create_task(_drain(process.stdout, log)))
-        yield Service(url=url, process=process, generated=generated, log=log)
+        yield Service(url=url, process=process, generated=generated, log=log, processes=_processes(endpoints))
     finally:
         await _stop(process)
+        told.cleanup()
         for task in drains:
             task.cancel()
+
+
+def _processes(endpoints: Path) -> dict[str, int]:
+    """Return what the service says it depends on; nothing where it says nothing."""
+    try:
+        named = json.loads(endpoints.read_text(encoding="utf-8")).get("processes", {})
+        return {str(name): int(pid) for name, pid in named.items()}
+    except (OSError, ValueError, TypeError, AttributeError):
+        return {}
 
 
 @contextlib.asynccontextmanager

@@ -50,14 +50,21 @@ def _against_flaw(case: Case, checks: Sequence[Check], *, quick: bool) -> list[t
         return []
     probes = [check for check in own if check.run and check is not preflight.CHECK]
     watchers = [check for check in own if check.watch]
+    if case.mode == "grey" and watchers:
+        probes += [check for check in checks if check.run and check.mode == "grey" and check not in probes]
     if not quick:
-        probes += [check for check in checks if check.run and check.mode == "http" and check not in probes]
+        probes += [check for check in checks if _is_brief(check) and check not in probes]
         watchers = [check for check in checks if check.watch]
     phases = [check for check in own if _is_phase(check)]
     only_preflight = _one_of_each(checks)[:1] if own == (preflight.CHECK,) else []
     runs = [probes or only_preflight, [*probes, *watchers]] if quick else [[*probes, *watchers]]
     runs = [run for run in (*runs, phases) if run]
     return list(dict.fromkeys(_ids(run) for run in runs))
+
+
+def _is_brief(check: Check) -> bool:
+    """Whether a probe is tried against every flaw: plain HTTP, and no waiting for a quota or for the machine."""
+    return check.run is not None and check.mode == "http" and not (check.needs.drains or check.needs.exclusive)
 
 
 def _is_phase(check: Check) -> bool:

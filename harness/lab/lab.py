@@ -104,7 +104,7 @@ class Session:
             ),
             "plenty": self.introductions.fresh or "load" in self.allowed,
             "nested": any(resource.parent for resource in scenario.resource),
-            "processes": self.service is not None and self.service.controls_processes,
+            "processes": self.service is not None and bool(self.service.processes),
             "baseline": scenario.target.baseline is not None,
             "expected-build": scenario.target.version is not None and bool(scenario.target.expect),
             "uploads": any(each.create is not None and each.create.multipart for each in scenario.resource),

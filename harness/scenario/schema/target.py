@@ -48,6 +48,11 @@ class ServiceSpec(Model):
         description="Environment variables that get a fresh random secret, shared with env: references",
     )
     ready_within: float = Field(60.0, gt=0)
+    endpoints: str | None = Field(
+        None,
+        description="Option with a file name, to which the command writes what it depends on, as JSON:"
+        ' {"processes": {"name": pid}}; checks may freeze these for a moment',
+    )
     forks: bool = Field(
         default=False,
         description='Whether the command takes --forks too: prints "FORKS <socket>", and serves each connection there'
