@@ -7,19 +7,22 @@ import contextvars
 import time
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from harness.model import ANONYMOUS, Exchange, Headers, Identity, Request, Response
 from harness.recording import shortened
 from harness.transport import HttpTransport, RawTransport, TransportFailure, serialise
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Coroutine, Sequence
 
     from harness.policy import Policy
     from harness.recording import Recorder
 
 TIMEOUT = 20.0
+GRACE = 10.0
+SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
+T = TypeVar("T")
 HELD = 128 * 1024
 phase: contextvars.ContextVar[str] = contextvars.ContextVar("phase", default="")
 
@@ -59,19 +62,32 @@ class Client:
             self.afford(identity, 1, purpose)
         await self.policy.permit(request)
         sent, at = self.recorder.now(), time.time()
+
+        async def exchange() -> Exchange:
+            answer = await self._answer(identity, request, raw=raw, keep=keep, timeout=timeout)
+            return self._record(
+                identity, request, answer, intended=intended, sent=sent, at=at, purpose=purpose, forged=forged
+            )
+
+        return await (exchange() if request.method in SAFE else completed(exchange()))
+
+    async def _answer(
+        self,
+        identity: Identity,
+        request: Request,
+        *,
+        raw: bool,
+        keep: bool,
+        timeout: float,  # noqa: ASYNC109 - the bound of one exchange
+    ) -> Response | TransportFailure:
         headers = credentialed(identity, request.headers)
-        answer: Response | TransportFailure
         try:
             if raw:
                 payload = serialise(request, headers, self.policy.origin.authority, keep=keep)
-                answer = await self.raw.send(payload, method=request.method, timeout=timeout, keep=keep)
-            else:
-                answer = await self.http.send(request, headers, timeout=timeout)
+                return await self.raw.send(payload, method=request.method, timeout=timeout, keep=keep)
+            return await self.http.send(request, headers, timeout=timeout)
         except TransportFailure as failure:
-            answer = failure
-        return self._record(
-            identity, request, answer, intended=intended, sent=sent, at=at, purpose=purpose, forged=forged
-        )
+            return failure
 
     async def burst(
         self,
@@ -172,6 +188,20 @@ class Client:
         await self.raw.aclose()
 
 
+async def completed(work: Coroutine[Any, Any, T]) -> T:
+    """Wait for work that must not be cut in two: when cancelled, it may take GRACE seconds to end before that counts.
+
+    What a target has created and nobody has read the answer of could never be removed.
+    """
+    task = asyncio.create_task(work)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait([task], timeout=GRACE)
+        task.cancel()
+        raise
+
+
 def credentialed(identity: Identity, headers: Headers) -> Headers:
     """Return the headers with the identity's credential; what the request says itself wins, cookie by cookie."""
     given = {name.lower() for name, _ in headers}
@@ -185,4 +215,4 @@ def credentialed(identity: Identity, headers: Headers) -> Headers:
     return (*own, ("Cookie", "; ".join([*missing, said] if said else missing)), *rest)
 
 
-__all__ = ["ANONYMOUS", "Client", "credentialed", "phase"]
+__all__ = ["ANONYMOUS", "Client", "completed", "credentialed", "phase"]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from harness import requests
+from harness.client import completed
 from harness.lab.inconclusive import Inconclusive
 from harness.lab.resource.calls import Calls
 from harness.lab.resource.objects import Owned
@@ -73,15 +74,23 @@ class Creating(Calls):
         marker = self.lab.session.markers.issue(self.lab.key(user), public=public, query=query)
         request, parents = await self.creation(user, marker, parent=parent, public=public, extra=extra)
         self.lab.session.ledger.intend(user, self.name, marker)
-        exchange = await self.lab.send(user, request, purpose=purpose)
+
+        async def known() -> tuple[Exchange, Owned | None]:
+            exchange = await self.lab.send(user, request, purpose=purpose)
+            return exchange, self._register(user, marker, exchange, parents)
+
+        return await completed(known())
+
+    def _register(self, user: Identity, marker: Marker, exchange: Exchange, parents: tuple[Any, ...]) -> Owned | None:
+        """Journal what came of a create request."""
         identifier = self._created_id(exchange)
         if not exchange.ok or identifier is None:
             if not exchange.ok:
                 self.lab.session.ledger.refused(marker)
-            return exchange, None
+            return None
         owned = Owned(resource=self.name, id=identifier, marker=marker, owner=user, created=exchange, parents=parents)
         self.lab.session.ledger.created(owned, self.request("delete", owned) if self.spec.delete else None)
-        return exchange, owned
+        return owned
 
     async def creation(
         self,

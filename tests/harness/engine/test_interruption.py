@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from typing import TYPE_CHECKING
 
 from starlette.responses import Response
@@ -58,6 +59,23 @@ async def test_an_interrupted_run_has_its_verdict_and_leaves_nothing(
     assert (run.interrupted, run.exit_code) == ("interrupted by the user", 2)
     assert run.verdict.decision is Decision.HOLD
     assert "interrupted" in run.verdict.reasons[0]
+
+
+async def test_an_object_whose_creation_was_on_its_way_is_removed_too(
+    url: str, notebook: Notebook, only_these: Callable[..., None]
+) -> None:
+    """The answer is waited for: without it nobody would ever know what to delete."""
+    only_these(probe("b/waiting", waiting))
+
+    def slowly(request: Request) -> None:
+        if request.method == "POST":
+            time.sleep(0.3)  # the whole service waits, and creates the object afterwards
+
+    notebook.instead = slowly
+    going = asyncio.create_task(engine.verify(options(url, notebook)))
+    run = await interrupted(going, once=lambda: "POST /things" in notebook.asked)
+    assert "POST /things" in notebook.asked
+    assert ([each.outcome for each in run.cleanup], notebook.things) == (["deleted"], {})
 
 
 async def test_an_interruption_before_the_users_are_known(
