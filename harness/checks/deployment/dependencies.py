@@ -29,7 +29,7 @@ PACE = 0.3
 @check(
     severity=Severity.MEDIUM,
     catches=["deployment.ready"],
-    needs=Needs(features=("ready", "processes"), exclusive=True),
+    needs=Needs(slow=True, features=("ready", "processes"), exclusive=True),
     owasp="API8:2023",
     cwe=684,
     mode="grey",
