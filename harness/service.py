@@ -41,6 +41,7 @@ class Service:
     generated: Mapping[str, str] = field(repr=False)
     log: list[str] = field(default_factory=list, repr=False)
     processes: Mapping[str, int] = field(default_factory=dict)
+    databases: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @contextlib.contextmanager
     def frozen(self, name: str) -> Iterator[None]:
@@ -76,17 +77,32 @@ async def serve(
 
     Raises ConfigurationError with the last lines of its log when it does not come up in time.
     """
-    command = [sys.executable if part == "{python}" else part for part in spec.command]
     variables = {**os.environ, **spec.environment, **generated, **(environment or {})}
-    told = tempfile.TemporaryDirectory(prefix="harness-service-")
-    endpoints = Path(told.name) / "endpoints.json"
-    named = [spec.endpoints, str(endpoints)] if spec.endpoints else []
+    with tempfile.TemporaryDirectory(prefix="harness-service-") as told:
+        endpoints = Path(told) / "endpoints.json"
+        command = [sys.executable if part == "{python}" else part for part in spec.command]
+        command += [*arguments, *([spec.endpoints, str(endpoints)] if spec.endpoints else [])]
+        process = await _start(command, folder / spec.folder, variables)
+        log: list[str] = []
+        drains = [asyncio.create_task(_drain(process.stderr, log))]
+        try:
+            url = await _ready(process, spec, command, log)
+            drains.append(asyncio.create_task(_drain(process.stdout, log)))
+            processes, databases = _told(endpoints)
+            yield Service(
+                url=url, process=process, generated=generated, log=log, processes=processes, databases=databases
+            )
+        finally:
+            await _stop(process)
+            for task in drains:
+                task.cancel()
+
+
+async def _start(command: Sequence[str], folder: Path, variables: Mapping[str, str]) -> asyncio.subprocess.Process:
     try:
-        process = await asyncio.create_subprocess_exec(
+        return await asyncio.create_subprocess_exec(
             *command,
-            *arguments,
-            *named,
-            cwd=folder / spec.folder,
+            cwd=folder,
             env=variables,
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,
@@ -98,26 +114,16 @@ async def serve(
             f"service.command: cannot start {command[0]!r} ({error.strerror});"
             " expected a program that prints READY <url>"
         ) from error
-    log: list[str] = []
-    drains = [asyncio.create_task(_drain(process.stderr, log))]
-    try:
-        url = await _ready(process, spec, command, log)
-        drains.append(asyncio.create_task(_drain(process.stdout, log)))
-        yield Service(url=url, process=process, generated=generated, log=log, processes=_processes(endpoints))
-    finally:
-        await _stop(process)
-        told.cleanup()
-        for task in drains:
-            task.cancel()
 
 
-def _processes(endpoints: Path) -> dict[str, int]:
-    """Return what the service says it depends on; nothing where it says nothing."""
+def _told(endpoints: Path) -> tuple[dict[str, int], dict[str, str]]:
+    """Return the processes and the database addresses that the service names; nothing where it names none."""
     try:
-        named = json.loads(endpoints.read_text(encoding="utf-8")).get("processes", {})
-        return {str(name): int(pid) for name, pid in named.items()}
+        said = json.loads(endpoints.read_text(encoding="utf-8"))
+        processes = {str(name): int(pid) for name, pid in said.get("processes", {}).items()}
     except (OSError, ValueError, TypeError, AttributeError):
-        return {}
+        return {}, {}
+    return processes, {name: str(said[name]) for name in ("database_url", "app_database_url") if said.get(name)}
 
 
 @contextlib.asynccontextmanager

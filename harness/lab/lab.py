@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from harness.client import phase
@@ -104,6 +105,9 @@ class Session:
             ),
             "plenty": self.introductions.fresh or "load" in self.allowed,
             "nested": any(resource.parent for resource in scenario.resource),
+            "database": self.service is not None
+            and "app_database_url" in self.service.databases
+            and find_spec("asyncpg") is not None,
             "processes": self.service is not None and bool(self.service.processes),
             "baseline": scenario.target.baseline is not None,
             "expected-build": scenario.target.version is not None and bool(scenario.target.expect),

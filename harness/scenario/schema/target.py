@@ -51,7 +51,8 @@ class ServiceSpec(Model):
     endpoints: str | None = Field(
         None,
         description="Option with a file name, to which the command writes what it depends on, as JSON:"
-        ' {"processes": {"name": pid}}; checks may freeze these for a moment',
+        ' {"processes": {"name": pid}, "app_database_url": "...", "database_url": "..."}; checks may freeze the'
+        " processes for a moment, and read the catalogue of the PostgreSQL database as the service's own role",
     )
     forks: bool = Field(
         default=False,
