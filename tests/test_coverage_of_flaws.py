@@ -20,16 +20,11 @@ if TYPE_CHECKING:
     from harness.model import Check
 
 SCENARIOS = sorted(Path("scenarios").glob("*.toml"))
-DATABASE = "seen in the database only; the grey-box checks are not built"
 PROCESSES = "needs control over processes or over what the service depends on; these checks are not built"
 KEY_SET = "needs a service that takes its keys from a URL, which no scenario starts yet"
 
 WITHOUT_CHECK: dict[str, str] = {
     "deployment.shutdown": PROCESSES,
-    "encryption.aad": DATABASE,
-    "encryption.mismatch": DATABASE,
-    "encryption.nonce": DATABASE,
-    "encryption.tag": DATABASE,
     "latency.drift": "the check is being written",
     "latency.growth": "the check is being written",
     "latency.neighbour": "the check is being written",

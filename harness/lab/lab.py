@@ -106,7 +106,7 @@ class Session:
             "plenty": self.introductions.fresh or "load" in self.allowed,
             "nested": any(resource.parent for resource in scenario.resource),
             "database": self.service is not None
-            and "app_database_url" in self.service.databases
+            and {"app_database_url", "database_url"} <= set(self.service.databases)
             and find_spec("asyncpg") is not None,
             "processes": self.service is not None and bool(self.service.processes),
             "baseline": scenario.target.baseline is not None,

@@ -1,0 +1,1 @@
+"""What is encrypted at rest: bound to its place, tamper-proof, and under a nonce of its own."""

@@ -1,0 +1,141 @@
+"""Ciphertexts that are accepted out of their place, or changed (CWE-345, CWE-354; NIST SP 800-38D).
+
+Each is moved to another user's object, to another column and to another owner, and one bit of it is turned: every
+reader must then be answered as if there were no such object.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from harness.checks.encryption._rows import Row, database, row_of, write
+from harness.expect import failed, inconclusive, passed, skipped, status_of
+from harness.model import Needs, Severity
+from harness.registry import check
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from harness.lab import BoundResource, Lab, Owned
+    from harness.model import Exchange, Observation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What is put where, and who then reads which object."""
+
+    what: str
+    row: Row
+    column: str
+    value: Any
+    before: Any
+    read: Owned
+    reader: Owned
+
+
+@check(
+    severity=Severity.HIGH,
+    catches=["encryption.aad", "encryption.tag", "encryption.mismatch"],
+    needs=Needs(users=2, operations=("create", "read"), features=("database",)),
+    owasp="API1:2023",
+    cwe=345,
+    mode="grey",
+)
+async def bound_ciphertext(lab: Lab) -> AsyncIterator[Observation]:
+    """A ciphertext that is moved or changed is answered like an object that does not exist."""
+    for resource in lab.resources_with("create", "read"):
+        alice, bob = await lab.two_users()
+        hers, his = await resource.create(alice), await resource.create(bob)
+        async with database(lab) as connection:
+            first, second = await row_of(connection, hers), await row_of(connection, his)
+            if first is None or second is None:
+                yield skipped(resource.name, "not-applicable", f"no ciphertext of a {resource.name} is in the database")
+                continue
+            async for observation in _move(resource, connection, (hers, first), (his, second)):
+                yield observation
+
+
+async def _move(
+    resource: BoundResource, connection: Any, hers: tuple[Owned, Row], his: tuple[Owned, Row]
+) -> AsyncIterator[Observation]:
+    shown = []
+    for column, value in his[1].sealed.items():
+        answer = await _with(resource, connection, _change("one bit is turned", his, column, _flipped(value, 20)))
+        untouched = await resource.read(his[0].owner, his[0], purpose="control")
+        if not untouched.ok:
+            sentence = f"{resource.operation('read')} fails after {column} was put back ({status_of(untouched)})"
+            yield inconclusive(resource.name, "no-control", sentence, untouched)
+            return
+        if not answer.ok or answer.body != untouched.body:
+            shown.append(column)
+    if not shown:
+        yield inconclusive(resource.name, "no-effect", f"no ciphertext of a {resource.name} is read by its operation")
+        return
+    for change in _changes(shown, hers, his):
+        yield await _judge(resource, connection, change)
+
+
+def _changes(shown: list[str], hers: tuple[Owned, Row], his: tuple[Owned, Row]) -> list[Change]:
+    """Return every change to be tried, each on a column that the operation reads."""
+    made = []
+    for column in shown:
+        value = his[1].sealed[column]
+        made += [
+            _change(f"one bit of the {part} of {column} is turned", his, column, _flipped(value, at))
+            for part, at in (("nonce", 0), ("text", 20), ("tag", len(value) - 1))
+        ]
+        made.append(_change(f"{column} is another user's", his, column, hers[1].sealed[column]))
+        made += [
+            _change(f"{column} is {other} of the same object", his, column, his[1].sealed[other])
+            for other in his[1].sealed
+            if other != column
+        ]
+    owner = next((name for name, text in hers[1].texts.items() if text == hers[0].owner.subject), None)
+    if owner is not None:
+        made.append(
+            Change(
+                what="the object is given to another owner",
+                row=hers[1],
+                column=owner,
+                value=his[0].owner.subject,
+                before=hers[0].owner.subject,
+                read=hers[0],
+                reader=his[0],
+            )
+        )
+    return made
+
+
+def _change(what: str, his: tuple[Owned, Row], column: str, value: bytes) -> Change:
+    owned, row = his
+    return Change(what=what, row=row, column=column, value=value, before=row.sealed[column], read=owned, reader=owned)
+
+
+async def _with(resource: BoundResource, connection: Any, change: Change) -> Exchange:
+    """Read while the change is there, and undo it."""
+    await write(connection, change.row, change.column, change.value)
+    try:
+        return await resource.read(change.reader.owner, change.read, purpose="attempt")
+    finally:
+        await write(connection, change.row, change.column, change.before)
+
+
+async def _judge(resource: BoundResource, connection: Any, change: Change) -> Observation:
+    operation, reader = resource.operation("read"), change.reader.owner
+    about: dict[str, Any] = {"operation": operation, "users": (change.read.owner.name, reader.name)}
+    subject = f"{resource.name}: {change.what}"
+    answer = await _with(resource, connection, change)
+    request = resource.request("read", change.read, identifier=resource.unknown_id(change.read))
+    unknown = await resource.lab.send(reader, request, purpose="control")
+    if answer.ok:
+        return failed(subject, f"{change.what}, and {operation} answers {answer.status}", answer, unknown, **about)
+    if answer.status != unknown.status:
+        sentence = f"{change.what}: {operation} answers {answer.status}, to an unknown object {unknown.status}"
+        return failed(subject, sentence, answer, unknown, **about)
+    return passed(subject, f"{change.what}: {operation} answers {answer.status}, as to none", answer, unknown, **about)
+
+
+def _flipped(value: bytes, at: int) -> bytes:
+    position = min(at, len(value) - 1)
+    return value[:position] + bytes([value[position] ^ 1]) + value[position + 1 :]
