@@ -8,7 +8,7 @@ import time
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping
 
     from harness.model import Exchange, Watcher
 
@@ -53,9 +53,17 @@ class Recorder:
         """How many exchanges a phase has sent."""
         return sum(exchange.phase == phase for exchange in self._kept.values())
 
-    def finish(self, redact: Callable[[Exchange], Exchange]) -> tuple[Exchange, ...]:
-        """Return everything recorded, without secrets and shortened to what is kept."""
-        return self.some(self._kept, redact)
+    def finish(
+        self, redact: Callable[[Exchange], Exchange], *, cited: Collection[str] | None = None
+    ) -> tuple[Exchange, ...]:
+        """Return everything recorded, without secrets and shortened to what is kept.
+
+        Bodies are kept of the exchanges that `cited` names (all, if it is None): evidence that nobody points to is a
+        line of the ledger, and ten times as much of it would only be slower to write, to sign and to check.
+        """
+        kept = self._kept.values()
+        bare = (each if cited is None or each.id in cited else shortened(each, 0) for each in kept)
+        return tuple(shortened(redact(exchange), KEPT_BODY) for exchange in bare)
 
     def some(self, names: Iterable[str], redact: Callable[[Exchange], Exchange]) -> tuple[Exchange, ...]:
         """Return the exchanges of these ids, each once, in the form in which `finish` returns them."""

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from harness.lab import Marker, Owned, Session
 
-CONCURRENCY = 8
+CONCURRENCY = 24
 PATIENCE = 20.0
 GONE = frozenset({404, 410})
 

@@ -34,7 +34,7 @@ def summed(conduct: Conduct, started: float) -> Run:
         ended=time.time(),
         target=_target(conduct),
         results=tuple(sorted(conduct.results, key=lambda result: result.check.id)),
-        exchanges=session.client.recorder.finish(options.redactor.exchange),
+        exchanges=session.client.recorder.finish(options.redactor.exchange, cited=_cited(conduct)),
         timeline=tuple(conduct.timeline),
         cleanup=conduct.cleanup,
         load=conduct.load,
@@ -44,6 +44,13 @@ def summed(conduct: Conduct, started: float) -> Run:
         facts=_facts(conduct),
         document=document.text if document else None,
     )
+
+
+def _cited(conduct: Conduct) -> frozenset[str]:
+    """Return the ids of the exchanges that an observation, or a leak under load, points to."""
+    seen = (each for result in conduct.results for each in result.observations)
+    leaks = conduct.load.leaks if conduct.load is not None else ()
+    return frozenset({*(name for each in seen for name in each.exchanges), *leaks})
 
 
 def _verdict(conduct: Conduct, started: float) -> Verdict:
