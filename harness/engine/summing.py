@@ -47,10 +47,15 @@ def summed(conduct: Conduct, started: float) -> Run:
 
 
 def _cited(conduct: Conduct) -> frozenset[str]:
-    """Return the ids of the exchanges that an observation, or a leak under load, points to."""
+    """Return the ids of the exchanges that an observation, or a leak under load, points to, and of all creations.
+
+    The steps of a finding begin with what it needs, the parents of an object among it.
+    """
+    recorded = conduct.session.client.recorder.exchanges.values()
+    created = (exchange.id for exchange in recorded if exchange.purpose == "create")
     seen = (each for result in conduct.results for each in result.observations)
     leaks = conduct.load.leaks if conduct.load is not None else ()
-    return frozenset({*(name for each in seen for name in each.exchanges), *leaks})
+    return frozenset({*(name for each in seen for name in each.exchanges), *leaks, *created})
 
 
 def _verdict(conduct: Conduct, started: float) -> Verdict:
