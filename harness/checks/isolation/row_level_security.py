@@ -1,4 +1,4 @@
-"""Row-level security that does not bind the service (CWE-863): read off the catalogue as the role that the service uses.
+"""Row-level security that does not bind the service (CWE-863): read off the catalogue as the role the service uses.
 
 Superusers, roles with BYPASSRLS, and owners of a table without FORCE are bound by no policy; a policy on a table where
 row-level security is not enabled does nothing (PostgreSQL, chapter 5.9). What can be seen over HTTP is tried elsewhere.
