@@ -25,9 +25,6 @@ KEY_SET = "needs a service that takes its keys from a URL, which no scenario sta
 
 WITHOUT_CHECK: dict[str, str] = {
     "deployment.shutdown": PROCESSES,
-    "latency.drift": "the check is being written",
-    "latency.growth": "the check is being written",
-    "latency.neighbour": "the check is being written",
     "tokens.jwks-down": KEY_SET,
     "tokens.stale-key": KEY_SET,
     "tracing.log-forging": "seen in the log only; no check reads logs yet",
