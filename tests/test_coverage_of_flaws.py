@@ -27,7 +27,6 @@ WITHOUT_CHECK: dict[str, str] = {
     "deployment.shutdown": PROCESSES,
     "tokens.jwks-down": KEY_SET,
     "tokens.stale-key": KEY_SET,
-    "tracing.log-forging": "seen in the log only; no check reads logs yet",
 }
 WITHOUT_FLAW: dict[str, str] = {
     "errors.server-error": "the fuzzer's own word for any 5xx; the flaws that answer 5xx name what is behind it",

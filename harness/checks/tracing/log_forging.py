@@ -1,0 +1,64 @@
+"""Log lines that a caller can forge (CWE-117): line breaks in a request must not become line breaks in the log.
+
+Only where the harness reads the log: of a service that it started itself.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import secrets
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from harness.expect import failed, passed, skipped
+from harness.model import Needs, Request, Severity
+from harness.registry import check
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from harness.lab import Lab
+    from harness.model import Observation
+
+SUBJECT = "log lines"
+BREAKS = ("\n", "\r\n", "\u2028")
+WITHIN = 5.0
+PACE = 0.1
+
+
+@check(
+    severity=Severity.MEDIUM,
+    catches=["tracing.log-forging"],
+    needs=Needs(features=("log",), writes=False),
+    owasp="API8:2023",
+    cwe=117,
+    mode="grey",
+)
+async def log_forging(lab: Lab) -> AsyncIterator[Observation]:
+    """What a caller sends stays within the one line that the log holds of it."""
+    prefix = lab.session.client.policy.origin.prefix
+    for breaks in BREAKS:
+        word, forged = secrets.token_hex(8), json.dumps({"forged": secrets.token_hex(8)})
+        target = f"{prefix}/{word}{quote(breaks + forged, safe='')}"
+        exchange = await lab.session.client.send(lab.anonymous, Request(method="GET", target=target), purpose="attempt")
+        lines = await _logged(lab, word)
+        name = f"{SUBJECT}: {breaks!r}"
+        if any(line.lstrip().startswith(forged) for line in lines):
+            yield failed(name, f"a path with {breaks!r} writes a line of its own into the log", exchange)
+        elif not any(word in line for line in lines):
+            yield skipped(name, "not-seen", "the log says nothing of the path of a request", exchange)
+            return
+        else:
+            yield passed(name, f"a path with {breaks!r} stays within one line of the log", exchange)
+
+
+async def _logged(lab: Lab, word: str) -> list[str]:
+    """Return the log once it speaks of the request, and a moment later."""
+    service = lab.session.service
+    for _ in range(int(WITHIN / PACE)):
+        if service is None or any(word in line for line in service.log):
+            break
+        await asyncio.sleep(PACE)
+    await asyncio.sleep(PACE)
+    return list(service.log) if service is not None else []
