@@ -20,11 +20,11 @@ if TYPE_CHECKING:
     from harness.model import Check
 
 SCENARIOS = sorted(Path("scenarios").glob("*.toml"))
-PROCESSES = "needs control over processes or over what the service depends on; these checks are not built"
+SHUTDOWN = "needs the service to be ended and started again in the middle of a run, which no check does yet"
 KEY_SET = "needs a service that takes its keys from a URL, which no scenario starts yet"
 
 WITHOUT_CHECK: dict[str, str] = {
-    "deployment.shutdown": PROCESSES,
+    "deployment.shutdown": SHUTDOWN,
     "tokens.jwks-down": KEY_SET,
     "tokens.stale-key": KEY_SET,
 }
