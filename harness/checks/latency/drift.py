@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from harness.checks.latency._timing import low, series
 from harness.expect import failed, inconclusive, passed
-from harness.lab import harmless
+from harness.lab import genuine, harmless
 from harness.model import Needs, Severity
 from harness.registry import check
 
@@ -36,6 +36,7 @@ async def drift(lab: Lab) -> AsyncIterator[Observation]:
     """The service is as fast after thousands of requests as before."""
     load = lab.scenario.load
     user = await lab.user("alice", load.claims if load else None)
+    await genuine(lab, user)
     request = harmless(lab, user)
     if request is None:
         yield inconclusive(SUBJECT, "no-harmless-operation", "nothing private to ask for again and again")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from harness.checks.latency._timing import middle, series
 from harness.expect import failed, inconclusive, passed
-from harness.lab import harmless
+from harness.lab import genuine, harmless
 from harness.model import Needs, Severity
 from harness.registry import check
 
@@ -36,6 +36,7 @@ async def neighbour(lab: Lab) -> AsyncIterator[Observation]:
     """One user's writes hardly delay another user's reads."""
     load = lab.scenario.load
     alice, bob = [await lab.user(name, load.claims if load else None) for name in ("alice", "bob")]
+    await genuine(lab, bob)
     request = harmless(lab, bob)
     for resource in lab.resources_with("create"):
         operation = resource.operation("create")
