@@ -138,7 +138,7 @@ class World:
 
     def _statuses(self, operation: str) -> list[int]:
         one = next((each for each in self.document.operations if each.id == operation), None)
-        return sorted(int(response.status) for response in one.responses if response.status.isdigit()) if one else []
+        return sorted(int(response.status) for response in one.responses if response.status.isdecimal()) if one else []
 
     def body(self, operation: str, status: int) -> Any:
         """Return a body that is valid for the response the document declares, `{}` where none can be made."""

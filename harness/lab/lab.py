@@ -173,7 +173,7 @@ class Lab:
         """Return the 2xx statuses that the document declares for an operation, 200 to 204 where it declares none."""
         operation = self.operation(identifier)
         declared = [response.status for response in operation.responses] if operation else []
-        exact = tuple(int(status) for status in declared if status.isdigit() and status.startswith("2"))
+        exact = tuple(int(status) for status in declared if status.isdecimal() and status.startswith("2"))
         return exact or (200, 201, 202, 204)
 
     async def user(self, name: str, claims: Mapping[str, Any] | None = None) -> Identity:

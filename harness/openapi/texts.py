@@ -63,7 +63,7 @@ def _in_item(character: str, code: str, argument: Any) -> bool:
 
 def _in_category(character: str, name: str) -> bool:
     plain = {
-        "DIGIT": character.isdigit(),
+        "DIGIT": character.isdecimal(),
         "WORD": character.isalnum() or character == "_",
         "SPACE": character.isspace(),
     }

@@ -38,4 +38,4 @@ def directives(response: Response) -> dict[str, str]:
 
 def seconds(argument: str | None) -> int:
     """Return the seconds of max-age or s-maxage, 0 for none."""
-    return int(argument) if argument is not None and argument.isdigit() else 0
+    return int(argument) if argument is not None and argument.isdecimal() else 0

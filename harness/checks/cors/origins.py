@@ -58,7 +58,7 @@ def _origins(lab: Lab) -> tuple[str, ...]:
         parts = urlsplit(origin)
         host = parts.hostname or ""
         alike += [f"{origin}.harness-evil.example", f"{parts.scheme}://{host}.harness-evil.example"]
-        if not host.replace(".", "").isdigit() and ":" not in host:
+        if not host.replace(".", "").isdecimal() and ":" not in host:
             alike.append(f"{parts.scheme}://evil{host}")
     given = {*allowed, *lab.scenario.target.origins}
     return tuple(dict.fromkeys(each for each in (*FOREIGN, *alike) if each not in given))

@@ -106,4 +106,4 @@ def number(exchange: Exchange, header: str | None) -> int | None:
     if header is None or exchange.response is None:
         return None
     text = (exchange.response.header(header) or "").strip()
-    return int(text) if text.isdigit() else None
+    return int(text) if text.isdecimal() else None

@@ -51,7 +51,7 @@ async def retry_after(lab: Lab) -> AsyncIterator[Observation]:
 
 
 def _sensible(text: str, window: float) -> bool:
-    if text.strip().isdigit():
+    if text.strip().isdecimal():
         return int(text) <= window + 1
     try:
         parsedate_to_datetime(text)

@@ -112,4 +112,4 @@ def _told(same: list[Exchange], fresh: list[Exchange]) -> dict[str, tuple[str, s
 def _telling(part: str, mine: str, other: str) -> bool:
     if part.startswith("header "):  # a quota falls and a length differs whoever has the content
         return MISSING in {mine, other}
-    return MISSING in {mine, other} or {mine, other} == {"True", "False"} or (mine.isdigit() and other.isdigit())
+    return MISSING in {mine, other} or {mine, other} == {"True", "False"} or (mine.isdecimal() and other.isdecimal())
