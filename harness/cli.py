@@ -53,7 +53,7 @@ def verify(
     only: Names = None,
     skip: Names = None,
     allow: Annotated[
-        list[str] | None, typer.Option(help="load, drain: what given users permit; production: run there at all")
+        list[str] | None, typer.Option(help="load, fuzz, drain: what given users permit; production: run there at all")
     ] = None,
     serve: Annotated[
         bool, typer.Option("--serve", help="Start the service by the command of the scenario first")
