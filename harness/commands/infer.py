@@ -79,6 +79,7 @@ def _inferred(document: Document, found: Inference, place: str) -> Inferred:
             version=found.version,
             metrics=found.metrics,
             public=list(found.public),
+            exclude=list(found.excluded),
             destructive=list(found.destructive),
         ),
         users=UsersSpec(

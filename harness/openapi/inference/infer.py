@@ -6,10 +6,11 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from harness.openapi.inference.calls import Caller
+from harness.openapi.inference.destruction import destruction, is_shared
 from harness.openapi.inference.families import Family, families_by_path
 from harness.openapi.inference.links import Linker
 from harness.openapi.inference.resources import Builder
-from harness.openapi.inference.routes import destruction, is_privileged, service_rank, service_role, user_role
+from harness.openapi.inference.routes import is_privileged, service_rank, service_role, user_role
 from harness.openapi.inference.users import UserFinder
 from harness.openapi.inference.values import Inference, InferredResource
 from harness.openapi.inference.words import USER_WORDS, about, id_stem, singular
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from harness.openapi.document import Document
 
 EXERCISED = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE"})
+PRIVILEGED = "privileged"
 _REQUEST_IDS = ("x-request-id", "request-id", "x-correlation-id", "correlation-id", "x-trace-id", "traceparent")
 
 
@@ -31,6 +33,7 @@ class _Sorted:
     roles: dict[str, str] = field(default_factory=dict)
     reasons: dict[str, str] = field(default_factory=dict)
     destructive: dict[str, str] = field(default_factory=dict)
+    shared: list[str] = field(default_factory=list)
     service: dict[str, str] = field(default_factory=dict)
     left: list[Operation] = field(default_factory=list)
 
@@ -50,18 +53,21 @@ def infer(document: Document) -> Inference:
     builder = Builder(document.root, caller)
     resources = _resources(builder, families)
     finder = UserFinder(document, caller, first.roles)
-    users = replace(finder.users(), privileged=tuple(one.id for one in document.operations if is_privileged(one)))
+    privileged = tuple(name for name, role in first.roles.items() if role == PRIVILEGED)
+    users = replace(finder.users(), privileged=privileged)
     understood = {**first.roles, **builder.roles}
     reasons |= builder.reasons | finder.reasons
     understood = {name: role for name, role in understood.items() if name not in finder.reasons}
     _heads(document, understood, reasons)
+    excluded = tuple(name for name in first.shared if name not in understood)
     return Inference(
         resources=tuple(resources),
         users=users,
         understood={one.id: understood[one.id] for one in document.operations if one.id in understood},
         not_understood=_gaps(document, understood, reasons),
-        destructive=first.destructive,
-        public=tuple(one.id for one in document.operations if one.secured is False),
+        destructive={name: why for name, why in first.destructive.items() if name not in excluded},
+        excluded=excluded,
+        public=tuple(one.id for one in document.operations if one.secured is False and one.id not in excluded),
         ready=first.service.get("ready"),
         version=first.service.get("version"),
         metrics=first.service.get("metrics"),
@@ -87,12 +93,14 @@ def _sorted(document: Document) -> _Sorted:
         why = destruction(operation, role)
         if why is not None:
             first.destructive[operation.id] = why
+        if is_shared(operation, role):
+            first.shared.append(operation.id)
         if role is not None:
             first.roles[operation.id] = role
         elif operation.method not in EXERCISED:
             first.reasons[operation.id] = f"{operation.method} is not exercised by itself"
-        elif is_privileged(operation):
-            first.roles[operation.id] = "privileged"
+        elif is_privileged(operation) and operation.id not in first.shared:
+            first.roles[operation.id] = PRIVILEGED
         elif why is not None and operation.method != "DELETE":
             first.reasons[operation.id] = f"destructive: {why}"
         else:

@@ -35,26 +35,6 @@ SELF = frozenset({"me", "whoami", "self", "current", "userinfo", "profile", "acc
 LOGIN = frozenset({"login", "signin", "token", "session", "authenticate", "auth", "jwt", "authorize", "logon"})
 SIGNUP = frozenset({"register", "signup", "registration", "registrations", "anon", "anonymous", "guest"})
 LOGOUT = frozenset({"logout", "signout", "revoke", "logoff"})
-GLOBAL = frozenset(
-    {
-        "reset",
-        "wipe",
-        "purge",
-        "truncate",
-        "drop",
-        "createdb",
-        "initdb",
-        "dropdb",
-        "seed",
-        "shutdown",
-        "restart",
-        "flush",
-        "clear",
-        "restore",
-        "migrate",
-    }
-)
-ENDING = frozenset({"deactivate", "deregister", "unregister", "close", "suspend", "disable", "terminate"})
 ADMIN = frozenset({"admin", "admins", "superuser", "root", "internal", "staff", "management", "moderation"})
 _STEPS = frozenset({"log", "sign"})
 
@@ -162,25 +142,6 @@ def _entry_role(operation: Operation, root: Mapping[str, Any], found: set[str]) 
         return "log in"
     if "refresh" in found and LOGIN & (singulars | set(words(operation.path))):
         return "refresh"
-    return None
-
-
-def destruction(operation: Operation, role: str | None) -> str | None:
-    """Return why an operation may end the acting user, its sessions or shared state, or None."""
-    found = set(words(operation.path)) | set(last_words(operation))
-    parts = [part for part in segments(operation.path) if "{" not in part]
-    subject = {singular(one) for one in (words(parts[-1]) if parts else ())}
-    if role in {"log out", "delete own account", "change password"}:
-        return f"it is taken to {role.replace('own', 'the own')}"
-    if operation.method == "DELETE" and is_item(operation) and subject & USER_WORDS:
-        return "it deletes an account, maybe that of the acting user"
-    if operation.method == "DELETE" and not has_variable(operation):
-        return "it deletes a whole collection or the acting user's own object"
-    named = GLOBAL & {"".join(words(part)) for part in parts} | GLOBAL & {*(words(parts[-1])[:1] if parts else ())}
-    if named and not has_variable(operation) and role != "reset password":
-        return f"its path says {', '.join(sorted(named))}"
-    if found & ENDING and {singular(one) for one in found} & (SELF | USER_WORDS):
-        return f"its path says {', '.join(sorted(found & ENDING))} of an account"
     return None
 
 

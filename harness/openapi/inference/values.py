@@ -44,7 +44,8 @@ class Inference:
     """Everything inferred from one document; every operation is in `understood` or in `not_understood`.
 
     `understood` gives the role of each operation ("note: create", "log in"), `not_understood` the reason,
-    `destructive` why an operation may end the acting user, its sessions or shared state.
+    `destructive` why an operation may end the acting user or its sessions; `excluded` are those that may end what
+    everybody has, which nothing must call.
     """
 
     resources: tuple[InferredResource, ...] = ()
@@ -52,6 +53,7 @@ class Inference:
     understood: Mapping[str, str] = field(default_factory=dict)
     not_understood: Mapping[str, str] = field(default_factory=dict)
     destructive: Mapping[str, str] = field(default_factory=dict)
+    excluded: tuple[str, ...] = ()
     public: tuple[str, ...] = ()
     ready: str | None = None
     version: str | None = None

@@ -71,4 +71,33 @@ def test_what_may_end_the_user_or_shared_state_is_destructive(method: str, path:
     """Deleting oneself, logging out, changing the password and resetting everything are recognised by usual names."""
     names = [part.strip("{}") for part in path.split("/") if "{" in part]
     found = inferred({path: {"parameters": variables(*names), method.lower(): operation()}})
-    assert (f"{method} {path}" in found.destructive) is expected
+    assert (f"{method} {path}" in {*found.destructive, *found.excluded}) is expected
+
+
+def test_a_summary_tells_that_everything_is_emptied() -> None:
+    """A route of any name that says it makes the database anew is excluded."""
+    told = operation() | {"summary": "Creates and populates the database with dummy data"}
+    found = inferred({"/begin": {"get": told}, "/tables": {"get": operation() | {"summary": "Lists all tables"}}})
+    assert found.excluded == ("GET /begin",)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "expected"),
+    [
+        ("GET", "/createdb", True),
+        ("POST", "/admin/reset", True),
+        ("GET", "/db/reset-all", True),
+        ("DELETE", "/notes", True),
+        ("DELETE", "/me", False),
+        ("POST", "/auth/sign-out", False),
+        ("DELETE", "/users/{user_id}", False),
+    ],
+)
+def test_what_may_end_what_everybody_has_is_never_called(method: str, path: str, expected: bool) -> None:
+    """A reset of everything is excluded: not public, not for another role; what ends one user is not."""
+    names = [part.strip("{}") for part in path.split("/") if "{" in part]
+    one = {"parameters": variables(*names), method.lower(): operation() | {"security": []}}
+    found = inferred({path: one})
+    name = f"{method} {path}"
+    assert (name in found.excluded) is expected
+    assert not (expected and name in {*found.public, *found.users.privileged, *found.destructive})
