@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import copy
 from typing import TYPE_CHECKING, cast
 
+from reference_service.knowledge import KnowledgeOperations
 from reference_service.search_cache import RedisSearchCache
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
+    from reference_service.model import Principal
     from reference_service.parts import Parts
 
 weakness = "integrity.delete-search"
@@ -18,7 +23,14 @@ class Stubborn(RedisSearchCache):
         """Keep everything until its time is over."""
 
 
+class Flawed(KnowledgeOperations):
+    async def delete(self, principal: Principal, file_id: UUID) -> None:
+        """Delete beside a cache that keeps everything; indexing still drops what is old."""
+        forgetful = copy.copy(self.parts)
+        forgetful.search_cache = Stubborn(self.parts, cast("RedisSearchCache", self.parts.search_cache).redis)
+        await KnowledgeOperations(forgetful).delete(principal, file_id)
+
+
 def apply(parts: Parts) -> None:
-    """Never forget an answer early."""
-    sound = cast("RedisSearchCache", parts.search_cache)
-    parts.search_cache = Stubborn(parts, sound.redis)
+    """Replace the operations on files."""
+    parts.knowledge = Flawed(parts)

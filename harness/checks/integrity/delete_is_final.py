@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 from harness.expect import failed, inconclusive, passed, status_of
@@ -31,8 +32,9 @@ async def delete_is_final(lab: Lab) -> AsyncIterator[Observation]:
             yield inconclusive(resource.name, "no-control", f"nothing shows whether a {resource.name} exists")
             continue
         await genuine(lab, user, resource)
-        doomed, twin = await resource.create(user), await resource.create(user)
-        missed = [verb for verb in resource.looks if not (await resource.seen(user, doomed, verb)).found]
+        doomed, twin, missed = await _pair(resource, user)
+        if missed:
+            doomed, twin, missed = await _pair(resource, user, in_time=True)
         deleted = await resource.delete(user, doomed, purpose="attempt")
         if not deleted.ok:
             sentence = f"{resource.operation('delete')} answers the owner {status_of(deleted)}"
@@ -40,10 +42,28 @@ async def delete_is_final(lab: Lab) -> AsyncIterator[Observation]:
             continue
         for verb in resource.looks:
             if verb in missed:
-                sentence = f"the owner did not find it by {resource.operation(verb)} before"
+                sentence = f"the owner did not find them by {resource.operation(verb)} before"
                 yield inconclusive(f"{resource.name}: {verb}", "no-control", sentence, doomed.created)
             else:
                 yield await _gone(resource, verb, user, doomed, twin, deleted)
+
+
+async def _pair(resource: BoundResource, user: Identity, *, in_time: bool = False) -> tuple[Owned, Owned, list[str]]:
+    """Create two objects, and return them with the verbs by which they are not both found.
+
+    The first one is looked for last: by then nothing is at work any more that would refresh what a service remembers.
+    With `in_time` nobody looks before both have to show: that nothing was found earlier may have been remembered too.
+    """
+    twin, doomed = await resource.create(user), await resource.create(user)
+    if in_time:
+        await asyncio.sleep(resource.spec.settle)
+    look = resource.look if in_time else resource.seen
+    missed = [
+        verb
+        for verb in resource.looks
+        if not all([(await look(user, each, verb, purpose="control")).found for each in (twin, doomed)])
+    ]
+    return doomed, twin, missed
 
 
 async def _gone(  # noqa: PLR0917 -- the parts of one life cycle
