@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 NOTHING: dict[str, Any] = {"not": {}}
 MAX_LEVELS = 8
 MAX_ITEMS = 20
+REFERENCE = re.compile(r"(^|_)(id|uuid|pk)$|I[dD]$")
 TEXT_FIELDS = (
     "title",
     "name",
@@ -47,15 +48,17 @@ def example(
     marker: str,
     filled: frozenset[str] = frozenset(),
     must_carry: bool = True,
+    whole: bool = False,
 ) -> Any:
     """Return a minimal value that is valid in a request by `schema`, with `marker` in the texts that can carry it.
 
     Only required properties, those of `filled` (which the caller then overwrites), and one text for the marker where
-    no required one carries it (unless `must_carry` is false).
+    no required one carries it (unless `must_carry` is false). With `whole`, an object that requires nothing gets each
+    plain text and number: such a document does not say what is required, and references are left out.
     Markers are taken to be 23 lower-case letters, digits and hyphens. Raises NoExampleError.
     """
     try:
-        value = _Example(root, filled, must_carry).value(schema or {}, "", 0)
+        value = _Example(root, filled, must_carry, whole).value(schema or {}, "", 0)
     except RecursionError as error:
         raise NoExampleError("the schema is nested too deeply") from error
     violations = validate(value, schema, root, is_request=True)
@@ -76,6 +79,7 @@ class _Example:
     root: Mapping[str, Any]
     filled: frozenset[str]
     must_carry: bool
+    whole: bool = False
 
     def value(self, schema: Any, name: str, level: int) -> Any:
         if schema == NOTHING or level > MAX_LEVELS:
@@ -124,6 +128,10 @@ class _Example:
         read_only = {name for name, one in properties.items() if flattened(self.root, one).get("readOnly") is True}
         wanted = [name for name in flat.get("required", ()) if name not in read_only]
         wanted += [name for name in properties if level <= 1 and name in self.filled and name not in wanted]
+        if self.whole and level <= 1 and "required" not in flat:
+            wanted += [
+                name for name in properties if name not in {*wanted, *read_only} and self._is_plain(name, properties)
+            ]
         result = {name: self.value(properties.get(name, True), name, level + 1) for name in wanted}
         own = {name: one for name, one in result.items() if name not in self.filled}
         if self.must_carry and level <= 1 and not carries(own, SAMPLE):
@@ -131,9 +139,13 @@ class _Example:
         self._fill(flat, result, level)
         return result
 
+    def _is_plain(self, name: str, properties: Mapping[str, Any]) -> bool:
+        kinds = types_of(flattened(self.root, properties[name]))
+        return bool(kinds & {"string", "integer", "number"}) and REFERENCE.search(name) is None
+
     def _optional_text(self, properties: Mapping[str, Any], present: Mapping[str, Any]) -> dict[str, str]:
         """Return one optional property that can carry the marker, if there is one."""
-        free = [name for name in properties if name not in present]
+        free = [name for name in properties if name not in present or (self.whole and name not in self.filled)]
         for name in sorted(free, key=lambda one: (_preference(one), free.index(one))):
             flat = flattened(self.root, properties[name])
             if "string" in types_of(flat) and not flat.keys() & {"enum", "const", "format", "oneOf", "anyOf"}:
@@ -143,6 +155,8 @@ class _Example:
                     continue
                 if text == SAMPLE and (_preference(name) < len(TEXT_FIELDS) or "example" not in flat):
                     return {name: text}
+                if self.whole and _is_word(text) and flat.get("maxLength", math.inf) >= len(SAMPLE):
+                    return {name: SAMPLE}
         return {}
 
     def _fill(self, flat: Mapping[str, Any], result: dict[str, Any], level: int) -> None:
@@ -197,6 +211,11 @@ class _Example:
         if _preference(name) == len(TEXT_FIELDS) and given:
             return [*given, *named, SAMPLE, *made, "a"]
         return [*named, SAMPLE, *given, *made, "a", ""]
+
+
+def _is_word(text: str) -> bool:
+    """Whether an example may be any text: no address, number, date or code."""
+    return re.fullmatch(r"[A-Za-z][\w '.,!-]{3,}", text) is not None and not text.isupper()
 
 
 def _preference(name: str) -> int:

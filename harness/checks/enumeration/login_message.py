@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from typing import TYPE_CHECKING
 
-from harness.checks.sessions._accounts import log_in, newcomer
+from harness.checks.sessions._accounts import entered, log_in, newcomer
 from harness.expect import MISSING, TOO_MANY, differences, failed, inconclusive, passed, status_of
 from harness.lab import genuine
 from harness.model import Needs, Severity
@@ -41,7 +41,7 @@ async def login_message(lab: Lab) -> AsyncIterator[Observation]:
         sentence = f"{spec.operation} limits log-ins (429) before a wrong name and a wrong password could be compared"
         yield inconclusive(spec.operation, "quota", sentence, limited, **about)
         return
-    if not control.ok or any(exchange.ok for exchange in (*known, *unknown)):
+    if not entered(lab, control) or any(entered(lab, exchange) for exchange in (*known, *unknown)):
         sentence = f"{spec.operation} does not tell right passwords ({status_of(control)}) from wrong ones"
         yield inconclusive(spec.operation, "no-control", sentence, control, known[0], unknown[0], **about)
         return

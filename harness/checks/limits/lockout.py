@@ -9,7 +9,7 @@ import asyncio
 import secrets
 from typing import TYPE_CHECKING
 
-from harness.checks.sessions._accounts import log_in, newcomer
+from harness.checks.sessions._accounts import entered, log_in, newcomer
 from harness.expect import failed, inconclusive, passed, status_of
 from harness.lab import genuine
 from harness.model import Needs, Severity
@@ -52,7 +52,7 @@ async def _judge(lab: Lab, how: str, users: tuple[Identity, Identity], tried: li
     declared = lab.scenario.users.lockout
     failures = declared.failures if declared else 0
     right, other = [await _right(lab, user) for user in users]
-    if right.ok:
+    if entered(lab, right):
         sentence = f"after {len(tried)} wrong passwords {how} the right one still lets alice in ({right.status})"
         return failed(how, sentence, tried[0], tried[-1], right, **about)
     compared = [exchange for exchange in tried if exchange.status == tried[0].status]
@@ -60,7 +60,7 @@ async def _judge(lab: Lab, how: str, users: tuple[Identity, Identity], tried: li
     if refused and len(compared) > failures:
         sentence = f"{len(compared)} passwords {how} were compared before the lock-out, {failures} are declared"
         return failed(how, sentence, tried[0], refused[-1], right, **about)
-    if not other.ok:
+    if not entered(lab, other):
         sentence = f"{operation} refuses bob too ({status_of(other)}), who guessed nothing"
         return inconclusive(how, "no-control", sentence, right, other, **about)
     sentence = f"after {len(tried)} wrong passwords {how} even the right one is refused ({right.status}); bob is let in"

@@ -53,6 +53,12 @@ async def log_in(lab: Lab, username: str, password: str, headers: Headers = ()) 
     return exchange
 
 
+def entered(lab: Lab, exchange: Exchange) -> bool:
+    """Whether a log-in let somebody in: a success that gives out a credential (some services refuse with a 200)."""
+    spec = lab.scenario.users.login
+    return spec is not None and exchange.ok and extract(exchange, spec.credential) is not None
+
+
 async def own_call(lab: Lab, user: Identity, call: Call, **variables: Any) -> Exchange:
     """Send a call of the scenario that concerns the acting user's own account."""
     known = {

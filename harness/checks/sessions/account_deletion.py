@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from harness.checks.sessions._accounts import another_session, log_in, newcomer, own_call, use
+from harness.checks.sessions._accounts import another_session, entered, log_in, newcomer, own_call, use
 from harness.expect import failed, inconclusive, passed, status_of
 from harness.lab import genuine
 from harness.model import Needs, Severity
@@ -41,7 +41,8 @@ async def account_deletion(lab: Lab) -> AsyncIterator[Observation]:
     after = [await use(lab, session, "attempt") for session in sessions]
     again = await log_in(lab, str(user.username), user.password.value if user.password else "")
     control = await use(lab, witness)
-    survived = next((exchange for exchange in (*after, again) if exchange.ok), None)
+    opened = [again] if entered(lab, again) else []
+    survived = next((exchange for exchange in (*opened, *after) if exchange.ok), None)
     if survived is not None:
         how = "lets alice log in again" if survived is again else "still accepts a session of alice's"
         sentence = f"after {call.operation} the service {how} ({survived.status})"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from typing import TYPE_CHECKING
 
-from harness.checks.sessions._accounts import another_session, log_in, newcomer, own_call, use
+from harness.checks.sessions._accounts import another_session, entered, log_in, newcomer, own_call, use
 from harness.expect import failed, inconclusive, passed, status_of
 from harness.lab import genuine
 from harness.model import Needs, Severity
@@ -44,7 +44,7 @@ async def password_change(lab: Lab) -> AsyncIterator[Observation]:
     control = await use(lab, await another_session(lab, user, fresh))
     after = await use(lab, other, "attempt")
     yield _judge_session(call.operation, before, changed, after, control)
-    if old.ok:
+    if entered(lab, old):
         sentence = f"after {call.operation} alice's old password still opens a session ({old.status})"
         yield failed("old password", sentence, changed, old, operation=call.operation, users=("alice",))
     else:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from harness.model import Exchange, Identity, Request
 
 SERVER_ERROR = 500
+REQUEST = "request:"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,6 +120,8 @@ class Creating(Calls):
         if self.spec.create.id == "location":
             location = exchange.response.header("Location")
             return location.partition("?")[0].rstrip("/").rpartition("/")[2] if location else None
+        if self.spec.create.id.startswith(REQUEST):
+            return requests.pointer(requests.parsed(exchange.request.body), self.spec.create.id.removeprefix(REQUEST))
         return requests.pointer(requests.parsed(exchange.body), self.spec.create.id)
 
     async def _own_parent(self, user: Identity) -> Owned:

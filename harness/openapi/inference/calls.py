@@ -40,16 +40,19 @@ class Caller:
     credential_headers: frozenset[str] = frozenset()
 
     def draft(
-        self, operation: Operation, known: Mapping[str, str] | None = None, *, text: str = MARKER, body: bool = True
+        self, operation: Operation, known: Mapping[str, str] | None = None, *, text: str = MARKER, whole: bool = False
     ) -> Draft:
-        """Return the call with `known` parameters and fields (name -> placeholder), `text` in every free text."""
+        """Return the call with `known` parameters and fields (name -> placeholder), `text` in every free text.
+
+        With `whole`, a body that requires nothing is filled all the same.
+        """
         known = known or {}
         values: dict[str, Any] = {"operation": operation.id}
         for location, key in (("path", "path"), ("query", "query"), ("header", "headers")):
             given = self._parameters(operation, location, known, text)
             if given:
                 values[key] = given
-        content = self._body(operation, known, text) if body else {}
+        content = self._body(operation, known, text, whole=whole)
         return Draft(values=values | content, carries_marker=carries(content, text))
 
     def _parameters(self, operation: Operation, location: str, known: Mapping[str, str], text: str) -> dict[str, Any]:
@@ -71,7 +74,7 @@ class Caller:
         except NoExampleError as error:
             raise NoExampleError(f"{parameter.location} parameter {parameter.name}: {error}") from error
 
-    def _body(self, operation: Operation, known: Mapping[str, str], text: str) -> dict[str, Any]:
+    def _body(self, operation: Operation, known: Mapping[str, str], text: str, *, whole: bool) -> dict[str, Any]:
         schemas = {body.media_type.partition(";")[0].strip().lower(): body.schema for body in operation.bodies}
         media = next((one for one in (JSON, MULTIPART, FORM) if one in schemas), None)
         media = media or next((one for one in schemas if one.endswith("+json") and "json-patch" not in one), None)
@@ -81,9 +84,9 @@ class Caller:
             if operation.body_required:
                 raise NoExampleError(f"the body is {', '.join(schemas) or 'of no media type'}, expected JSON or a form")
             return {}
-        value = _filled(
-            example(schemas[media], self.root, marker=text, filled=frozenset(known), must_carry=text == MARKER), known
-        )
+        filled, must_carry = frozenset(known), text == MARKER
+        made = example(schemas[media], self.root, marker=text, filled=filled, must_carry=must_carry, whole=whole)
+        value = _filled(made, known)
         if media == MULTIPART:
             return {"multipart": self._parts(flattened(self.root, schemas[media]), value, text)}
         if media == FORM:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from harness.openapi.inference.routes import SELF, has_variable, is_item, last_words, segments
+from harness.openapi.inference.routes import SELF, has_variable, is_item, last_words, named
 from harness.openapi.inference.words import USER_WORDS, singular, words
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def destruction(operation: Operation, role: str | None) -> str | None:
     """Return why an operation may end the acting user, its sessions or shared state, or None."""
     if role in {"log out", "delete own account", "change password"}:
         return f"it is taken to {role.replace('own', 'the own')}"
-    parts = [words(part) for part in segments(operation.path) if "{" not in part]
+    parts = [words(part) for part in named(operation.path)]
     if (
         operation.method == "DELETE"
         and is_item(operation)
@@ -52,9 +52,9 @@ def _of_all(operation: Operation, role: str | None, parts: list[tuple[str, ...]]
         return None
     if operation.method == "DELETE":
         return "it deletes a whole collection or the acting user's own object"
-    named = GLOBAL & {"".join(part) for part in parts} | GLOBAL & {*(parts[-1][:1] if parts else ())}
-    if named and role != "reset password":
-        return f"its path says {', '.join(sorted(named))}"
+    told = GLOBAL & {"".join(part) for part in parts} | GLOBAL & {*(parts[-1][:1] if parts else ())}
+    if told and role != "reset password":
+        return f"its path says {', '.join(sorted(told))}"
     return f"it says {operation.summary!r}" if role is None and EMPTYING.search(operation.summary) else None
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from harness.openapi.inference.answers import answer, list_shape
-from harness.openapi.inference.routes import last_words, segments
+from harness.openapi.inference.routes import is_version, last_words, segments
 from harness.openapi.inference.words import CREATE, DELETE, LIST, SEARCH, UPDATE, id_stem, stem
 
 if TYPE_CHECKING:
@@ -78,12 +78,18 @@ def _items(operations: list[Operation]) -> dict[str, Family]:
                 continue
             prefix = shape("/" + "/".join(parts[: index + 1]))
             if prefix not in found:
-                before = parts[index - 1] if index and "{" not in parts[index - 1] else ""
+                before = _before(parts[:index])
                 thing = stem(before) or id_stem(variable[1]) or stem(variable[1]) or "thing"
                 collection = prefix.rpartition("/")[0] if before else ""
                 found[prefix] = Family(thing, variable[1], prefix, collection, parent)
             parent = found[prefix]
     return found
+
+
+def _before(parts: list[str]) -> str:
+    """Return the segment that names what a variable after these stands for, "" for none."""
+    told = [part for part in parts[-2:] if not is_version(part)]
+    return told[-1] if told and "{" not in told[-1] else ""
 
 
 def _collections(operations: list[Operation], families: dict[str, Family], root: Mapping[str, Any]) -> None:
@@ -96,6 +102,7 @@ def _collections(operations: list[Operation], families: dict[str, Family], root:
         if path in known or path in families or not {"GET", "POST"} <= methods.keys():
             continue
         name = segments(path)[-1] if segments(path) else ""
+        name = _before(segments(path)) if is_version(name) else name
         if name and list_shape(root, answer(methods["GET"]), name) is not None:
             owner = next(
                 (families[one] for one in sorted(families, key=len, reverse=True) if path.startswith(f"{one}/")), None
@@ -133,7 +140,7 @@ def _on_collection(operation: Operation, family: Family, root: Mapping[str, Any]
         family.take("create", operation, "POST on the path that the items are below")
         return True
     schema = answer(operation)
-    if operation.method == "GET" and (schema is None or list_shape(root, schema, segments(operation.path)[-1])):
+    if operation.method == "GET" and (schema is None or list_shape(root, schema, _before(segments(operation.path)))):
         family.take(
             "list", operation, "GET on the path that the items are below" + (", answers an array" if schema else "")
         )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from harness.openapi.inference.answers import answer, id_pointer, list_shape
 from harness.openapi.inference.calls import takes
 from harness.openapi.inference.families import Family
-from harness.openapi.inference.routes import body_fields, last_words, segments
+from harness.openapi.inference.routes import body_fields, last_words, named
 from harness.openapi.inference.words import (
     CREATE,
     DELETE,
@@ -145,10 +145,10 @@ class Linker:
     def _listed(self, operation: Operation, item: Mapping[str, Any]) -> Family | None:
         """Return the thing a list is of: named by the path, of the same fields, or whose identifier an item has."""
         fields = properties(self.root, item)
-        parts = [part for part in segments(operation.path) if "{" not in part]
-        named = {singular(word) for word in words(parts[-1])} | {stem(parts[-1])} if parts else set()
+        parts = named(operation.path)
+        told = {singular(word) for word in words(parts[-1])} | {stem(parts[-1])} if parts else set()
         for family in self.families:
-            if any(about(word, family.thing) for word in named):
+            if any(about(word, family.thing) for word in told):
                 return family
         same = next((family for family in self.families if fields and self._same_item(family, fields)), None)
         if same is not None:

@@ -9,6 +9,7 @@ from harness.openapi.examples import NoExampleError
 from harness.openapi.inference.answers import ListShape, answer, id_pointer, list_shape
 from harness.openapi.inference.calls import USER
 from harness.openapi.inference.families import VERBS, Family
+from harness.openapi.inference.identifiers import identifier
 from harness.openapi.inference.links import query_field
 from harness.openapi.inference.paging import pagination
 from harness.openapi.inference.routes import last_words
@@ -122,9 +123,14 @@ class _Building:
 
     def _create(self, known: Mapping[str, str]) -> CreateCall | None:
         operation = self.family.operations["create"][0]
-        draft = self._draft(operation, known)
-        where = self._identifier(operation)
-        if draft is None or where is None:
+        found = identifier(operation, self.family, self.builder.root)
+        if isinstance(found, str):
+            self.builder.reasons[operation.id] = found
+            return None
+        where = found.where
+        self.assumed += [found.assumed] if found.assumed else []
+        draft = self._draft(operation, {**known, found.chosen: "h-{nonce}"} if found.chosen else known, whole=True)
+        if draft is None:
             return None
         self._say("create", operation, f"identifier at {where!r}")
         if not draft.carries_marker:
@@ -133,34 +139,15 @@ class _Building:
             )
         return CreateCall(**draft.values, id=where)
 
-    def _identifier(self, operation: Operation) -> str | None:
-        family, schema = self.family, answer(operation)
-        where = id_pointer(self.builder.root, schema, family.parameter, family.thing)
-        if where is not None:
-            return where
-        if any(
-            name.lower() == "location"
-            for one in operation.responses
-            if one.status.startswith("2")
-            for name in one.headers
-        ):
-            return "location"
-        if schema and properties(self.builder.root, schema):
-            self.builder.reasons[operation.id] = "its answer names no identifier"
-            return None
-        reads = [answer(one) for one in family.operations.get("read", ())]
-        known = next((id_pointer(self.builder.root, one, family.parameter, family.thing) for one in reads if one), None)
-        assumed = known or ("/id" if id_stem(family.parameter) in {"", family.thing, None} else f"/{family.parameter}")
-        self.assumed.append(f"{operation.id} documents no answer; the identifier is taken to be at {assumed!r}")
-        return assumed
-
-    def _draft(self, operation: Operation, known: Mapping[str, str], text: str = "{marker}") -> Draft | None:
+    def _draft(
+        self, operation: Operation, known: Mapping[str, str], text: str = "{marker}", *, whole: bool = False
+    ) -> Draft | None:
         known = dict(known)
         carrier = self.family.carriers.get(operation.id)
         if carrier:
             known[carrier] = "{id}"
         try:
-            return self.builder.caller.draft(operation, known, text=text)
+            return self.builder.caller.draft(operation, known, text=text, whole=whole)
         except NoExampleError as error:
             self.builder.reasons[operation.id] = f"no valid request could be made: {error}"
             return None

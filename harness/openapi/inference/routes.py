@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from harness.openapi.inference.answers import answer, list_shape
@@ -36,6 +37,7 @@ LOGIN = frozenset({"login", "signin", "token", "session", "authenticate", "auth"
 SIGNUP = frozenset({"register", "signup", "registration", "registrations", "anon", "anonymous", "guest"})
 LOGOUT = frozenset({"logout", "signout", "revoke", "logoff"})
 ADMIN = frozenset({"admin", "admins", "superuser", "root", "internal", "staff", "management", "moderation"})
+VERSIONED = re.compile(r"v\d+([._-]?\d+)?", re.IGNORECASE)
 _STEPS = frozenset({"log", "sign"})
 
 
@@ -44,10 +46,20 @@ def segments(path: str) -> list[str]:
     return [part for part in path.split("/") if part]
 
 
+def is_version(part: str) -> bool:
+    """Whether a segment is "v1" or the like, which says nothing about things."""
+    return VERSIONED.fullmatch(part) is not None
+
+
+def named(path: str) -> list[str]:
+    """Return the segments that name something: no variables, no versions."""
+    return [part for part in segments(path) if "{" not in part and not is_version(part)]
+
+
 def last_words(operation: Operation) -> tuple[str, ...]:
-    """Return the words of the last concrete segment; "log-in" and "signIn" are one word each."""
-    concrete = [part for part in segments(operation.path) if "{" not in part]
-    return tuple(_joined(words(concrete[-1]))) if concrete else ()
+    """Return the words of the last segment that names something; "log-in" and "signIn" are one word each."""
+    parts = named(operation.path)
+    return tuple(_joined(words(parts[-1]))) if parts else ()
 
 
 def _joined(found: tuple[str, ...]) -> Iterator[str]:

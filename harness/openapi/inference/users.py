@@ -35,6 +35,7 @@ TOKENS = (
     "bearer",
     "sessionid",
 )
+MAIL = "{username}@example.com"
 USERNAMES = ("username", "user_name", "login", "user", "name", "handle", "nickname", "identifier")
 
 
@@ -57,6 +58,7 @@ class UserFinder:
         self._credential()
         self._entry("login", by_role.get("log in") or self._token_url())
         self._entry("signup", by_role.get("sign up"))
+        self._named_by_mail()
         for key, role in (("whoami", "who am I"), ("logout", "log out"), ("delete_account", "delete own account")):
             if role in by_role:
                 self._call(key, by_role[role])
@@ -114,7 +116,7 @@ class UserFinder:
             return
         fields = body_fields(operation, self.document.root)
         try:
-            draft = self.caller.draft(operation, account_fields(fields), text="{username}")
+            draft = self.caller.draft(operation, account_fields(fields), text="{username}", whole=key == "signup")
         except NoExampleError as error:
             self.reasons[operation.id] = f"no valid request could be made: {error}"
             return
@@ -131,6 +133,15 @@ class UserFinder:
         else:
             self.found["signup"] = SignupSpec(**draft.values, credential=where, subject=self._subject(operation))
         self.evidence.append(f"{key}: {operation.id}" + (f", credential at {where!r}" if where else ""))
+
+    def _named_by_mail(self) -> None:
+        """Where nobody is given a name at sign-up, a log-in that asks for one means the address."""
+        login, signup = self.found.get("login"), self.found.get("signup")
+        given = _values(signup)
+        if login is not None and MAIL in given and "{username}" not in given and "{username}" in _values(login):
+            filled = {key: _renamed(getattr(login, key)) for key in ("body", "form") if getattr(login, key) is not None}
+            self.found["login"] = login.model_copy(update=filled)
+            self.evidence.append("login: by address, as the sign-up takes no name")
 
     def _subject(self, operation: Operation) -> str | None:
         """Return where an answer says who the user is."""
@@ -163,6 +174,18 @@ class UserFinder:
         self.evidence.append(f"{key}: {operation.id}")
 
 
+def _values(call: LoginSpec | SignupSpec | None) -> list[Any]:
+    content = (call.body or call.form or {}) if call is not None else {}
+    held = content.values() if isinstance(content, dict) else ()
+    return [inner for one in held for inner in (one.values() if isinstance(one, dict) else (one,))]
+
+
+def _renamed(content: Any) -> Any:
+    if isinstance(content, dict):
+        return {name: _renamed(value) for name, value in content.items()}
+    return MAIL if content == "{username}" else content
+
+
 def carrier_of(scheme: Mapping[str, Any]) -> CredentialSpec | None:
     """Return where a security scheme wants the credential; None for what no header or cookie carries."""
     kind, name = scheme.get("type"), scheme.get("name")
@@ -186,7 +209,7 @@ def account_fields(fields: Mapping[str, Any]) -> dict[str, str]:
         if found & {"password", "passwd", "pwd", "pass", "passphrase"}:
             known[name] = "{password}"
         elif "email" in found or "mail" in found:
-            known[name] = "{username}@example.com"
+            known[name] = MAIL
         elif "_".join(words(name)) in USERNAMES[:4]:
             known[name] = "{username}"
     has_username = "{username}" in known.values()

@@ -45,7 +45,9 @@ class CreateCall(Call):
     """A call that makes an object; `id` says where its identifier is."""
 
     id: str = Field(
-        "/id", description='JSON pointer into the answer, or "location" for the last segment of that header'
+        "/id",
+        description='JSON pointer into the answer, "request:/pointer" into the JSON that was sent where the caller'
+        ' chooses it, or "location" for the last segment of that header',
     )
 
 

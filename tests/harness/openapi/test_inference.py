@@ -257,3 +257,39 @@ def test_the_service_is_described() -> None:
     assert found.limit_headers is not None
     assert (found.limit_headers.limit, found.limit_headers.remaining) == ("X-RateLimit-Limit", "X-RateLimit-Remaining")
     assert found.request_id == "X-Request-ID"
+
+
+def test_a_version_at_the_end_of_a_path_names_nothing() -> None:
+    """Things are called by the segment before "v1", wherever the version stands."""
+    found = inferred(
+        {
+            "/notes/v1": {"get": operation(LIST), "post": operation(ref("Note"), body=ref("Note"))},
+            "/notes/v1/{note_id}": {"parameters": variables("note_id"), "get": operation(ref("Note"))},
+        }
+    )
+    spec = only(found).spec
+    assert spec.name == "note"
+    assert spec.verbs == {"create", "read", "list"}
+
+
+def test_an_identifier_that_the_caller_chooses() -> None:
+    """A path that goes on by a field of the request needs no identifier in the answer; the marker is kept elsewhere.
+
+    A document that requires nothing leaves it open what is required: each plain field is given.
+    """
+    said = thing(status=TEXT, message=TEXT)
+    code = TEXT | {"example": "EN"}
+    book = {
+        "type": "object",
+        "properties": {"book_title": TEXT, "language": code, "secret": TEXT | {"example": "mine 1"}},
+    }
+    found = inferred(
+        {
+            "/books": {"post": operation(said, body=book)},
+            "/books/{book_title}": {"parameters": variables("book_title"), "get": operation(book)},
+        }
+    )
+    create = only(found).spec.create
+    assert create is not None
+    assert create.id == "request:/book_title"
+    assert create.body == {"book_title": "h-{nonce}", "language": "EN", "secret": "{marker}"}

@@ -73,7 +73,7 @@ def test_a_log_in_a_sign_up_and_who_am_i() -> None:
     )
     assert found.login is not None
     assert (found.login.body, found.login.credential) == (
-        {"username": "{username}", "password": "{password}"},
+        {"username": "{username}@example.com", "password": "{password}"},
         "/access_token",
     )
     assert found.signup is not None

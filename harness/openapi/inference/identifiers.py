@@ -1,0 +1,61 @@
+"""Where the identifier of what a call creates is: in its answer, in a header, or in the request itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from harness.openapi.inference.answers import answer, id_pointer
+from harness.openapi.inference.words import id_stem, words
+from harness.openapi.shapes import properties, types_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from harness.model import Operation
+    from harness.openapi.inference.families import Family
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identifier:
+    """A place as `CreateCall.id` has it; `chosen` is the field of the request that the caller names it by."""
+
+    where: str
+    chosen: str | None = None
+    assumed: str | None = None
+
+
+def identifier(operation: Operation, family: Family, root: Mapping[str, Any]) -> Identifier | str:
+    """Return where a creation tells the identifier, or why that is not known."""
+    schema = answer(operation)
+    where = id_pointer(root, schema, family.parameter, family.thing)
+    if where is not None:
+        return Identifier(where=where)
+    headers = {name.lower() for one in operation.responses if one.status.startswith("2") for name in one.headers}
+    if "location" in headers:
+        return Identifier(where="location")
+    chosen = _chosen(operation, family, root)
+    if chosen is not None:
+        told = f"the caller chooses {chosen}, by which a {family.thing} is addressed"
+        return Identifier(where=f"request:/{chosen}", chosen=chosen, assumed=told)
+    if schema and properties(root, schema):
+        return "its answer names no identifier"
+    return _by_convention(operation, family, root)
+
+
+def _by_convention(operation: Operation, family: Family, root: Mapping[str, Any]) -> Identifier:
+    reads = [answer(one) for one in family.operations.get("read", ())]
+    known = next((id_pointer(root, one, family.parameter, family.thing) for one in reads if one), None)
+    where = known or ("/id" if id_stem(family.parameter) in {"", family.thing, None} else f"/{family.parameter}")
+    return Identifier(
+        where=where, assumed=f"{operation.id} documents no answer; the identifier is taken to be at {where!r}"
+    )
+
+
+def _chosen(operation: Operation, family: Family, root: Mapping[str, Any]) -> str | None:
+    """Return the text of a request by whose name the paths of its thing go on."""
+    fields = {name: one for body in operation.bodies for name, one in properties(root, body.schema).items()}
+    name = family.parameter
+    wanted = {"_".join(words(name)), f"{family.thing}_{name}"} if name else set()
+    texts = (one for one, schema in fields.items() if "string" in types_of(schema))
+    return next((one for one in texts if "_".join(words(one)) in wanted), None)
