@@ -34,6 +34,8 @@ def judge(seen: Seen, spec: ErrorsSpec) -> Problem | bool:
     response, request = seen.response, seen.exchange.request
     if response.status < 400 or request.method == "HEAD" or _documented_otherwise(seen, spec):  # noqa: PLR2004
         return False
+    if spec.declared_only and (seen.operation is None or seen.operation.declared(response.status) is None):
+        return False
     document = requests.parsed(response.body)
     empty = [field for field in spec.fields if _empty(_member(document, field))]
     if not empty:

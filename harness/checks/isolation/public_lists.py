@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from harness.expect import failed, inconclusive, isolation_cell, passed
 from harness.model import Needs, Request, Severity
+from harness.openapi.inference.answers import answer, list_shape
 from harness.registry import check
 
 if TYPE_CHECKING:
@@ -24,12 +25,22 @@ if TYPE_CHECKING:
 )
 async def public_lists(lab: Lab) -> AsyncIterator[Observation]:
     """A public list shows public objects only."""
-    lists = [each for each in lab.scenario.target.public if each.startswith("GET ") and "{" not in each]
+    lists = [each for each in lab.scenario.target.public if _is_list(lab, each)]
     for resource in lab.resources_with("create"):
         if resource.spec.create_public is not None:
             alice, bob = await lab.two_users()
             for operation in lists:
                 yield await _look(lab, resource, operation, alice, bob)
+
+
+def _is_list(lab: Lab, identifier: str) -> bool:
+    """Whether an operation answers a list without being told of what, as far as the document says."""
+    if not identifier.startswith("GET ") or "{" in identifier:
+        return False
+    operation, document = lab.operation(identifier), lab.session.document
+    if operation is None or document is None:
+        return True
+    return list_shape(document.root, answer(operation)) is not None
 
 
 async def _look(lab: Lab, resource: BoundResource, operation: str, alice: Identity, bob: Identity) -> Observation:

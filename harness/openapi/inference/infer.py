@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from harness.openapi.inference.calls import Caller
 from harness.openapi.inference.destruction import destruction, is_shared
+from harness.openapi.inference.errors import errors_spec
 from harness.openapi.inference.families import Family, families_by_path
 from harness.openapi.inference.links import Linker
 from harness.openapi.inference.resources import Builder
@@ -73,6 +74,7 @@ def infer(document: Document) -> Inference:
         metrics=first.service.get("metrics"),
         limit_headers=_limit_headers(document),
         request_id=_documented_header(document, _REQUEST_IDS),
+        errors=errors_spec(document),
         evidence=tuple(f"{role}: {name}, by its path" for role, name in first.service.items()),
         problems=document.problems,
     )

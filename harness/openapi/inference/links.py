@@ -16,6 +16,7 @@ from harness.openapi.inference.words import (
     QUERY_FIELDS,
     READ,
     SEARCH,
+    SEARCH_FIELDS,
     UPDATE,
     about,
     first_of,
@@ -188,3 +189,11 @@ def query_field(operation: Operation, root: Mapping[str, Any]) -> str | None:
     """Return the field that takes the words to search for."""
     given = [name for name, where in takes(operation, root).items() if where != "path"]
     return first_of(given, QUERY_FIELDS)
+
+
+def searching_list(family: Family) -> Operation | None:
+    """Return the list that also takes words to search for, under a name that says nothing else; None without one."""
+    for operation in family.operations.get("list", ()):
+        if first_of([one.name for one in operation.parameters if one.location == "query"], SEARCH_FIELDS):
+            return operation
+    return None

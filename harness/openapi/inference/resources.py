@@ -10,8 +10,9 @@ from harness.openapi.inference.answers import ListShape, answer, id_pointer, lis
 from harness.openapi.inference.calls import USER
 from harness.openapi.inference.families import VERBS, Family
 from harness.openapi.inference.identifiers import identifier
-from harness.openapi.inference.links import query_field
+from harness.openapi.inference.links import query_field, searching_list
 from harness.openapi.inference.paging import pagination
+from harness.openapi.inference.publication import PUBLISHING, private_and_public
 from harness.openapi.inference.routes import last_words
 from harness.openapi.inference.values import InferredResource
 from harness.openapi.inference.words import OWNERS, USER_WORDS, about, first_of, id_stem, singular
@@ -79,10 +80,14 @@ class _Building:
             for _, operation in self.family.all():
                 self.builder.reasons.setdefault(operation.id, problem)
             return None
-        self.calls["create"] = create
+        made = self.family.operations["create"][0]
+        self.calls["create"], self.calls["create_public"] = private_and_public(create, made, self.builder.root)
         for verb, operation in self.family.all():
             if verb != "create":
                 self._add(verb, operation, known)
+        searched = searching_list(self.family) if "search" not in self.calls else None
+        if searched is not None:
+            self._add_list("search", searched, known)
         return self._finished(parent)
 
     def _problem(self) -> str | None:
@@ -167,7 +172,8 @@ class _Building:
             name = "-".join(last_words(operation)) or operation.method.lower()
             taken = {one.name for one in self.calls.get("action", ())}
             name = name if name not in taken else f"{operation.method.lower()}-{name}"
-            self.calls.setdefault("action", []).append(ActionCall(**draft.values, name=name))
+            publishes = name in PUBLISHING
+            self.calls.setdefault("action", []).append(ActionCall(**draft.values, name=name, publishes=publishes))
         else:
             self.calls[verb] = Call(**draft.values)
         self._say(verb, operation)
@@ -189,7 +195,7 @@ class _Building:
             self.assumed.append(f"{operation.id}: {found.total!r} is taken to count all items, not those of one page")
         pages = pagination(operation, found)
         self.calls[verb] = ListCall(**draft.values, items=found.items, id=where, total=found.total, pagination=pages)
-        paging = f", pages by {pages.parameter}" if pages else ""
+        paging = (f", by {query}" if query else "") + (f", pages by {pages.parameter}" if pages else "")
         self._say(verb, operation, f"items at {found.items!r}, identifier at {where!r}{paging}")
 
     def _shape(self, operation: Operation) -> ListShape | None:
@@ -200,7 +206,7 @@ class _Building:
         return list_shape(self.builder.root, schema, "_".join(last_words(operation)))
 
     def _say(self, verb: str, operation: Operation, more: str = "") -> None:
-        self.done[operation.id] = verb
+        self.done.setdefault(operation.id, verb)
         self.evidence.append(f"{verb}: {operation.id}: {self.family.why[operation.id]}{f'; {more}' if more else ''}")
 
     def _finished(self, parent: str | None) -> InferredResource:

@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from harness.scenario.schema import Call, CredentialSpec, LimitHeaders, LoginSpec, ResourceSpec, SignupSpec
+    from harness.scenario.schema import (
+        Call,
+        CredentialSpec,
+        ErrorsSpec,
+        LimitHeaders,
+        LoginSpec,
+        ResourceSpec,
+        SignupSpec,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +68,7 @@ class Inference:
     metrics: str | None = None
     limit_headers: LimitHeaders | None = None
     request_id: str | None = None
+    errors: ErrorsSpec | None = None
     evidence: tuple[str, ...] = ()
     problems: tuple[str, ...] = ()
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-ID_WORDS = ("id", "uuid", "guid", "uid", "pk", "slug", "key", "handle", "sha", "token")
+ID_WORDS = ("id", "uuid", "guid", "uid", "gid", "pk", "slug", "key", "handle", "sha", "token")
 SEARCH = frozenset({"search", "query", "find", "lookup", "filter"})
 UPDATE = frozenset({"update", "edit", "modify", "change", "rename", "set", "replace", "patch"})
 DELETE = frozenset({"delete", "remove", "destroy", "del"})
@@ -17,7 +17,8 @@ LIST = frozenset({"list", "all", "index"})
 CREATE = frozenset(
     {"create", "new", "add", "upload", "import", "submit", "insert", "register", "save", "make", "ingest"}
 )
-QUERY_FIELDS = ("q", "query", "search", "text", "term", "keyword", "keywords", "s", "filter", "name", "title")
+SEARCH_FIELDS = ("q", "query", "search", "text", "term", "keyword", "keywords")
+QUERY_FIELDS = (*SEARCH_FIELDS, "s", "filter", "name", "title")
 LIMITS = (
     "limit",
     "per_page",

@@ -54,3 +54,4 @@ class ErrorsSpec(Model):
 
     fields: list[str] = Field(default_factory=list)
     media_type: str | None = None
+    declared_only: bool = Field(False, description="Promised for the answers that the document declares, no others")  # noqa: FBT003

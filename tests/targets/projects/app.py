@@ -60,6 +60,7 @@ class _Service:
     def routes(self) -> list[Route]:
         """Return a route for each path; a method that is not in its table is answered with 405."""
         return [
+            Route("/", _root, methods=["GET"]),
             Route("/healthz", _health, methods=["GET"]),
             Route("/version", self._version, methods=["GET"]),
             Route("/spec/openapi.yaml", _document, methods=["GET"]),
@@ -152,6 +153,11 @@ def _users(text: str) -> dict[str, str]:
     if not isinstance(users, dict) or not all(isinstance(key, str) and key for key in users.values()):
         raise ValueError("PROJECTS_USERS: expected a JSON object of names and API keys")
     return users
+
+
+async def _root(_request: Request) -> Response:
+    """Say where the description is (RFC 8631)."""
+    return JSONResponse({"name": "projects"}, headers={"Link": '</spec/openapi.yaml>; rel="service-desc"'})
 
 
 async def _health(_request: Request) -> Response:
