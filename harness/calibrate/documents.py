@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-import httpx
-
 from harness.errors import ConfigurationError
+from harness.model import Request
+from harness.policy import Origin
 from harness.service import generate, serve
+from harness.transport import HttpTransport, TransportFailure
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from harness.calibrate.cases import Subject
+
+
+PATIENCE = 30.0
 
 
 async def fetch_document(subject: Subject, folder: Path) -> Path:
@@ -22,15 +27,17 @@ async def fetch_document(subject: Subject, folder: Path) -> Path:
     if not where.startswith("/") or own.is_file():
         return own
     spec = subject.service
-    async with (
-        serve(spec, folder=subject.folder, generated=generate(spec)) as service,
-        httpx.AsyncClient(trust_env=False) as client,
-    ):
-        answer = await client.get(service.url + where)
-    if not answer.is_success:
-        raise ConfigurationError(
-            f"{subject.path}: target.document: {where} answered {answer.status_code}, expected 200"
-        )
+    async with serve(spec, folder=subject.folder, generated=generate(spec)) as service:
+        transport = HttpTransport(Origin.parse(service.url))
+        try:
+            answer = await transport.send(Request(method="GET", target=where), (), timeout=PATIENCE)
+        except TransportFailure as failure:
+            raise ConfigurationError(f"{subject.path}: target.document: {where}: {failure}") from failure
+        finally:
+            await transport.aclose()
+    if answer.status != HTTPStatus.OK or answer.truncated:
+        found = "more than can be read" if answer.truncated else str(answer.status)
+        raise ConfigurationError(f"{subject.path}: target.document: {where} answered {found}, expected 200")
     kept = folder / f"{subject.name}.{where.rpartition('.')[2]}"
-    kept.write_text(answer.text, encoding="utf-8")
+    kept.write_bytes(answer.body)
     return kept

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from harness.engine.conduct import Conduct
     from harness.model import Verdict
 
-PACKAGES = ("harness-verify", "httpx", "schemathesis", "locust", "scipy")
+PACKAGES = ("harness-verify", "schemathesis", "locust", "scipy")
 
 
 def summed(conduct: Conduct, started: float) -> Run:

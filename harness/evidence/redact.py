@@ -11,10 +11,12 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 from urllib.parse import quote, quote_plus
 
+from ahocorasick_rs import BytesAhoCorasick, MatchKind
+
 from harness.errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from harness.model import Exchange, Headers
 
@@ -27,10 +29,11 @@ _SENSITIVE = re.compile(
     re.IGNORECASE,
 )
 _SCHEME = re.compile(r"^(Bearer|Basic|Token|Digest|ApiKey|JWT)\s+", re.IGNORECASE)
-_TOKEN = r"eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{4,}(?:\.[A-Za-z0-9_-]*)?"  # noqa: S105 - a pattern, not a secret
+_TOKEN = re.compile(rb"eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{4,}(?:\.[A-Za-z0-9_-]*)?")
 _FIELD = re.compile(
-    r'("(?:access_token|refresh_token|id_token|client_secret|password|new_password|old_password|api_key)"\s*:\s*)"((?:[^"\\]|\\.)*)"'
+    rb'("(?:access_token|refresh_token|id_token|client_secret|password|new_password|old_password|api_key)"\s*:\s*)"((?:[^"\\]|\\.)*)"'
 )
+_FIELD_ENDS = (b'token"', b'secret"', b'password"', b'api_key"')
 _COOKIE_PART = re.compile(r"([^=;\s]+)=([^;]*)")
 _COOKIE_ATTRIBUTES = frozenset({"path", "domain", "expires", "max-age", "samesite"})
 TOKEN_MARKER = "<a token>"  # noqa: S105 - what stands in its place
@@ -45,8 +48,9 @@ class Redactor:
     """
 
     def __init__(self, secrets: Mapping[str, str] | Iterable[str] = ()) -> None:
-        self._markers: dict[str, str] = {}
-        self._pattern: re.Pattern[str] | None = None
+        self._markers: dict[bytes, str] = {}
+        self._labels: list[str] = []
+        self._automaton: BytesAhoCorasick | None = None
         self._short: dict[str, str] = {}
         labelled = secrets if isinstance(secrets, Mapping) else dict.fromkeys(secrets, "a secret")
         for secret, label in labelled.items():
@@ -66,20 +70,29 @@ class Redactor:
             found = f"expected {label} to have at least {SHORTEST} characters, found {len(secret)}"
             raise ConfigurationError(f"{found}: a report could not hide it")
         for form in _forms(secret):
-            self._markers.setdefault(form, f"<{label}>")
-        self._pattern = None
+            self._markers.setdefault(_encoded(form)[0], f"<{label}>")
+        self._automaton = None
         self._short.clear()
 
     def text(self, text: str) -> str:
         """Return `text` without secrets."""
-        if self._pattern is None:
-            self._pattern = re.compile("|".join(filter(None, (_trie(self._markers), _TOKEN))))
-        replaced = self._pattern.sub(lambda found: self._markers.get(found[0], TOKEN_MARKER), text)
-        return _FIELD.sub(_hide_field, replaced)
+        given, errors = _encoded(text)
+        clean = self.data(given)
+        return text if clean == given else clean.decode("utf-8", errors)
 
     def data(self, data: bytes) -> bytes:
         """Return `data`, of any encoding, without secrets."""
-        return self.text(data.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape")
+        spans = sorted((*self._known(data), *((*found.span(), TOKEN_MARKER) for found in _TOKEN.finditer(data))))
+        replaced = _replaced(data, spans) if spans else data
+        return _FIELD.sub(_hide_field, replaced) if any(end in replaced for end in _FIELD_ENDS) else replaced
+
+    def _known(self, data: bytes) -> Iterator[tuple[int, int, str]]:
+        """Yield where a form of a secret begins and ends, and its marker."""
+        if self._automaton is None:
+            self._labels = list(self._markers.values())
+            self._automaton = BytesAhoCorasick(list(self._markers), matchkind=MatchKind.LeftmostLongest)
+        for number, start, end in self._automaton.find_matches_as_indexes(data):
+            yield start, end, self._labels[number]
 
     def headers(self, headers: Headers) -> Headers:
         """Return the headers without secrets; the values of those that carry credentials are replaced as a whole."""
@@ -123,9 +136,28 @@ def is_sensitive(name: str) -> bool:
     return bool(_SENSITIVE.search(name))
 
 
-def _hide_field(found: re.Match[str]) -> str:
+def _encoded(text: str) -> tuple[bytes, str]:
+    """Return the bytes of `text`, and how half a surrogate pair is in them: as the byte it stands for, or by itself."""
+    try:
+        return text.encode("utf-8", "surrogateescape"), "surrogateescape"
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "surrogatepass"), "surrogatepass"
+
+
+def _replaced(data: bytes, spans: Sequence[tuple[int, int, str]]) -> bytes:
+    """Return `data` with each run of overlapping spans, in order of their start, replaced by the marker of its first."""
+    parts: list[bytes] = []
+    position = 0
+    for start, end, marker in spans:
+        if start >= position:
+            parts += [data[position:start], marker.encode()]
+        position = max(position, end)
+    return b"".join([*parts, data[position:]])
+
+
+def _hide_field(found: re.Match[bytes]) -> bytes:
     inside = found[2]
-    return found[0] if not inside or inside.startswith("<") else f'{found[1]}"{OTHER_MARKER}"'
+    return found[0] if not inside or inside.startswith(b"<") else b'%s"%s"' % (found[1], OTHER_MARKER.encode())
 
 
 def _hide_cookie(found: re.Match[str]) -> str:
@@ -168,29 +200,3 @@ def _base64_forms(raw: bytes) -> Iterator[str]:
         text = encoded[first:last].decode()
         yield text
         yield text.replace("+", "-").replace("/", "_")
-
-
-def _trie(words: Iterable[str]) -> str:
-    """Return a regular expression for the longest of `words`, one branch per differing character."""
-    root: dict[str, dict] = {}  # type: ignore[type-arg]  # the type of a tree is recursive
-    for word in words:
-        node = root
-        for character in word:
-            node = node.setdefault(character, {})
-        node[""] = {}
-    return _branch(root) if root else ""
-
-
-def _branch(node: dict[str, dict]) -> str:  # type: ignore[type-arg]  # as above
-    """Not recursive along unbranched runs: a secret may be longer than the stack is deep."""
-    branches = []
-    for character, child in sorted(node.items()):
-        if not character:
-            continue
-        run, below = [re.escape(character)], child
-        while len(below) == 1 and "" not in below:
-            ((character_below, below),) = below.items()
-            run.append(re.escape(character_below))
-        branches.append("".join(run) + ("" if set(below) == {""} else _branch(below)))
-    alternatives = branches[0] if len(branches) == 1 else f"(?:{'|'.join(branches)})"
-    return f"(?:{alternatives})?" if "" in node else alternatives

@@ -1,4 +1,4 @@
-"""Behind the door: bytes to the pinned host and back, over httpx or over a bare socket."""
+"""Behind the door: bytes to the pinned host and back, well-formed and pooled or exactly as a check wants them."""
 
 from harness.transport.failure import TransportFailure
 from harness.transport.http import HttpTransport

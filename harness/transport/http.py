@@ -1,89 +1,64 @@
-"""Ordinary requests, over httpx: pooled connections, no redirects followed, every size and time bounded."""
+"""Ordinary requests: well-formed, over a pool of kept connections, no redirects followed, every size and time bounded."""
 
 from __future__ import annotations
 
 import asyncio
+import re
 from typing import TYPE_CHECKING
 
-import httpx
-
-from harness.model import Headers, Request, Response
-from harness.transport.decoding import LIMIT, decode
 from harness.transport.failure import TransportFailure
+from harness.transport.raw import RawTransport, serialise
 
 if TYPE_CHECKING:
-    import ssl
-
+    from harness.model import Headers, Request, Response
     from harness.policy import Origin
 
-KEPT = 16  # the pool looks at every idle connection before each request
-KEEP_ALIVE = 2.0  # seconds; usual servers close an idle connection after 5, and a request must not meet that moment
-KINDS: tuple[tuple[type[Exception], str], ...] = (
-    (httpx.ConnectTimeout, "timeout"),
-    (httpx.TimeoutException, "timeout"),
-    (httpx.ConnectError, "refused"),
-    (httpx.RemoteProtocolError, "protocol"),
-    (httpx.NetworkError, "reset"),
-    (httpx.HTTPError, "protocol"),
+CONNECTIONS = 64
+DEFAULTS: Headers = (
+    ("Accept", "*/*"),
+    ("Accept-Encoding", "gzip, deflate"),
+    ("Connection", "keep-alive"),
+    ("User-Agent", "harness"),
 )
+TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110, section 5.6.2
+VALUE = re.compile(r"(?:[^\x00-\x20\x7f](?:[^\x00-\x08\x0a-\x1f\x7f]*[^\x00-\x20\x7f])?)?")  # section 5.5
+TARGET = re.compile(r"[\x21-\x7e]+")
 
 
 class HttpTransport:
-    """One pool of connections to one origin."""
+    """One pool of connections to one origin; what is not HTTP never leaves, the raw transport is for that."""
 
-    def __init__(self, origin: Origin, *, connections: int = 64, verify: ssl.SSLContext | bool = True) -> None:
-        self._url = origin.url
-        self._client = httpx.AsyncClient(
-            limits=httpx.Limits(
-                max_connections=connections, max_keepalive_connections=KEPT, keepalive_expiry=KEEP_ALIVE
-            ),
-            follow_redirects=False,
-            trust_env=False,
-            verify=verify,
-            timeout=httpx.Timeout(30.0),
-        )
+    def __init__(self, origin: Origin, *, connections: int = CONNECTIONS) -> None:
+        self._authority = origin.authority
+        self._wire = RawTransport(origin)
+        self._slots = asyncio.Semaphore(connections)
 
     async def send(self, request: Request, headers: Headers, *, timeout: float) -> Response:  # noqa: ASYNC109
         """Send the request with these headers, the whole exchange within `timeout` seconds; raise TransportFailure."""
+        given = {name.lower() for name, _ in headers}
+        complete = (*(pair for pair in DEFAULTS if pair[0].lower() not in given), *headers)
+        _refuse_malformed(request, complete)
+        payload = serialise(request, complete, self._authority, keep=True)
         try:
-            async with asyncio.timeout(timeout):
-                return await self._exchange(self._build(request, headers))
+            async with asyncio.timeout(timeout), self._slots:
+                return await self._wire.send(payload, method=request.method, timeout=timeout, keep=True)
         except TimeoutError as error:
             raise TransportFailure("timeout", f"no complete answer within {timeout:g} s") from error
-        except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, OSError, UnicodeError) as error:
-            kind = next((kind for cls, kind in KINDS if isinstance(error, cls)), "protocol")
-            raise TransportFailure(kind, str(error) or type(error).__name__) from error
-
-    def _build(self, request: Request, headers: Headers) -> httpx.Request:
-        url = httpx.URL(self._url, raw_path=request.target.encode("utf-8"))
-        return httpx.Request(request.method, url, headers=_headers(headers), content=request.body or None)
-
-    async def _exchange(self, built: httpx.Request) -> Response:
-        response = await self._client.send(built, stream=True)
-        try:
-            received = bytearray()
-            async for chunk in response.aiter_raw():
-                received += chunk
-                if len(received) > LIMIT:
-                    break
-        finally:
-            await response.aclose()
-        headers = tuple((key.decode("latin-1"), value.decode("latin-1")) for key, value in response.headers.raw)
-        body, truncated = decode(bytes(received), response.headers.get("content-encoding"))
-        return Response(status=response.status_code, headers=headers, body=body, truncated=truncated)
 
     async def aclose(self) -> None:
         """Close every connection."""
-        await self._client.aclose()
+        await self._wire.aclose()
 
 
-def _headers(headers: Headers) -> list[tuple[bytes, bytes]]:
-    defaults = {
-        "accept": "*/*",
-        "accept-encoding": "gzip, deflate",
-        "user-agent": "harness",
-        "connection": "keep-alive",
-    }
-    given = {name.lower() for name, _ in headers}
-    merged = [*((name, value) for name, value in defaults.items() if name not in given), *headers]
-    return [(name.encode("latin-1"), value.encode("utf-8")) for name, value in merged]
+def _refuse_malformed(request: Request, headers: Headers) -> None:
+    """Raise TransportFailure for what HTTP/1.1 has no form for."""
+    try:
+        request.target.encode("ascii")
+        "".join(value for _, value in headers).encode()
+    except UnicodeEncodeError as error:
+        raise TransportFailure("protocol", f"cannot be written as HTTP/1.1: {error}") from error
+    if not TOKEN.fullmatch(request.method) or not TARGET.fullmatch(request.target):
+        raise TransportFailure("protocol", f"cannot be written as HTTP/1.1: {request.method!r} {request.target[:80]!r}")
+    for name, value in headers:
+        if not TOKEN.fullmatch(name) or not VALUE.fullmatch(value):
+            raise TransportFailure("protocol", f"cannot be written as HTTP/1.1: the header {name!r}")

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import ssl
 import time
+from collections import deque
 from typing import TYPE_CHECKING
 
 import h11
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from harness.policy import Origin
 
 Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 MAX_IDLE = 1.0  # seconds; common servers keep a silent connection for two to five
 
 
@@ -50,21 +52,40 @@ class RawTransport:
     def __init__(self, origin: Origin, *, context: ssl.SSLContext | None = None) -> None:
         self._origin = origin
         self._tls = (context or ssl.create_default_context()) if origin.scheme == "https" else None
-        self._idle: list[tuple[float, Streams]] = []
+        self._idle: deque[tuple[float, Streams]] = deque()
 
     async def send(self, payload: bytes, *, method: str, timeout: float, keep: bool = False) -> Response:  # noqa: ASYNC109
         """Write `payload`, read one response; raise TransportFailure.
 
-        With `keep` a connection of an earlier such call is used, and left open for the next one.
+        With `keep` a connection of an earlier such call is used, and left open for the next one. A safe request that
+        meets the moment in which the server closes it is sent once more, on a fresh one (RFC 9112, section 9.3.1).
         """
-        streams = (self._reusable() if keep else None) or await self._connect(timeout)
+        kept = self._reusable() if keep else None
+        if kept is None:
+            return await self._exchange(await self._connect(timeout), payload, method, timeout, keep=keep)
+        try:
+            return await self._exchange(kept, payload, method, timeout, keep=keep)
+        except TransportFailure as failure:
+            if failure.kind != "reset" or method not in SAFE:
+                raise
+            return await self._exchange(await self._connect(timeout), payload, method, timeout, keep=keep)
+
+    async def _exchange(
+        self,
+        streams: Streams,
+        payload: bytes,
+        method: str,
+        timeout: float,  # noqa: ASYNC109
+        *,
+        keep: bool,
+    ) -> Response:
         again = False
         try:
             response, again = await self._finish(streams, payload, method, timeout)
             return response
         finally:
             if keep and again:
-                self._idle.append((time.monotonic(), streams))
+                self._keep(streams)
             else:
                 streams[1].close()
 
@@ -81,6 +102,13 @@ class RawTransport:
         """Close every kept connection."""
         while self._idle:
             self._idle.pop()[1][1].close()
+
+    def _keep(self, streams: Streams) -> None:
+        """Keep a connection for the next request, and close those that were not needed for too long."""
+        now = time.monotonic()
+        while self._idle and now - self._idle[0][0] > MAX_IDLE:
+            self._idle.popleft()[1][1].close()
+        self._idle.append((now, streams))
 
     def _reusable(self) -> Streams | None:
         """Return a kept connection that was used a moment ago: a server may be closing an older one right now."""

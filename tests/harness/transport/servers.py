@@ -17,8 +17,8 @@ OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 class Scripted:
     """A server that answers the n-th request of all with the n-th answer, the last one for ever.
 
-    A request ends with its head, or with as many bytes after it as its Content-Length says. `close` ends the
-    connection after each answer, `stall` never answers. `heads` and `connections` tell what came.
+    A request ends with its head, or with as many bytes after it as its Content-Length says. An empty answer ends the
+    connection, `close` does so after each answer, `stall` never answers. `heads` and `connections` tell what came.
     """
 
     answers: Sequence[bytes] = (OK,)
@@ -32,7 +32,7 @@ class Scripted:
         """Talk on one connection until the other side goes."""
         self.connections += 1
         try:
-            while not (await self._answer(reader, writer) and self.close):
+            while await self._answer(reader, writer) and not self.close:
                 pass
         except (asyncio.IncompleteReadError, ConnectionError):
             pass
@@ -47,9 +47,10 @@ class Scripted:
         self.heads.append(head + await reader.readexactly(length))
         if self.stall:
             await asyncio.sleep(60)
-        writer.write(self.answers[min(len(self.heads), len(self.answers)) - 1])
+        answer = self.answers[min(len(self.heads), len(self.answers)) - 1]
+        writer.write(answer)
         await writer.drain()
-        return True
+        return bool(answer)
 
 
 @contextlib.asynccontextmanager

@@ -11,7 +11,7 @@ from harness.model import Headers, Request, Response
 from harness.policy import Origin
 from harness.transport import HttpTransport, TransportFailure
 from harness.transport.decoding import LIMIT, decode
-from tests.harness.transport.servers import Scripted, scripted
+from tests.harness.transport.servers import OK, Scripted, scripted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,6 +43,21 @@ async def test_connections_are_pooled_and_headers_kept() -> None:
     assert "X-A: é".encode() in server.heads[0]
 
 
+async def test_a_read_that_meets_the_end_of_a_kept_connection_is_sent_again() -> None:
+    """A server may close a kept connection just when a request is on its way: a safe one goes out on a fresh one."""
+    async with scripted(Scripted(answers=[OK, b"", OK])) as server:
+        _, second = await _send(server, *[Request(method="GET", target="/")] * 2)
+    assert (second.body, server.connections, len(server.heads)) == (b"ok", 2, 3)
+
+
+async def test_a_write_is_never_sent_twice() -> None:
+    """What may have changed something counts as failed: whether it did is for the caller to see."""
+    async with scripted(Scripted(answers=[OK, b"", OK])) as server:
+        with pytest.raises(TransportFailure, match="reset"):
+            await _send(server, *[Request(method="POST", target="/")] * 2)
+    assert len(server.heads) == 2
+
+
 async def test_a_redirect_is_an_answer() -> None:
     """A redirect is returned, never followed: where it leads may be out of scope."""
     answer = b"HTTP/1.1 302 Found\r\nLocation: /elsewhere\r\nContent-Length: 0\r\n\r\n"
@@ -63,7 +78,7 @@ async def test_a_bomb_stops_at_the_limit() -> None:
     ("server", "kind"),
     [
         (Scripted(answers=[b"nonsense\r\n\r\n"], close=True), "protocol"),
-        (Scripted(answers=[b""], close=True), "protocol"),
+        (Scripted(answers=[b""], close=True), "reset"),
         (Scripted(stall=True), "timeout"),
     ],
     ids=["nonsense", "nothing", "silence"],
