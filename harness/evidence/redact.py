@@ -145,7 +145,7 @@ def _encoded(text: str) -> tuple[bytes, str]:
 
 
 def _replaced(data: bytes, spans: Sequence[tuple[int, int, str]]) -> bytes:
-    """Return `data` with each run of overlapping spans, in order of their start, replaced by the marker of its first."""
+    """Return `data` with each run of overlapping spans, which are in order, replaced by the marker of its first."""
     parts: list[bytes] = []
     position = 0
     for start, end, marker in spans:

@@ -1,4 +1,4 @@
-"""Ordinary requests: well-formed, over a pool of kept connections, no redirects followed, every size and time bounded."""
+"""Ordinary requests: well-formed, over kept connections, no redirects followed, every size and time bounded."""
 
 from __future__ import annotations
 
