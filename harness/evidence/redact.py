@@ -69,7 +69,7 @@ class Redactor:
         if len(secret) < SHORTEST:
             found = f"expected {label} to have at least {SHORTEST} characters, found {len(secret)}"
             raise ConfigurationError(f"{found}: a report could not hide it")
-        for form in _forms(secret):
+        for form in forms(secret):
             self._markers.setdefault(_encoded(form)[0], f"<{label}>")
         self._automaton = None
         self._short.clear()
@@ -166,8 +166,8 @@ def _hide_cookie(found: re.Match[str]) -> str:
     return found[0] if keep else f"{name}={OTHER_MARKER}"
 
 
-def _forms(whole: str) -> Iterator[str]:
-    """The ways in which a secret may be written; of a signed token, what is derived from the signature is enough."""
+def forms(whole: str) -> Iterator[str]:
+    """Yield the ways in which a secret may be written; of a token, what is derived from the signature is enough."""
     yield whole
     signature = whole.rpartition(".")[2]
     secret = signature if whole.startswith("eyJ") and len(signature) >= _SIGNATURE_SHORTEST else whole

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import base64
 import re
 from typing import TYPE_CHECKING
-from urllib.parse import quote
 
 from harness.checks._watching import StatusWatcher
 from harness.checks.errors._disclosure import Sensitive, disclosed, first
+from harness.evidence.redact import forms
 from harness.model import Severity
 from harness.registry import watcher
 
@@ -59,11 +58,5 @@ def _known(lab: Lab) -> Callable[[str], str | None]:
     secrets = list(lab.session.service.generated.values()) if lab.session.service else []
     if lab.session.introductions.minter is not None:
         secrets.append(lab.session.introductions.minter.key.value)
-    forms = tuple(form for each in set(secrets) if len(each) >= SHORTEST for form in _forms(each))
-    return lambda text: next(("a secret of this run" for form in forms if form in text), None)
-
-
-def _forms(value: str) -> tuple[str, ...]:
-    raw = value.encode()
-    encoded = base64.b64encode(raw).decode().rstrip("=")
-    return tuple(dict.fromkeys((value, quote(value, safe=""), raw.hex(), encoded[: -len(encoded) % 4 or None])))
+    written = tuple(form for each in set(secrets) if len(each) >= SHORTEST for form in forms(each))
+    return lambda text: next(("known secret" for form in written if form in text), None)

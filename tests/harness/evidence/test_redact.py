@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.errors import ConfigurationError
-from harness.evidence.redact import Redactor
+from harness.evidence.redact import Redactor, forms
 from harness.model import Exchange, Request, Response
 
 SECRET = 'p@ss/w+rd "ö" & <x>='
@@ -48,6 +48,12 @@ def test_base64_hides_a_secret_at_no_alignment(before: bytes, after: bytes, url_
     assert "<a secret>" in cleaned
     kept = len(cleaned) - len("<a secret>")
     assert kept <= 4 * ((len(before) + len(after)) // 3 + 4)
+
+
+@given(st.text(alphabet=st.characters(codec="ascii", categories=["L", "N"]), min_size=6, max_size=60))
+def test_no_form_of_a_secret_is_so_short_that_other_text_holds_it(secret: str) -> None:
+    """A form of one or two characters would find the secret in every text."""
+    assert min(map(len, forms(secret))) >= 6
 
 
 @given(
