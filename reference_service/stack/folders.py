@@ -8,6 +8,7 @@ import os
 import shutil
 import tempfile
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -18,9 +19,9 @@ PREFIX = "reference-service-stack-run-"
 
 @contextlib.contextmanager
 def stack_folder(within: Path | None = None) -> Iterator[Path]:
-    """A new folder that others can enter but not list; stale ones beside it are removed first."""
+    """A new folder that others can enter but not list; stale ones beside it are removed meanwhile."""
     parent = within or Path(tempfile.gettempdir())
-    sweep(parent)
+    Thread(target=sweep, args=(parent,), name="stack-sweeper", daemon=True).start()
     while True:
         folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=parent))
         with _locked(folder, fcntl.LOCK_EX):

@@ -11,14 +11,17 @@ from typing import TYPE_CHECKING, Any
 
 from harness.checks.encryption._rows import Row, database, row_of, write
 from harness.expect import failed, inconclusive, passed, skipped, status_of
-from harness.model import Needs, Severity
+from harness.model import Exchange, Needs, Severity
 from harness.registry import check
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from harness.lab import BoundResource, Lab, Owned
-    from harness.model import Exchange, Observation
+    from harness.model import Observation
+
+SETTLING = 5
+"""Times that an object which changes by itself is looked at again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,19 +64,35 @@ async def _move(
 ) -> AsyncIterator[Observation]:
     shown = []
     for column, value in his[1].sealed.items():
-        answer = await _with(resource, connection, _change("one bit is turned", his, column, _flipped(value, 20)))
-        untouched = await resource.read(his[0].owner, his[0], purpose="control")
-        if not untouched.ok:
-            sentence = f"{resource.operation('read')} fails after {column} was put back ({status_of(untouched)})"
-            yield inconclusive(resource.name, "no-control", sentence, untouched)
+        seen = await _seen(resource, connection, _change("one bit is turned", his, column, _flipped(value, 20)))
+        if isinstance(seen, Exchange):
+            sentence = f"{resource.operation('read')} fails after {column} was put back ({status_of(seen)})"
+            yield inconclusive(resource.name, "no-control", sentence, seen)
             return
-        if not answer.ok or answer.body != untouched.body:
+        if seen:
             shown.append(column)
     if not shown:
         yield inconclusive(resource.name, "no-effect", f"no ciphertext of a {resource.name} is read by its operation")
         return
     for change in _changes(shown, hers, his):
         yield await _judge(resource, connection, change)
+
+
+async def _seen(resource: BoundResource, connection: Any, change: Change) -> bool | Exchange:
+    """Return whether a read tells that the column was changed; a read that fails afterwards is returned itself.
+
+    The object may change by itself meanwhile, while it is indexed for example: only equal reads around are a measure.
+    """
+    before = await resource.read(change.reader.owner, change.read, purpose="control")
+    for _ in range(SETTLING):
+        answer = await _with(resource, connection, change)
+        after = await resource.read(change.reader.owner, change.read, purpose="control")
+        if not after.ok:
+            return after
+        if not answer.ok or before.body == after.body:
+            return not answer.ok or answer.body != after.body
+        before = after
+    return False
 
 
 def _changes(shown: list[str], hers: tuple[Owned, Row], his: tuple[Owned, Row]) -> list[Change]:
