@@ -39,6 +39,13 @@ async def whoami(lab: Lab, user: Identity) -> Any:
     return requests.parsed(exchange.body) if exchange.ok else None
 
 
+async def account(lab: Lab, user: Identity) -> Any:
+    """Return the object in who-am-I's answer that tells who the user is, out of whatever it is wrapped in."""
+    document, place = await whoami(lab, user), lab.scenario.users.whoami_id.rpartition("/")[0]
+    found = requests.pointer(document, place) if place and isinstance(document, dict) else None
+    return found if isinstance(found, dict) else document
+
+
 def shown_owner(resource: BoundResource, body: bytes) -> Any:
     """Return the value of the declared owner field in a body, wherever it stands; None if it is not shown."""
     name = resource.spec.owner_field

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import itertools
+import re
 from typing import TYPE_CHECKING
 
 from harness.tokens.codec import decode
@@ -12,6 +13,7 @@ from harness.tokens.codec import decode
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+SHORT = 6
 DEFAULT_SECRETS = (
     "secret",
     "your-256-bit-secret",
@@ -82,6 +84,22 @@ _PLAIN = (
     "extremely-secret", "unsafe", "unsafe-secret", "dont-tell", "donttell", "sssh", "shh", "shhh", "ssshhh",
     "mypassword", "jwtpassword", "jsonwebtoken", "json-web-token", "HelloWorld", "production", "staging",
 )  # fmt: skip
+_COMMON = (
+    "access", "account", "action", "alpha", "animal", "anything", "apple", "application", "banana", "beta",
+    "black", "blue", "book", "books", "brown", "car", "cat", "changethis", "change-this", "change_this",
+    "changeit", "change_me", "changemeplease", "cheese", "chocolate", "code", "coffee", "computer", "cookie",
+    "correct", "dark", "data", "database", "debug", "dev", "dog", "door", "earth", "easy", "everything", "fire",
+    "fish", "flower", "free", "freedom", "fun", "game", "gold", "green", "happy", "hard", "hidden", "home",
+    "house", "internet", "jesus", "killer", "lion", "lock", "love", "lucky", "magic", "mega", "money", "moon",
+    "music", "mysterious", "mystery", "mykey", "my_key", "ninja", "nothing", "ocean", "open", "orange", "owner",
+    "phone", "pizza", "please", "power", "purple", "queen", "random", "random-secret", "random-string",
+    "random_secret", "random_string", "randomkey", "randomsecret", "randomstring", "red", "remember", "river",
+    "rose", "safe", "sausage", "school", "secure", "security", "shop", "silver", "site", "snow", "some-secret",
+    "some_secret", "something", "somesecret", "star", "stars", "store", "strong", "summer", "sun", "tea",
+    "thisisasecret", "this-is-a-secret", "this is a secret", "this_is_a_secret", "thisisasecretkey", "tiger",
+    "time", "tree", "trust", "unicorn", "unguessable", "unknown", "very", "vulnerable", "water", "web",
+    "whatever", "white", "winter", "wolf", "word", "yellow", "zero",
+)  # fmt: skip
 _STEMS = ("secret", "password", "jwt", "admin", "changeme", "token", "key")
 _SUFFIXES = ("", "1", "123", "!", "2024", "2025", "2026")
 
@@ -90,6 +108,8 @@ def _words() -> Iterable[str]:
     yield ""
     yield from DEFAULT_SECRETS
     yield from _PLAIN
+    for word in _COMMON:
+        yield from (word, word.capitalize(), word.upper())
     for first, joint, second in itertools.product(_FIRST, _JOINTS, _SECOND):
         yield f"{first}{joint}{second}" if first else second
     for word, suffix in itertools.product(_STEMS, _SUFFIXES):
@@ -100,6 +120,22 @@ def _words() -> Iterable[str]:
 
 WORDS: tuple[str, ...] = tuple(dict.fromkeys(_words()))
 """A bounded list of usual secrets, the empty one first."""
+
+
+def named_after(title: str) -> Iterable[str]:
+    """Walk the secrets that are made of a service's own name, in the usual ways."""
+    parts = re.findall(r"[a-z0-9]+", title.lower())
+    names = dict.fromkeys([title, "".join(parts), "-".join(parts), "_".join(parts), *parts])
+    for name, joint, second in itertools.product(names, _JOINTS, ("", *_SECOND)):
+        yield from (f"{name}{joint}{second}", f"{second}{joint}{name}", f"{name}{joint}{second}".upper())
+
+
+def numbers(digits: int = SHORT) -> Iterable[str]:
+    """Walk the numbers of at most so many digits, and those that zeros fill up."""
+    for number in range(10**digits):
+        yield str(number)
+    for number in range(10 ** (digits - 1)):
+        yield f"{number:0{digits}}"
 
 
 def crack(token: str, words: Iterable[str]) -> str | None:

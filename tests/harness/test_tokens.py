@@ -30,6 +30,8 @@ from harness.tokens import (
     encode_part,
     forgeries_of,
     mint,
+    named_after,
+    numbers,
     stranger_certificate,
     stranger_jwks,
 )
@@ -476,6 +478,20 @@ def test_a_usual_secret_is_cracked(secret: str) -> None:
     """The word list finds a planted weak secret, the empty one included."""
     for algorithm in ("HS256", "HS384", "HS512"):
         assert crack(mint({"sub": "a"}, {"alg": algorithm}, secret, algorithm), WORDS) == secret
+
+
+@pytest.mark.parametrize(
+    ("secret", "title"), [("notes-api", "Notes API"), ("secret_notesapi", "Notes API"), ("notes-jwt", "Notes API")]
+)
+def test_a_secret_made_of_the_name_is_cracked(secret: str, title: str) -> None:
+    """What a service is called is no secret, with the usual words beside it or without."""
+    assert crack(mint({"sub": "a"}, {"alg": "HS256"}, secret, "HS256"), named_after(title)) == secret
+
+
+def test_a_short_number_is_cracked() -> None:
+    """Numbers are walked to the last, those that begin with zeros too."""
+    for secret in ("7", "0007", "9999"):
+        assert crack(mint({"sub": "a"}, {"alg": "HS256"}, secret, "HS256"), numbers(4)) == secret
 
 
 def test_a_good_secret_is_not_cracked() -> None:

@@ -9,8 +9,7 @@ from harness import requests
 from harness.checks.authorization._words import decisive
 from harness.expect import failed, inconclusive, passed, skipped, status_of
 from harness.identities import UserRefused
-from harness.lab import genuine
-from harness.lab.ownership import whoami
+from harness.lab import genuine, ownership
 from harness.lab.resource import with_fields
 from harness.model import Needs, Request, Severity
 from harness.registry import check
@@ -37,7 +36,7 @@ async def role_assignment(lab: Lab) -> AsyncIterator[Observation]:
     """A user cannot give itself a role, neither at sign-up nor in the own account."""
     plain = await lab.new_user("alice")
     await genuine(lab, plain)
-    account = await whoami(lab, plain)
+    account = await ownership.account(lab, plain)
     operation = lab.scenario.users.whoami.operation if lab.scenario.users.whoami else ""
     if not isinstance(account, dict):
         yield inconclusive(operation, "no-control", f"{operation} shows alice nothing of the own account")
@@ -109,7 +108,7 @@ def _one_by_one(wanted: dict[str, Any]) -> list[dict[str, Any]]:
 
 async def _gained(lab: Lab, user: Identity, fields: dict[str, Any], account: dict[str, Any]) -> str | None:
     """Return the field that the user's own account now shows as asked for, None if there is none."""
-    now = await whoami(lab, user)
+    now = await ownership.account(lab, user)
     if not isinstance(now, dict):
         return None
     return next(
@@ -132,7 +131,7 @@ def _changes(lab: Lab) -> list[Operation]:
 async def _in_account(lab: Lab, change: Operation, wanted: dict[str, Any], account: dict[str, Any]) -> Observation:
     about = {"operation": change.id, "users": ("mallory",)}
     user = await lab.new_user("mallory")
-    own = await whoami(lab, user)
+    own = await ownership.account(lab, user)
     accepted = _accepted(change)
     base = {name: own[name] for name in accepted if isinstance(own, dict) and name in own}
     wanted = {name: value for name, value in wanted.items() if name in USUAL or name not in accepted}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 from harness.expect import failed, inconclusive, passed, skipped
@@ -9,7 +10,7 @@ from harness.identities import UserRefused
 from harness.lab import harmless
 from harness.model import Needs, Severity
 from harness.registry import check
-from harness.tokens import WORDS, crack, decode, mint
+from harness.tokens import SHORT, WORDS, crack, decode, mint, named_after, numbers
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -55,7 +56,8 @@ async def _examine(lab: Lab, user: Identity) -> Observation:
     planted = mint(claims, header, lab.random.choice(WORDS), algorithm)
     if crack(planted, WORDS) is None:
         return inconclusive(subject, "self-test", "the list of words does not crack a planted token")
-    return _judge(subject, token, user)
+    document = lab.session.document
+    return await _judge(subject, token, user, document.title if document else "")
 
 
 async def _decides(lab: Lab, user: Identity, foreign: str) -> Observation | None:
@@ -74,9 +76,18 @@ async def _decides(lab: Lab, user: Identity, foreign: str) -> Observation | None
     return None
 
 
-def _judge(subject: str, token: str, user: Identity) -> Observation:
-    if crack(token, WORDS) is None:
-        sentence = f"none of {len(WORDS):,} usual secrets signs {user.name}'s token; a planted one was found"
-        return passed(subject, sentence)
-    sentence = f"{user.name}'s token is signed with one of {len(WORDS):,} usual secrets"
-    return failed(subject, sentence, users=(user.name,))
+async def _judge(subject: str, token: str, user: Identity, title: str) -> Observation:
+    """Try words, the service's own name, and numbers; which one it was is told to nobody."""
+    kinds = {
+        f"one of {len(WORDS):,} usual secrets": WORDS,
+        "a secret made of the service's own name": tuple(named_after(title)),
+        f"a number of at most {SHORT} digits": numbers(),
+    }
+    for kind, words in kinds.items():
+        if await asyncio.to_thread(crack, token, words) is not None:
+            return failed(subject, f"{user.name}'s token is signed with {kind}", users=(user.name,))
+    sentence = (
+        f"none of {len(WORDS):,} usual secrets signs {user.name}'s token, nor the service's name, nor a short number;"
+        " a planted one was found"
+    )
+    return passed(subject, sentence)
