@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from harness import engine
+from harness.commands.challenge import challenged
 from harness.commands.places import DOCUMENTS, hinted_places
 from harness.engine import preflight
 from harness.errors import ConfigurationError
@@ -64,7 +65,7 @@ async def infer_scenario(url: str, folder: Path, *, document: str | None = None)
                 session.client, BLANK.model_copy(update={"target": target}), folder
             )
             if known is not None:
-                return _inferred(known, infer(known), place)
+                return _inferred(known, await _asked(session.client, infer(known)), place)
             problems.append(seen.sentence)
             if "refused" in seen.sentence:
                 break
@@ -78,6 +79,15 @@ async def _places(client: Client, document: str | None) -> AsyncIterator[str]:
     if document is None:
         async for place in hinted_places(client):
             yield place
+
+
+async def _asked(client: Client, found: Inference) -> Inference:
+    """Where the document does not say how credentials are carried, the target's own refusal may."""
+    told = await challenged(client, found) if found.users.credential is None else None
+    if told is None:
+        return found
+    carrier, evidence = told
+    return replace(found, users=replace(found.users, credential=carrier, evidence=(*found.users.evidence, evidence)))
 
 
 def _inferred(document: Document, found: Inference, place: str) -> Inferred:
@@ -119,6 +129,7 @@ def _inferred(document: Document, found: Inference, place: str) -> Inferred:
         f"Inferred from {place} ({document.title} {document.version}); correct what is wrong.",
         *found.evidence,
         *found.problems,
+        *(users.evidence if scenario.users == UsersSpec() else ()),
     )
     notes["users"] = users.evidence
     return Inferred(

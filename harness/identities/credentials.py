@@ -13,14 +13,21 @@ if TYPE_CHECKING:
     from harness.scenario.schema import CredentialSpec
 
 JWT_PARTS = 3  # header, payload, signature
+BASIC = "basic "
 
 
 def carried(carrier: CredentialSpec, credential: str) -> tuple[Headers, Headers]:
-    """Return the headers and cookies with which a credential is sent."""
-    value = carrier.template.replace("{credential}", credential)
+    """Return the headers and cookies with which a credential is sent; "name:password" as RFC 7617 has it."""
     if carrier.cookie is not None:
         return (), ((carrier.cookie, credential),)
-    return ((carrier.header or "Authorization", value),), ()
+    if is_basic(carrier) and ":" in credential:
+        credential = base64.b64encode(credential.encode()).decode()
+    return ((carrier.header or "Authorization", carrier.template.replace("{credential}", credential)),), ()
+
+
+def is_basic(carrier: CredentialSpec) -> bool:
+    """Whether a name and a password are carried in each request."""
+    return carrier.cookie is None and carrier.template.lower().startswith(BASIC)
 
 
 def extract(exchange: Exchange, where: str) -> str | None:

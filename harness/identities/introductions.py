@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from harness import requests
-from harness.identities.credentials import carried, claims_of, extract
+from harness.identities.credentials import carried, claims_of, extract, is_basic
 from harness.identities.minting import Minter
 from harness.model import ANONYMOUS, Exchange, Identity, Secret
 
@@ -97,8 +97,12 @@ class Introductions:
         return self.with_token(name, self.minter.sign(claims), claims=claims)
 
     async def login(self, name: str, username: str, password: str) -> Identity:
-        """Log in with a name and a password. Raises UserRefused."""
+        """Log in with a name and a password, which may be the credential themselves. Raises UserRefused."""
         spec = self.users.login
+        if spec is None and is_basic(self.users.credential):
+            self.vault.remember(password)
+            identity = self.with_token(name, f"{username}:{password}")
+            return dataclasses.replace(identity, subject=username, username=username, password=Secret(value=password))
         if spec is None:
             message = "no login is described"
             raise UserRefused(message)

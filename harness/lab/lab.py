@@ -236,6 +236,8 @@ class Lab:
                 f"{request.method} {request.target.partition('?')[0]} got no answer ({exchange.error})",
                 exchange,
             )
+        if exchange.ok and not raw and forged is None:
+            self.session.ledger.carried_out(user, request)
         return exchange
 
     def no_control(self, sentence: str, exchange: Exchange) -> Inconclusive:

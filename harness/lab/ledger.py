@@ -30,6 +30,7 @@ class Ledger:
         self._journal = journal
         self._entries: dict[str, int] = {}
         self._alive: dict[str, tuple[Owned, Request | None]] = {}
+        self._removals: dict[tuple[str, str, bytes], Owned] = {}
         self.count = 0
 
     def intend(self, user: Identity, resource: str, marker: Marker) -> None:
@@ -45,12 +46,20 @@ class Ledger:
         """Journal an object that now exists, with the request that removes it."""
         self.count += 1
         self._alive[owned.marker.witness] = (owned, delete)
+        if delete is not None:
+            self._removals[_same(delete)] = owned
         self._journal.created(self._entries[owned.marker.witness], id=str(owned.id), delete=delete)
 
     def gone(self, owned: Owned, outcome: str = "deleted") -> None:
         """Journal that the object is no more (or cannot be removed)."""
         if self._alive.pop(owned.marker.witness, None) is not None:
             self._journal.settled(self._entries[owned.marker.witness], outcome)
+
+    def carried_out(self, user: Identity, request: Request) -> None:
+        """Take note of a request that succeeded: the removal of an object by its owner, whoever thought of it."""
+        owned = self._removals.get(_same(request))
+        if owned is not None and owned.owner == user:
+            self.gone(owned)
 
     def owned_by(self, user: Identity) -> int:
         """How many objects of a user still exist and can be removed."""
@@ -60,3 +69,7 @@ class Ledger:
     def alive(self) -> tuple[tuple[Owned, Request | None], ...]:
         """What still exists, the newest first, so that children go before their parents."""
         return tuple(reversed(self._alive.values()))
+
+
+def _same(request: Request) -> tuple[str, str, bytes]:
+    return request.method, request.target, request.body

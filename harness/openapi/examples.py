@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import math
 import re
@@ -18,6 +19,7 @@ from harness.openapi.validation import validate
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+ANY_NAME = "note"
 NOTHING: dict[str, Any] = {"not": {}}
 MAX_LEVELS = 8
 MAX_ITEMS = 20
@@ -135,7 +137,8 @@ class _Example:
         result = {name: self.value(properties.get(name, True), name, level + 1) for name in wanted}
         own = {name: one for name, one in result.items() if name not in self.filled}
         if self.must_carry and level <= 1 and not carries(own, SAMPLE):
-            result |= self._optional_text({key: one for key, one in properties.items() if key not in read_only}, result)
+            writable = {key: one for key, one in properties.items() if key not in read_only}
+            result |= self._optional_text(writable, result) or self._elsewhere(flat, writable, result, level)
         self._fill(flat, result, level)
         return result
 
@@ -158,6 +161,19 @@ class _Example:
                 if self.whole and _is_word(text) and flat.get("maxLength", math.inf) >= len(SAMPLE):
                     return {name: SAMPLE}
         return {}
+
+    def _elsewhere(
+        self, flat: Mapping[str, Any], properties: Mapping[str, Any], present: Mapping[str, Any], level: int
+    ) -> dict[str, Any]:
+        """Return an optional object that can carry the marker, or a field of any name where those are allowed."""
+        for name in [one for one in properties if one not in present] if level == 0 else ():
+            if types_of(inner := flattened(self.root, properties[name])) == {"object"}:
+                with contextlib.suppress(NoExampleError):
+                    value = self._object(inner, level + 1)
+                    if carries(value, SAMPLE):
+                        return {name: value}
+        free = flat.get("additionalProperties") if isinstance(flat.get("additionalProperties"), dict) else None
+        return {ANY_NAME: SAMPLE} if free is not None and not validate(SAMPLE, free, self.root, is_request=True) else {}
 
     def _fill(self, flat: Mapping[str, Any], result: dict[str, Any], level: int) -> None:
         properties = mapping(flat.get("properties"))

@@ -123,6 +123,7 @@ def _secured(
     if any(one.required and one.location == "header" and one.name.lower() in _CREDENTIAL_HEADERS for one in parameters):
         return True
     asked = operation.get("security", root.get("security"))
-    if isinstance(asked, list) and ("security" in operation or asked):
+    # Where nothing asks for a credential anywhere, the document does not speak of credentials at all.
+    if isinstance(asked, list) and (("security" in operation and declares) or asked):
         return bool(asked) and all(bool(one) for one in asked)
     return False if declares else None

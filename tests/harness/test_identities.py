@@ -222,6 +222,21 @@ async def test_accounts_log_in_once_and_a_wrong_password_is_a_refusal(
     await introductions(url, vault, text, both)
 
 
+async def test_a_name_and_a_password_may_be_the_credential(url: str, vault: Vault, tmp_path: Path) -> None:
+    """RFC 7617: both are carried in each request, in base64; no log-in is needed, and what is encoded already stays."""
+    known: list[str] = []
+    vault.remember = known.append
+    (tmp_path / "al").write_text("al-password", encoding="utf-8")
+    text = 'name = "x"\n[users.credential]\ntemplate = "Basic {credential}"\n'
+    text += '[users.accounts.al]\nusername = "al"\npassword = "file:al"\n'
+    user = await introductions(url, vault, text, lambda users: users.introduce("al"))
+    assert user.headers == (("Authorization", f"Basic {base64.b64encode(b'al:al-password').decode()}"),)
+    assert (user.subject, user.password.value) == ("al", "al-password")
+    assert {"al-password", "al:al-password"} <= set(known)
+    assert carried(CredentialSpec(template="Basic {credential}"), "YTpi") == ((("Authorization", "Basic YTpi"),), ())
+    assert carried(CredentialSpec(), "a:b") == ((("Authorization", "Bearer a:b"),), ())
+
+
 async def test_an_answer_without_a_credential_is_a_refusal(url: str, notebook: Notebook, vault: Vault) -> None:
     """A sign-up that succeeds and hands out nothing is told as such."""
     notebook.instead = Signing()

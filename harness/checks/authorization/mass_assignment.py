@@ -9,12 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from harness import requests
 from harness.checks.authorization._words import decisive
 from harness.expect import failed, inconclusive, passed, status_of
-from harness.lab.ownership import owner_values
-from harness.lab.resource import with_fields
+from harness.lab.ownership import owner_values, shown_owner
+from harness.lab.resource import text_place, with_fields
 from harness.model import Needs, Severity
+from harness.openapi.shapes import properties
 from harness.registry import check
 
 if TYPE_CHECKING:
@@ -100,9 +100,8 @@ def _plan(
     readable: bool,
 ) -> Plan:
     declared = (resource.spec.owner_field,) if resource.spec.owner_field else ()
-    shown = requests.parsed(read.body)
     accepted = _accepted(resource.lab, call)
-    protected = dict(_protected(shown if isinstance(shown, dict) else {}, accepted, declared)) if accepted else {}
+    protected = dict(_protected(resource.thing(read), accepted, declared)) if accepted else {}
     return Plan(
         resource=resource,
         call=call,
@@ -116,15 +115,17 @@ def _plan(
 
 
 def _accepted(lab: Lab, call: Call) -> set[str]:
-    """Return the names of the fields that the document lets a caller send, empty where it does not say."""
-    operation = lab.operation(call.operation)
+    """Return the names of the fields that the document lets a caller send, empty where it does not say (or any)."""
+    operation, root = lab.operation(call.operation), lab.session.document.root if lab.session.document else {}
     names: set[str] = set()
     for body in operation.bodies if operation else ():
-        properties = (body.schema or {}).get("properties")
-        if isinstance(properties, dict):
-            names |= {
-                name for name, schema in properties.items() if not (isinstance(schema, dict) and schema.get("readOnly"))
-            }
+        schema: Any = body.schema
+        for wrapper in text_place(call.body) if isinstance(call.body, dict) else ():
+            schema = properties(root, schema).get(wrapper)
+        if isinstance((schema or {}).get("additionalProperties"), dict):
+            return set()
+        found = properties(root, schema)
+        names |= {name for name, one in found.items() if not one.get("readOnly")}
     return names
 
 
@@ -174,8 +175,7 @@ async def _owner(plan: Plan, verb: str) -> Observation:
 
 
 def _names_owner(plan: Plan, read: Exchange, owner: Any) -> bool:
-    field, shown = plan.resource.spec.owner_field, requests.parsed(read.body)
-    return field is not None and isinstance(shown, dict) and shown.get(field) == owner
+    return plan.resource.spec.owner_field is not None and shown_owner(plan.resource, read.body) == owner
 
 
 async def _set(plan: Plan, verb: str, fields: dict[str, Any]) -> tuple[Exchange, Owned | None]:
@@ -200,7 +200,7 @@ async def _fields(plan: Plan, verb: str) -> list[Observation]:
     for fields, answer, target in tried:
         if answer.ok and target is not None:
             read = await plan.resource.read(plan.bob, target, purpose="read-back")
-            shown = requests.parsed(read.body)
+            shown = plan.resource.thing(read)
             observations += [
                 failed(
                     f"{plan.call.operation}: {name}",
@@ -212,7 +212,7 @@ async def _fields(plan: Plan, verb: str) -> list[Observation]:
                     **plan.about,
                 )
                 for name, value in fields.items()
-                if isinstance(shown, dict) and name in shown and shown[name] == value
+                if name in shown and shown[name] == value
             ]
     if observations:
         return observations

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
 LIMITED = 429
 KINDS, OPTIONAL = (401,), (404, 429)
+# RFC 9111, section 4.2.2: caches do not keep a 401 of their own accord, and a 404 only where something tells its age.
+BARELY_KEPT = (401, 404)
+FRESHNESS = ("Cache-Control", "Expires", "Last-Modified")
 
 
 @watcher(
@@ -37,6 +40,8 @@ def judge_headers(seen: Seen) -> Problem | bool:
     """Accept no-store, and private or no-cache for what is not a refusal by quota."""
     said = directives(seen.response)
     if "no-store" in said or (seen.response.status != LIMITED and {"private", "no-cache"} & said.keys()):
+        return True
+    if seen.response.status in BARELY_KEPT and not any(map(seen.response.header, FRESHNESS)):
         return True
     text = ", ".join(seen.response.all("Cache-Control")) or "nothing"
     severity = None if seen.exchange.ok else Severity.LOW

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 from harness.expect import failed, passed
 from harness.lab import Inconclusive, genuine
+from harness.lab.resource import PLACED, text_place
 
 if TYPE_CHECKING:
     from harness.lab import BoundResource, Lab
     from harness.model import Exchange, Identity, Observation, Request
     from harness.scenario.schema import Call
 
-PLACED = re.compile(r"\{(marker|query)\}")
 PATIENCE = 10.0
 
 
@@ -23,7 +23,11 @@ def text_fields(call: Call | None) -> tuple[str, ...]:
     """Return the names of the fields of a body or form into which the scenario puts text of its own."""
     if call is None:
         return ()
-    fields: dict[str, Any] = call.body if isinstance(call.body, dict) else dict(call.form or call.multipart or {})
+    fields: dict[str, Any] = dict(call.form or call.multipart or {})
+    if isinstance(call.body, dict):
+        fields = call.body
+        for name in text_place(call.body):
+            fields = fields[name]
     return tuple(name for name, value in fields.items() if isinstance(value, str) and PLACED.search(value))
 
 
@@ -53,11 +57,20 @@ def judge(subject: str, what: str, exchange: Exchange, control: Exchange, operat
 
 
 def json_with(request: Request, field: str, literal: str) -> Request:
-    """Return the request with a field of its JSON body replaced by the given JSON text, whatever that is."""
-    body = json.loads(request.body)
+    """Return the request with a field of its JSON body replaced by the given JSON text, wherever it stands."""
     mark = "harness-literal"
-    text = json.dumps({**body, field: mark}).replace(json.dumps(mark), literal)
+    text = json.dumps(_with(json.loads(request.body), field, mark)).replace(json.dumps(mark), literal)
     return replace(request, body=text.encode("utf-8", "surrogatepass"))
+
+
+def _with(node: dict[str, Any], field: str, value: str) -> dict[str, Any]:
+    """Return an object with the field set where it is: at the top, else in the first object that has it."""
+    if field in node:
+        return {**node, field: value}
+    for name, each in node.items():
+        if isinstance(each, dict) and (changed := _with(each, field, value)) != each:
+            return {**node, name: changed}
+    return node
 
 
 def is_json_object(request: Request) -> bool:

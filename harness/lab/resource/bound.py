@@ -34,6 +34,14 @@ class BoundResource(Creating):
         """The verbs by which an object can be seen, the most direct first."""
         return tuple(verb for verb in ("read", "list", "search") if self.spec.calls(verb))
 
+    def thing(self, exchange: Exchange) -> dict[str, Any]:
+        """Return the object in an answer, out of its wrapper where creations answer in one; empty if there is none."""
+        document = requests.parsed(exchange.body)
+        wrapper = self.spec.create.id.rpartition("/")[0] if self.spec.create is not None else ""
+        inner = requests.pointer(document, wrapper)
+        found = inner if isinstance(inner, dict) else document
+        return found if isinstance(found, dict) else {}
+
     async def read(self, user: Identity, owned: Owned, *, purpose: str = "") -> Exchange:
         """Read one object as `user`."""
         return await self.lab.send(user, self.request("read", owned), purpose=purpose)
@@ -44,10 +52,7 @@ class BoundResource(Creating):
 
     async def delete(self, user: Identity, owned: Owned, *, purpose: str = "") -> Exchange:
         """Delete one object as `user`."""
-        exchange = await self.lab.send(user, self.request("delete", owned), purpose=purpose)
-        if exchange.ok and user == owned.owner:
-            self.lab.session.ledger.gone(owned)
-        return exchange
+        return await self.lab.send(user, self.request("delete", owned), purpose=purpose)
 
     async def act(self, user: Identity, owned: Owned, call: Call, *, purpose: str = "") -> Exchange:
         """Do one of the custom actions on one object as `user`."""

@@ -109,6 +109,17 @@ def id_pointer(root: Mapping[str, Any], schema: Mapping[str, Any] | None, parame
     return None
 
 
+def open_wrapper(root: Mapping[str, Any], schema: Mapping[str, Any] | None) -> str:
+    """Return a pointer to the object that an answer wraps a thing into, of fields of any name; "" if there is none."""
+    fields = properties(root, schema or {})
+    name = first_of([one for one in fields if types_of(fields[one]) == {"object"}], WRAPPERS)
+    if name is None or (
+        fields[name].get("properties") and not isinstance(fields[name].get("additionalProperties"), dict)
+    ):
+        return ""
+    return f"/{escaped(name)}"
+
+
 def _id_field(fields: Mapping[str, Any], parameter: str, thing: str) -> str | None:
     scalar = [name for name, one in fields.items() if not types_of(one) & {"object", "array", "boolean"}]
     if parameter in scalar and parameter:

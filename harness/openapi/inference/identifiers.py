@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from harness.openapi.inference.answers import answer, id_pointer
+from harness.openapi.inference.answers import answer, id_pointer, open_wrapper
 from harness.openapi.inference.words import id_stem, words
 from harness.openapi.shapes import properties, types_of
 
@@ -38,18 +38,19 @@ def identifier(operation: Operation, family: Family, root: Mapping[str, Any]) ->
     if chosen is not None:
         told = f"the caller chooses {chosen}, by which a {family.thing} is addressed"
         return Identifier(where=f"request:/{chosen}", chosen=chosen, assumed=told)
-    if schema and properties(root, schema):
+    wrapper = open_wrapper(root, schema)
+    if schema and properties(root, schema) and not wrapper:
         return "its answer names no identifier"
-    return _by_convention(operation, family, root)
+    return _by_convention(operation, family, root, wrapper)
 
 
-def _by_convention(operation: Operation, family: Family, root: Mapping[str, Any]) -> Identifier:
+def _by_convention(operation: Operation, family: Family, root: Mapping[str, Any], wrapper: str) -> Identifier:
     reads = [answer(one) for one in family.operations.get("read", ())]
     known = next((id_pointer(root, one, family.parameter, family.thing) for one in reads if one), None)
-    where = known or ("/id" if id_stem(family.parameter) in {"", family.thing, None} else f"/{family.parameter}")
-    return Identifier(
-        where=where, assumed=f"{operation.id} documents no answer; the identifier is taken to be at {where!r}"
-    )
+    name = "id" if id_stem(family.parameter) in {"", family.thing, None} else family.parameter
+    where = known or f"{wrapper}/{name}"
+    says = f"names no field below {wrapper!r}" if wrapper else "documents no answer"
+    return Identifier(where=where, assumed=f"{operation.id} {says}; the identifier is taken to be at {where!r}")
 
 
 def _chosen(operation: Operation, family: Family, root: Mapping[str, Any]) -> str | None:

@@ -107,7 +107,8 @@ class _Building:
         while above is not None:
             if id(above) in self.builder.built:
                 name = self.builder.built[id(above)]
-                known |= {above.parameter: f"{{{name}}}"} if parent else {f"{above.thing}_id": "{parent}"}
+                field_name = above.parameter if parent and id_stem(above.parameter) else f"{above.thing}_id"
+                known[field_name] = f"{{{name}}}" if parent else "{parent}"
                 parent = parent or name
             elif _is_user(above):
                 known[above.parameter] = USER

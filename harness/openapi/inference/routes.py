@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from harness.openapi.inference.answers import answer, list_shape
+from harness.openapi.inference.answers import WRAPPERS, answer, list_shape
 from harness.openapi.inference.calls import has_word
-from harness.openapi.inference.words import USER_WORDS, singular, words
+from harness.openapi.inference.words import USER_WORDS, first_of, singular, words
 from harness.openapi.shapes import properties
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ READY = (
     "ping",
     "up",
     "alive",
+    "heartbeat",
 )
 VERSION = frozenset({"version", "versions", "build", "buildinfo"})
 METRICS = frozenset({"metrics", "prometheus"})
@@ -84,10 +85,10 @@ def has_variable(operation: Operation) -> bool:
 
 
 def body_fields(operation: Operation, root: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the flattened fields of every body an operation takes; those of a lone wrapper object beside it."""
+    """Return the flattened fields of every body an operation takes; those of a wrapper object beside it."""
     fields = {name: one for body in operation.bodies for name, one in properties(root, body.schema).items()}
-    only = next(iter(fields.values())) if len(fields) == 1 else {}
-    return fields | properties(root, only)
+    wrapper = next(iter(fields)) if len(fields) == 1 else first_of(fields, WRAPPERS)
+    return fields | properties(root, fields.get(wrapper or "", {}))
 
 
 def has_password(operation: Operation, root: Mapping[str, Any]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -130,6 +131,9 @@ class UserFinder:
             if FORM in {body.media_type for body in operation.bodies} and "grant_type" in fields:
                 draft.values.setdefault("form", {})["grant_type"] = "password"
             self.found["login"] = LoginSpec(**draft.values, credential=where)
+        elif (given := json.dumps(draft.values, default=str)).count("{password}") and "{username}" not in given:
+            self.reasons[operation.id] = "it seems to sign up, but takes no name"
+            return
         else:
             self.found["signup"] = SignupSpec(**draft.values, credential=where, subject=self._subject(operation))
         self.evidence.append(f"{key}: {operation.id}" + (f", credential at {where!r}" if where else ""))

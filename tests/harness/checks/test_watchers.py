@@ -174,6 +174,23 @@ def test_private_answers_must_forbid_storing() -> None:
 
 
 @pytest.mark.parametrize(
+    ("status", "headers", "fine"),
+    [
+        (401, (), True),
+        (404, (), True),
+        (404, (("Last-Modified", "Thu, 26 Nov 2026 18:22:21 GMT"),), False),
+        (401, (("Cache-Control", "max-age=60"),), False),
+        (200, (), False),
+    ],
+)
+def test_refusals_that_no_cache_keeps_need_say_nothing(
+    status: int, headers: tuple[tuple[str, str], ...], fine: bool
+) -> None:
+    """RFC 9111, section 4.2.2: without any word on age nothing keeps them; a success may still be kept."""
+    assert (no_store.judge_headers(seen(status, GOOD, headers)) is True) == fine
+
+
+@pytest.mark.parametrize(
     ("control", "vary", "carrier", "kept"),
     [
         ("public, max-age=60", "", "Authorization", True),

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 import pytest
 from starlette.responses import JSONResponse, Response
 
-from harness import engine
+from harness import engine, requests
 from harness.lab import Inconclusive
+from harness.lab.resource import with_fields
+from harness.scenario.schema import Call
 from tests.harness.bench import lab, options
 from tests.harness.notebook import TOML
 
@@ -119,3 +121,28 @@ def test_what_is_not_offered_is_a_sentence(url: str, notebook: Notebook) -> None
     missing = {result.check.id: result.observations[0].sentence for result in plan.not_run}
     assert missing["limits/exact_limit"].startswith("needs ")
     assert missing["limits/exact_limit"].endswith(", which the scenario does not offer")
+
+
+async def test_whatever_removes_an_object_of_its_owner_is_noted(url: str, notebook: Notebook) -> None:
+    """A removal that a check sends by itself counts like any other, or the cleanup would miss the object."""
+    async with engine.opened(options(url, notebook)) as session:
+        bench = lab(session)
+        alice, bob = await bench.two_users()
+        thing = bench.resource("thing")
+        first, second = await thing.create(alice), await thing.create(alice)
+        assert not (await bench.send(bob, thing.request("delete", first))).ok
+        assert (await bench.send(alice, thing.request("delete", second))).ok
+        assert [owned.id for owned, _ in session.ledger.alive] == [first.id]
+
+
+def test_more_fields_go_beside_the_text_of_a_body() -> None:
+    """A service that wraps things in an object reads nothing outside of it."""
+    for body, place in (
+        ({"data": {"more": {}, "text": "{marker}"}, "may": {}}, "/data/owner"),
+        ({"text": "{marker}", "more": {}}, "/owner"),
+        ({"n": 1}, "/owner"),
+    ):
+        call = Call.model_validate({"operation": "POST /things", "json": body})
+        changed = with_fields(call, {"owner": "x"}).body
+        assert requests.pointer(changed, place) == "x"
+        assert call.body == body

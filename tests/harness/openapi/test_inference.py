@@ -218,6 +218,31 @@ def test_what_no_document_tells_is_marked_as_assumed() -> None:
     assert any("GET /notes documents no answer" in one for one in found.assumed)
 
 
+def test_things_of_any_fields_in_a_wrapper() -> None:
+    """Where answers wrap a thing of unnamed fields, its identifier is in the wrapper; ancestors fill no filter."""
+    wrapped = thing(data={"type": "object", "additionalProperties": {}}, permissions=thing())
+    listed = thing(data={"type": "array", "items": {"type": "object", "additionalProperties": {}}})
+    paths: dict[str, Any] = {}
+    place, names = "", list[str]()
+    for level in ("desks", "boxes", "notes"):
+        above = [*names, "id"]
+        paths[f"{place}/{level}"] = {
+            "parameters": variables(*names),
+            "get": operation(listed, query=("id", "_limit")),
+            "post": operation(wrapped, body=wrapped, status="201"),
+        }
+        paths[f"{place}/{level}/{{id}}"] = {"parameters": variables(*above), "get": operation(wrapped)}
+        place, names = f"{place}/{level}/{{{level}_id}}", [*names, f"{level}_id"]
+    found = inferred(paths)
+    assert [one.spec.name for one in found.resources] == ["desk", "box", "note"]
+    for one in found.resources:
+        assert one.spec.create is not None
+        assert one.spec.listing is not None
+        assert (one.spec.create.body, one.spec.create.id) == ({"data": {"note": "{marker}"}}, "/data/id")
+        assert (one.spec.listing.items, one.spec.listing.id, one.spec.listing.query) == ("/data", "/id", {})
+        assert any("names no field below '/data'" in line for line in one.assumed)
+
+
 def test_swagger_2_is_inferred_alike() -> None:
     """The version of the document does not matter."""
     source = {

@@ -50,6 +50,23 @@ def test_where_the_credential_goes(scheme: dict[str, Any], expected: CredentialS
     assert users({"/a": {"get": operation()}}, scheme).credential == expected
 
 
+def test_a_document_without_any_scheme_calls_nothing_public() -> None:
+    """An empty `security` everywhere says that the document does not speak of credentials, not that none is needed."""
+    silent = parsed({"/a": {"get": operation(security=[])}, "/b": {"get": operation()}})
+    assert [one.secured for one in silent.operations] == [None, None]
+    assert infer(silent).public == ()
+    telling = parsed({"/a": {"get": operation(security=[])}, "/b": {"get": operation(security=[{"it": []}])}})
+    assert infer(telling).public == ("GET /a",)
+
+
+def test_a_sign_up_that_takes_no_name_is_none() -> None:
+    """Nobody could log in with a password alone; in a wrapper it is found as well."""
+    body = thing("data", data=thing("password", password=TEXT), permissions=thing())
+    found = infer(parsed({"/accounts": {"post": operation(USER, body=body)}}))
+    assert found.users.signup is None
+    assert found.not_understood == {"POST /accounts": "it seems to sign up, but takes no name"}
+
+
 def test_a_header_that_is_only_a_parameter() -> None:
     """A document without security schemes may still ask for the header."""
     header = [{"name": "authorization", "in": "header", "required": True, "schema": TEXT}]
