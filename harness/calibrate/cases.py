@@ -6,14 +6,14 @@ import asyncio
 import enum
 import json
 import sys
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from harness.errors import ConfigurationError
 from harness.scenario import load_scenario
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from harness.scenario import Scenario
@@ -60,7 +60,11 @@ class Subject:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """One trial: of a flaw its weakness and mode, of anything else its name."""
+    """One trial: of a flaw its weakness and mode, of anything else its name.
+
+    What must be silent is tried twice in full: with the checks that may run beside others, and with those that measure
+    time (`timed`).
+    """
 
     kind: Kind
     subject: str
@@ -68,11 +72,12 @@ class Case:
     weakness: str = ""
     mode: str = "http"
     title: str = ""
+    timed: bool = False
 
     @property
     def id(self) -> str:
         """What tells it from all others."""
-        return f"{self.subject}/{self.kind.value}/{self.name}"
+        return f"{self.subject}/{self.kind.value}/{self.name}" + ("/timed" if self.timed else "")
 
     @property
     def family(self) -> str:
@@ -99,6 +104,25 @@ class Row:
     def having(self, *outcomes: str) -> tuple[str, ...]:
         """Return the checks with one of these outcomes."""
         return tuple(check for check, outcome in self.outcomes.items() if outcome in outcomes)
+
+
+def whole(rows: Iterable[Row]) -> list[Row]:
+    """Return one row for each thing that was tried, also where its timed part was a case of its own."""
+    found: dict[Case, Row] = {}
+    for row in rows:
+        case = replace(row.case, timed=False)
+        found[case] = _joined(found[case], row) if case in found else replace(row, case=case)
+    return list(found.values())
+
+
+def _joined(first: Row, second: Row) -> Row:
+    return replace(
+        first,
+        outcomes=first.outcomes | second.outcomes,
+        sentences=first.sentences | second.sentences,
+        seconds=round(first.seconds + second.seconds, 2),
+        error=first.error or second.error,
+    )
 
 
 def subjects(paths: Sequence[Path]) -> tuple[Subject, ...]:

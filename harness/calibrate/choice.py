@@ -31,16 +31,19 @@ def stages(case: Case, checks: Sequence[Check], *, quick: bool) -> list[tuple[st
         return [_ids(_one_of_each(chosen) if costly else chosen)]
     if case.kind is Kind.SABOTAGE:
         return [_ids(check for check in checks if check.mode == "http" and not _is_phase(check))]
-    if quick:
-        return [_ids(check for check in checks if not _is_phase(check) and not check.needs.exclusive)]
-    return [_ids(checks)]
+    return [_ids(check for check in checks if check.needs.timed == case.timed and not (quick and _is_phase(check)))]
 
 
-def alone(case: Case, checks: Sequence[Check], *, quick: bool) -> bool:
+def alone(case: Case, checks: Sequence[Check]) -> bool:
     """Whether the case has a check that measures time, so that nothing else may run beside it."""
+    return case.timed or (case.kind is Kind.FLAW and any(check.needs.timed for check in catching(case, checks)))
+
+
+def patience(case: Case) -> int:
+    """How early to begin a case: those whose checks wait longest first, so that none of them is left at the end."""
     if case.kind is Kind.FLAW:
-        return any(check.needs.exclusive for check in catching(case, checks))
-    return not quick and case.kind in {Kind.SOUND, Kind.BENIGN}
+        return 2 if case.mode == "http" else 1
+    return 0
 
 
 def _against_flaw(case: Case, checks: Sequence[Check], *, quick: bool) -> list[tuple[str, ...]]:
@@ -50,16 +53,16 @@ def _against_flaw(case: Case, checks: Sequence[Check], *, quick: bool) -> list[t
         return []
     probes = [check for check in own if check.run and check is not preflight.CHECK]
     watchers = [check for check in own if check.watch]
-    if case.mode == "grey" and watchers:
-        probes += [check for check in checks if check.run and check.mode == "grey" and check not in probes]
+    grey = [check for check in checks if check.run and check.mode == "grey"] if case.mode == "grey" and watchers else []
     if not quick:
         probes += [check for check in checks if _is_brief(check) and check not in probes]
         watchers = [check for check in checks if check.watch]
     phases = [check for check in own if _is_phase(check)]
     only_preflight = _one_of_each(checks)[:1] if own == (preflight.CHECK,) else []
-    runs = [probes or only_preflight, [*probes, *watchers]] if quick else [[*probes, *watchers]]
-    runs = [run for run in (*runs, phases) if run]
-    return list(dict.fromkeys(_ids(run) for run in runs))
+    seen = [*probes, *watchers]
+    provoked = [*(check for check in grey if check not in probes), *watchers] if grey else []
+    runs = [probes or only_preflight, seen] if quick else [seen]
+    return list(dict.fromkeys(_ids(run) for run in (*runs, provoked, phases) if run))
 
 
 def _is_brief(check: Check) -> bool:

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import tempfile
 import time
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from harness.calibrate import choice, sabotage
-from harness.calibrate.cases import Case, Kind, Row, Subject, flaws, subjects
+from harness.calibrate.cases import Case, Kind, Row, Subject, flaws, subjects, whole
 from harness.calibrate.document import document, store
 from harness.calibrate.documents import fetch_document
 from harness.calibrate.progress_log import ProgressLog
+from harness.calibrate.schedule import side_by_side
 from harness.calibrate.score import families, summarise
 from harness.calibrate.trial import Bench, trial
 from harness.engine import preflight
@@ -25,7 +25,7 @@ from harness.hollow import names as hollow_names
 from harness.service import generate, serve
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
+    from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 
     from harness.calibrate.score import Family, Summary
     from harness.service import Service
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 BARE = ("braces", "empty-lists")
 """Hollow targets tried a second time with nothing sound about them at all."""
 MANY = 3
-"""From how many flaws on it pays to start a service that forks."""
+"""From how many cases on it pays to start a service that forks."""
 
 
 class Watching(Protocol):
@@ -96,12 +96,12 @@ async def calibrate(settings: Settings, watching: Watching) -> Report:
 async def _bench(found: Sequence[Subject], cases: Sequence[Case], settings: Settings) -> AsyncIterator[Bench]:
     """Prepare what all trials share: documents for hollow targets, and services that fork where many are needed."""
     hollow = {case.subject for case in cases if case.kind is Kind.HOLLOW}
-    seeded = Counter(case.subject for case in cases if case.kind is Kind.FLAW)
+    forkable = Counter(case.subject for case in cases if case.kind not in {Kind.SOUND, Kind.HOLLOW})
     async with contextlib.AsyncExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="harness-calibrate-")))
         forks: dict[str, Service] = {}
         for each in found:
-            if each.service.forks and seeded[each.name] >= MANY:
+            if each.service.forks and forkable[each.name] >= MANY:
                 spec = each.service.model_copy(update={"command": [*each.service.command, "--forks"]})
                 parent = serve(spec, folder=each.folder, generated=generate(spec))
                 forks[each.name] = await stack.enter_async_context(parent)
@@ -115,21 +115,17 @@ async def _bench(found: Sequence[Subject], cases: Sequence[Case], settings: Sett
         )
 
 
-async def try_all(cases: Sequence[Case], bench: Bench, *, jobs: int, done: Any) -> None:
-    """Try the cases, `jobs` side by side, and afterwards, one by one, those that measure time."""
-    slots = asyncio.Semaphore(jobs)
+async def try_all(cases: Sequence[Case], bench: Bench, *, jobs: int, done: Callable[[Row], None]) -> None:
+    """Try the cases side by side, those that may wait long first; afterwards, one by one, those that measure time."""
 
     async def one(case: Case) -> None:
-        async with slots:
-            done(await trial(case, bench))
-
-    apart = [case for case in cases if choice.alone(case, bench.checks, quick=bench.quick)]
-    async with asyncio.TaskGroup() as group:
-        for case in cases:
-            if case not in apart:
-                group.create_task(one(case))
-    for case in apart:
         done(await trial(case, bench))
+
+    apart = [case for case in cases if choice.alone(case, bench.checks)]
+    together = [case for case in cases if case not in apart]
+    await side_by_side(sorted(together, key=choice.patience), one, jobs=jobs)
+    for case in apart:
+        await one(case)
 
 
 async def all_cases(found: Sequence[Subject], settings: Settings) -> list[Case]:
@@ -137,6 +133,8 @@ async def all_cases(found: Sequence[Subject], settings: Settings) -> list[Case]:
     cases = [Case(kind=Kind.SOUND, subject=each.name, name="sound") for each in found]
     for each in found:
         cases += await flaws(each, settings.outside)
+    if not settings.quick:
+        cases += [replace(case, timed=True) for case in cases if case.kind in {Kind.SOUND, Kind.BENIGN}]
     signed = next((each for each in found if each.scenario.users.minted), found[0])
     imitated = [signed] if settings.quick else found
     for each in imitated:
@@ -162,7 +160,8 @@ def _means(name: str, case: Case) -> bool:
     return name in {case.name, case.kind.value, case.id, case.subject, case.family, case.weakness} - {""}
 
 
-def _report(rows: list[Row], settings: Settings, seconds: float) -> Report:
+def _report(tried: Iterable[Row], settings: Settings, seconds: float) -> Report:
+    rows = whole(tried)
     checks = {check.id: check for check in (*every_check(), preflight.CHECK)}
     summary, scores = summarise(rows, checks, complete=settings.complete), families(rows, checks)
     result = document(summary, scores, rows, quick=settings.quick, seconds=seconds)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from harness import engine
@@ -84,22 +84,31 @@ async def trial(case: Case, bench: Bench) -> Row:
 @contextlib.asynccontextmanager
 async def _served(case: Case, bench: Bench) -> AsyncIterator[Service]:
     """Start what is tried: by a fork where the service can do that, and nothing but HTTP is looked at."""
-    subject, parent = bench.subjects[case.subject], bench.forks.get(case.subject)
-    seeded = case.name if case.kind in {Kind.FLAW, Kind.BENIGN} else ""
-    if parent is not None and case.kind in {Kind.FLAW, Kind.BENIGN} and case.mode != "grey":
-        async with forked(parent, subject.service, flaws=seeded, outside=bench.outside) as service:
+    subject, outside = bench.subjects[case.subject], bench.outside
+    if case.kind is Kind.HOLLOW:
+        hollow = serve(_hollow(case, bench), folder=subject.folder, generated=generate(subject.service))
+        async with hollow as service:
             yield service
         return
-    spec, generated = subject.service, generate(subject.service)
-    if case.kind is Kind.HOLLOW:
-        spec = _hollow(case, bench)
-    elif case.kind is Kind.SABOTAGE and (other := sabotage.load(case.name).other(case.subject, list(bench.subjects))):
-        spec = bench.subjects[other].service
-        generated |= generate(spec)
-    outside = ["--flaws-from", str(bench.outside)] if bench.outside else []
-    arguments = ["--flaws", seeded, *outside] if seeded else []
-    async with serve(spec, folder=subject.folder, generated=generated, arguments=arguments) as service:
+    answering = bench.subjects[_answering(case, bench)]
+    parent = bench.forks.get(answering.name)
+    seeded = case.name if case.kind in {Kind.FLAW, Kind.BENIGN} else ""
+    generated = generate(subject.service)
+    if parent is not None and case.kind is not Kind.SOUND and case.mode != "grey":
+        async with forked(parent, answering.service, flaws=seeded, outside=outside) as service:
+            yield replace(service, generated={**generated, **service.generated})
+        return
+    generated |= generate(answering.service)
+    arguments = ["--flaws", seeded, *(["--flaws-from", str(outside)] if outside else [])] if seeded else []
+    starting = serve(answering.service, folder=answering.folder, generated=generated, arguments=arguments)
+    async with starting as service:
         yield service
+
+
+def _answering(case: Case, bench: Bench) -> str:
+    """Return the name of the service that answers: its own, unless that is what is sabotaged."""
+    other = sabotage.load(case.name).other if case.kind is Kind.SABOTAGE else None
+    return (other(case.subject, list(bench.subjects)) if other else None) or case.subject
 
 
 def _hollow(case: Case, bench: Bench) -> ServiceSpec:

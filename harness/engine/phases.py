@@ -20,7 +20,7 @@ TAIL = Check(
     explanation="A few stalled requests in a hundred leave mean, median and p95 calm; the share of stalls does not.",
     severity=Severity.MEDIUM,
     catches=("latency.tail",),
-    needs=Needs(features=("load",), exclusive=True),
+    needs=Needs(features=("load",), exclusive=True, timed=True),
     owasp="API4:2023",
     cwe=405,
     mode="many",

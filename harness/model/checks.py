@@ -21,7 +21,8 @@ class Needs:
     `users`: how many distinct identities; `operations`: resource verbs that one resource must have (create, read, list,
     search, update, delete, action); `features`: names of capabilities of a lab (`Lab.features`), for example
     "minter", "document", "limits", "request-id", "load", "database", "processes".
-    `drains` marks a check that uses up a quota (runs last, never on production); `exclusive` one that must run alone.
+    `drains` marks a check that uses up a quota (runs last, never on production); `exclusive` one that must have the
+    target to itself; `timed` one that measures how long answers take, and so needs the machine to itself as well.
     `writes` is False only for a check that creates and changes nothing; `slow` marks one that the quick profile
     leaves out.
     """
@@ -31,6 +32,7 @@ class Needs:
     features: tuple[str, ...] = ()
     drains: bool = False
     exclusive: bool = False
+    timed: bool = False
     writes: bool = True
     slow: bool = False
 

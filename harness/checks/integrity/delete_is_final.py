@@ -40,12 +40,12 @@ async def delete_is_final(lab: Lab) -> AsyncIterator[Observation]:
             sentence = f"{resource.operation('delete')} answers the owner {status_of(deleted)}"
             yield inconclusive(resource.name, "no-control", sentence, deleted)
             continue
-        for verb in resource.looks:
-            if verb in missed:
-                sentence = f"the owner did not find them by {resource.operation(verb)} before"
-                yield inconclusive(f"{resource.name}: {verb}", "no-control", sentence, doomed.created)
-            else:
-                yield await _gone(resource, verb, user, doomed, twin, deleted)
+        for verb in missed:
+            sentence = f"the owner did not find them by {resource.operation(verb)} before"
+            yield inconclusive(f"{resource.name}: {verb}", "no-control", sentence, doomed.created)
+        shown = [verb for verb in resource.looks if verb not in missed]
+        for seen in await asyncio.gather(*(_gone(resource, verb, user, doomed, twin, deleted) for verb in shown)):
+            yield seen
 
 
 async def _pair(resource: BoundResource, user: Identity, *, in_time: bool = False) -> tuple[Owned, Owned, list[str]]:

@@ -27,7 +27,7 @@ STEP = 2.0
 @check(
     severity=Severity.MEDIUM,
     catches=["latency.drift"],
-    needs=Needs(users=1, features=("plenty", "load"), exclusive=True, slow=True),
+    needs=Needs(users=1, features=("plenty", "load"), exclusive=True, timed=True, slow=True),
     owasp="API4:2023",
     cwe=401,
     mode="many",

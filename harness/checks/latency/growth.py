@@ -28,7 +28,7 @@ MOST = 0.15
 @check(
     severity=Severity.MEDIUM,
     catches=["latency.growth"],
-    needs=Needs(users=1, operations=("create", "list"), features=("plenty", "load"), exclusive=True),
+    needs=Needs(users=1, operations=("create", "list"), features=("plenty", "load"), exclusive=True, timed=True),
     owasp="API4:2023",
     cwe=1073,
     mode="many",

@@ -60,7 +60,7 @@ class Sample:
 @check(
     severity=Severity.MEDIUM,
     catches=["oracle.timing"],
-    needs=Needs(users=2, operations=("create",), features=("plenty",), exclusive=True, slow=True),
+    needs=Needs(users=2, operations=("create",), features=("plenty",), exclusive=True, timed=True, slow=True),
     owasp="API1:2023",
     cwe=208,
     mode="many",

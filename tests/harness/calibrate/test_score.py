@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from harness.calibrate.cases import Case, Kind, Row
+from harness.calibrate.cases import Case, Kind, Row, whole
 from harness.calibrate.choice import alone, stages
 from harness.calibrate.score import families, summarise
 from harness.model import Check, Needs, Severity
@@ -25,7 +25,7 @@ async def nothing(_lab: object) -> AsyncIterator[Observation]:
         yield observation
 
 
-def made(name: str, *catches: str, mode: str = "http", exclusive: bool = False) -> Check:
+def made(name: str, *catches: str, mode: str = "http", exclusive: bool = False, timed: bool = False) -> Check:
     """Return a probe that is never run."""
     return Check(
         id=name,
@@ -34,7 +34,7 @@ def made(name: str, *catches: str, mode: str = "http", exclusive: bool = False) 
         severity=Severity.LOW,
         catches=catches,
         mode=mode,
-        needs=Needs(exclusive=exclusive),
+        needs=Needs(exclusive=exclusive, timed=timed),
         run=nothing,
     )
 
@@ -150,7 +150,23 @@ def test_a_flaw_is_tried_with_its_own_checks_and_in_full_with_the_others_too() -
 
 
 def test_what_measures_time_is_tried_alone() -> None:
-    """A flaw of latency has the machine for itself; other flaws are tried side by side."""
-    every = (READS, made("load/tail", "latency.tail", exclusive=True))
-    assert alone(Case(kind=Kind.FLAW, subject="s", name="slow", weakness="latency.tail"), every, quick=True)
-    assert not alone(Case(kind=Kind.FLAW, subject="s", name="leak", weakness="isolation.read"), every, quick=True)
+    """A flaw of latency has the machine for itself; what only needs its target to itself runs beside others."""
+    every = (made("load/tail", "latency.tail", timed=True), made("metrics/count", "metrics.errors", exclusive=True))
+    assert alone(Case(kind=Kind.FLAW, subject="s", name="slow", weakness="latency.tail"), every)
+    assert not alone(Case(kind=Kind.FLAW, subject="s", name="hidden", weakness="metrics.errors"), every)
+    assert stages(Case(kind=Kind.SOUND, subject="s", name="sound"), every, quick=False) == [("metrics/count",)]
+    timed = Case(kind=Kind.SOUND, subject="s", name="sound", timed=True)
+    assert alone(timed, every)
+    assert stages(timed, every, quick=False) == [("load/tail",)]
+
+
+def test_the_timed_part_of_a_case_is_no_other_case() -> None:
+    """What was tried in two parts is one row: the outcomes of both, and the error of either."""
+    first = row(Kind.BENIGN, "variant", {"isolation/reads": "passed"})
+    timed = replace(first.case, timed=True)
+    assert timed.id != first.case.id
+    rows = [first, Row(case=timed, outcomes={"load/tail": "failed"}, error="it ended"), row(Kind.BENIGN, "other", {})]
+    joined = whole(rows)
+    assert [each.case.name for each in joined] == ["variant", "other"]
+    assert joined[0].outcomes == {"isolation/reads": "passed", "load/tail": "failed"}
+    assert (joined[0].case.timed, joined[0].error) == (False, "it ended")

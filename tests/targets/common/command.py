@@ -9,16 +9,19 @@ import socket
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Generic
+from typing import TYPE_CHECKING, Any, Generic, NoReturn
 
 import uvicorn
 
+from reference_service.forks import fork_for_each
 from tests.targets.common.flaws import Flaw, FlawError, P, load_flaws, switch_on
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from starlette.types import ASGIApp
+
+    from reference_service.forks import Order
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,15 +43,30 @@ def main(service: TargetService[Any], argv: Sequence[str] | None = None) -> int:
         if options.list_flaws:
             _print_list(flaws, as_json=options.json)
             return 0
-        names = [name for name in options.flaws.split(",") if name]
-        _refuse_in_production(names)
-        application = service.build(switch_on(service.parts, names, flaws), os.environ)
+        if options.forks:
+            _fork(service, flaws)
+        application = _flawed(service, [name for name in options.flaws.split(",") if name], flaws)
     except (FlawError, ValueError) as error:
         parser.error(str(error))
-    if names:
-        sys.stderr.write(f"warning: {service.name} runs with seeded flaws: {', '.join(names)}\n")
     serve(application, options.host, options.port)
     return 0
+
+
+def _fork(service: TargetService[Any], known: Mapping[str, Flaw[Any]]) -> NoReturn:
+    """Serve every connection with the flaws that it asks for."""
+
+    def serve_one(order: Order) -> None:
+        flaws = known if order.flaws_from is None else load_flaws([service.flaws, order.flaws_from])
+        serve(_flawed(service, order.flaws, flaws), "127.0.0.1", 0)
+
+    fork_for_each(serve_one)
+
+
+def _flawed(service: TargetService[Any], names: Sequence[str], flaws: Mapping[str, Flaw[Any]]) -> ASGIApp:
+    _refuse_in_production(names)
+    if names:
+        sys.stderr.write(f"warning: {service.name} runs with seeded flaws: {', '.join(names)}\n")
+    return service.build(switch_on(service.parts, names, flaws), os.environ)
 
 
 def serve(application: ASGIApp, host: str, port: int) -> None:
@@ -87,6 +105,7 @@ def _parser(name: str) -> argparse.ArgumentParser:
     parser.add_argument("--port", type=int, default=0, help="port to listen on; 0 takes a free one")
     parser.add_argument("--flaws", default="", help="names of flaws to switch on, separated by commas")
     parser.add_argument("--flaws-from", type=Path, action="append", default=[], help="another folder of flaws")
+    parser.add_argument("--forks", action="store_true", help="print FORKS <socket>; fork a service per connection")
     parser.add_argument("--list-flaws", action="store_true", help="list the flaws and exit")
     parser.add_argument("--json", action="store_true", help="list them as JSON")
     return parser
