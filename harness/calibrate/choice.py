@@ -26,7 +26,7 @@ def stages(case: Case, checks: Sequence[Check], *, quick: bool) -> list[tuple[st
     if case.kind is Kind.FLAW:
         return _against_flaw(case, checks, quick=quick)
     if case.kind is Kind.HOLLOW:
-        chosen = [check for check in checks if not _is_phase(check)]
+        chosen = [check for check in checks if not (_is_phase(check) or (quick and check.needs.timed))]
         costly = case.name in ENDLESS or (quick and case.name.startswith("hostile-"))
         return [_ids(_one_of_each(chosen) if costly else chosen)]
     if case.kind is Kind.SABOTAGE:
