@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
-from harness.evidence.document import not_verified
+from harness.evidence.document import covered, not_verified
 from harness.model import Outcome
 from reports import _charts, _load, _view
 from reports._findings import findings
@@ -43,6 +43,7 @@ def render(bundle: Bundle) -> Mapping[str, bytes]:
             policy=_policy(style, script),
             gates=sorted(run.verdict.gates, key=_urgency),
             open_questions=_questions(run),
+            reach=covered(run.facts),
             matrices=[found for name in ("isolation", "tokens") if (found := _view.matrix(run, name)).rows],
             failed_cells=_failed_cells(run),
             findings=findings(bundle),

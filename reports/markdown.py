@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from harness.evidence.document import not_verified
+from harness.evidence.document import covered, not_verified
 from harness.model import Decision
 from harness.scenario import parse_scenario
 from reports import _view
@@ -155,10 +155,11 @@ def _phase(number: int, phase: CanaryPhase) -> tuple[str, ...]:
 def _open(run: Run) -> Iterable[str]:
     rows = not_verified(run.results)
     said = [str(sentence) for sentence in run.facts.get("not_verified", ())]
+    reach = [f"Reach: {one}." for one in [covered(run.facts)] if one]
     if not rows and not said:
-        return ["Every planned check came to an answer."]
+        return [*reach, "Every planned check came to an answer."]
     named = [f"- `{row['check']}`, {row['outcome']}{_qualified(row)}: {_safe(row['sentence'])}" for row in rows]
-    return [*dict.fromkeys(named), *(f"- {_safe(sentence)}" for sentence in said)]
+    return [*reach, *([""] if reach else []), *dict.fromkeys(named), *(f"- {_safe(sentence)}" for sentence in said)]
 
 
 def _qualified(row: Mapping[str, Any]) -> str:

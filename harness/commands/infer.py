@@ -24,7 +24,7 @@ from harness.scenario.schema import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Mapping
     from pathlib import Path
 
     from harness.client import Client
@@ -46,7 +46,7 @@ class Inferred:
     text: str
     understood: int
     operations: int
-    not_understood: tuple[str, ...]
+    unclear: Mapping[str, str]
 
 
 async def infer_scenario(url: str, folder: Path, *, document: str | None = None) -> Inferred:
@@ -137,7 +137,7 @@ def _inferred(document: Document, found: Inference, place: str) -> Inferred:
         text=write_scenario(scenario, notes=notes),
         understood=len(found.understood),
         operations=len(document.operations),
-        not_understood=tuple(f"{operation}: {why}" for operation, why in found.not_understood.items()),
+        unclear=found.not_understood,
     )
 
 

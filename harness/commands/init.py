@@ -23,6 +23,6 @@ def init(url: str, output: Path | None, document: str | None) -> int:
         output.write_text(found.text, encoding="utf-8")
         understood = f"{found.understood} of {found.operations} operations understood"
         typer.echo(f"wrote {output}: {len(found.scenario.resource)} resources, {understood}")
-    for line in found.not_understood:
-        typer.echo(f"  not understood  {line}", err=True)
+    for operation, why in found.unclear.items():
+        typer.echo(f"  not understood  {operation}: {why}", err=True)
     return 0

@@ -10,7 +10,7 @@ from harness.errors import ConfigurationError
 from harness.scenario import Scenario, load_scenario
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
 USER = re.compile(r"^([A-Za-z][A-Za-z0-9_-]*)=((?:env|file):.+)$")
@@ -18,11 +18,15 @@ USER = re.compile(r"^([A-Za-z][A-Za-z0-9_-]*)=((?:env|file):.+)$")
 
 @dataclass(frozen=True, kw_only=True)
 class Known:
-    """What is known of a target: the scenario, its text, and the folder that its files are relative to."""
+    """What is known of a target: the scenario, its text, and the folder that its files are relative to.
+
+    `unclear` are the operations that inference did not understand, with the reason; None where nothing was inferred.
+    """
 
     scenario: Scenario
     text: str
     folder: Path
+    unclear: Mapping[str, str] | None = None
 
 
 def load(path: Path | None) -> Known:

@@ -128,7 +128,8 @@ async def _known(request: VerifyRequest) -> target.Known:
         return target.Known(scenario=target.with_users(blank, request.users), text=write_scenario(blank), folder=folder)
     understood = f"{found.understood} of {found.operations} operations understood"
     sys.stderr.write(f"inferred a scenario: {understood} (harness init writes it to a file)\n")
-    return target.Known(scenario=target.with_users(found.scenario, request.users), text=found.text, folder=folder)
+    scenario = target.with_users(found.scenario, request.users)
+    return target.Known(scenario=scenario, text=found.text, folder=folder, unclear=found.unclear)
 
 
 @contextlib.asynccontextmanager
@@ -170,6 +171,7 @@ def _options(request: VerifyRequest, known: target.Known, url: str, service: Ser
         generated=generated,
         service=service,
         users=dict(known.scenario.users.tokens) if request.users else {},
+        unclear=known.unclear,
     )
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from rich.markup import escape
 
 from harness.console.progress import MARKS
-from harness.evidence.document import not_verified
+from harness.evidence.document import covered, not_verified
 from harness.gates import format_gate
 from harness.model import Decision, Outcome
 
@@ -92,6 +92,8 @@ def _finding(console: Console, finding: Finding, folder: Path) -> None:
 def _not_verified(console: Console, run: Run) -> None:
     rows = not_verified(run.results)
     untouched = [str(sentence) for sentence in run.facts.get("not_verified", ())]
+    if (reach := covered(run.facts)) is not None:
+        console.print(f"\n[bold]REACH[/]  {escape(reach)}")
     if not rows and not untouched:
         return
     grouped: dict[str, list[str]] = {}
@@ -103,8 +105,8 @@ def _not_verified(console: Console, run: Run) -> None:
         console.print(f"  [dim]{escape(names)}: {escape(sentence)}[/]")
     for sentence in untouched[:MOST]:
         console.print(f"  [dim]{escape(sentence)}[/]")
-    if len(grouped) > MOST:
-        console.print(f"  [dim]and {len(grouped) - MOST} more, see the report[/]")
+    if (more := max(0, len(grouped) - MOST) + max(0, len(untouched) - MOST)) > 0:
+        console.print(f"  [dim]and {more} more, see the report[/]")
 
 
 def _decision(console: Console, run: Run) -> None:

@@ -40,6 +40,7 @@ class Silent:
 class Options:
     """One run: the target, what is known of it, and how far to go.
 
+    `unclear` are the operations that inference did not understand, with the reason; None where nothing was inferred.
     `insist` goes on where the preflight would hold, and `tamper` breaks the bench on purpose: both are for calibration,
     which has to see that no check passes then. `on_result` is told each result as soon as it is there, with the
     exchanges that it names, without secrets.
@@ -62,6 +63,7 @@ class Options:
     generated: Mapping[str, str] = field(default_factory=dict, repr=False)
     service: Service | None = None
     users: Mapping[str, str] = field(default_factory=dict)
+    unclear: Mapping[str, str] | None = None
     insist: bool = False
     tamper: Callable[[Session], None] | None = None
     leave: bool = False

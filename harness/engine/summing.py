@@ -91,19 +91,36 @@ def _facts(conduct: Conduct) -> dict[str, Any]:
         "load_offered": conduct.load_offered,
         "users": dict(conduct.options.users),
         "not_verified": _untouched(conduct),
+        "operations": _operations(conduct),
     }
+
+
+def _operations(conduct: Conduct) -> dict[str, int]:
+    """Return how many operations the document has, how many were understood, answered with success, and judged."""
+    known = {operation.id for operation in conduct.session.operations}
+    unclear = conduct.options.unclear
+    recorded = conduct.session.client.recorder.exchanges.values()
+    answered = {exchange.request.operation for exchange in recorded if exchange.ok}
+    counts = {"documented": len(known), "answered": len(answered & known), "judged": len(_judged(conduct) & known)}
+    return counts if unclear is None else {**counts, "understood": len(known - unclear.keys())}
+
+
+def _judged(conduct: Conduct) -> set[str]:
+    """Return the operations that an isolation or token check has said anything about."""
+    rows = {seen.cell.row for result in conduct.results for seen in result.observations if seen.cell is not None}
+    return {row.partition(" (")[0] for row in rows}
 
 
 def _untouched(conduct: Conduct) -> list[str]:
     """Return a sentence for each operation of the document on which no isolation or token check has said anything."""
     if conduct.options.only:
         return []
-    rows = {seen.cell.row for result in conduct.results for seen in result.observations if seen.cell is not None}
-    touched = {row.partition(" (")[0] for row in rows}
+    touched, unclear = _judged(conduct), conduct.options.unclear or {}
     target = conduct.options.scenario.target
     open_ = {*target.public, target.ready, target.version, target.metrics}
     return [
-        f"{operation.id}: no check of access was tried on it; describe it in the scenario"
+        f"{operation.id}: no check of access was tried on it; "
+        + (f"not understood: {unclear[operation.id]}" if operation.id in unclear else "describe it in the scenario")
         for operation in conduct.session.operations
         if operation.id not in touched and operation.id not in open_ and operation.secured is not False
     ]

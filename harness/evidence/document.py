@@ -61,6 +61,17 @@ def verdict_document(run: Run) -> dict[str, Any]:
     }
 
 
+def covered(facts: Mapping[str, Any]) -> str | None:
+    """Return how much of the document a run has reached, in one sentence; None without a document."""
+    counts = facts.get("operations") or {}
+    total = counts.get("documented", 0)
+    if not total:
+        return None
+    parts = [("understood", "understood"), ("answered", "answered with success"), ("judged", "judged for access")]
+    said = [f"{counts[name]} {words} ({counts[name] / total:.0%})" for name, words in parts if name in counts]
+    return f"of {total} documented operations {', '.join(said)}"
+
+
 def not_verified(results: Iterable[Result]) -> list[dict[str, Any]]:
     """Return what no check can vouch for: each INCONCLUSIVE, SKIPPED or ERROR with its reason."""
     found: list[dict[str, Any]] = []
