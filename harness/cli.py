@@ -36,6 +36,14 @@ Users = Annotated[
     list[str] | None,
     typer.Option("--user", help="A user: NAME=env:VAR or NAME=file:PATH; give two", metavar="NAME=env:VAR"),
 ]
+Source = Annotated[
+    Path | None,
+    typer.Option(
+        "--from",
+        help="A file with the operations: OpenAPI, HAR, Postman or Insomnia; instead of --document",
+        metavar="FILE",
+    ),
+]
 Names = Annotated[list[str] | None, typer.Option(help="Check, or family of checks; may be repeated")]
 
 
@@ -48,6 +56,7 @@ def verify(
     document: Annotated[
         str | None, typer.Option(help="Where the OpenAPI document is (path or file), where no scenario says it")
     ] = None,
+    source: Source = None,
     profile: Annotated[str, typer.Option(help="quick, ci or full")] = "quick",
     seed: Annotated[int | None, typer.Option(help="Repeats the choices of an earlier run")] = None,
     only: Names = None,
@@ -70,7 +79,7 @@ def verify(
         url=url,
         scenario=scenario,
         users=tuple(user or ()),
-        document=document,
+        document=run_commands.operations(document, source),
         profile=profile,
         seed=secrets.randbelow(10**6) if seed is None else seed,
         only=tuple(only or ()),
@@ -94,9 +103,10 @@ def init(
         Path | None, typer.Option("--output", "-o", help="File to write; standard output by default")
     ] = None,
     document: Annotated[str | None, typer.Option(help="Where the OpenAPI document is (path or file)")] = None,
+    source: Source = None,
 ) -> None:
-    """Infer a scenario from the target's OpenAPI document, with the evidence for each inference."""
-    raise typer.Exit(run_commands.init(url, output, document))
+    """Infer a scenario from the target's OpenAPI document or a recording, with the evidence for each inference."""
+    raise typer.Exit(run_commands.init(url, output, run_commands.operations(document, source)))
 
 
 @app.command()

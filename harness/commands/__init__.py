@@ -5,6 +5,7 @@ from harness.commands.catalogue import explain, list_checks, print_schema
 from harness.commands.evidence import approve, environment, inspect, replay, sweep
 from harness.commands.init import init
 from harness.commands.interruption import INTERRUPTED, interruptible
+from harness.commands.target import operations
 from harness.commands.verify import VerifyRequest, verify
 
 INTERNAL = 3
@@ -22,6 +23,7 @@ __all__ = [
     "inspect",
     "interruptible",
     "list_checks",
+    "operations",
     "print_schema",
     "replay",
     "sweep",

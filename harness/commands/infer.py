@@ -119,7 +119,7 @@ def _inferred(document: Document, found: Inference, place: str) -> Inferred:
         tracing=TracingSpec(header=found.request_id, echo=False) if found.request_id else None,
         errors=found.errors,
         load=_load(found),
-        fuzz=FuzzSpec(),
+        fuzz=None if document.recorded else FuzzSpec(),
     )
     notes = {
         f"resource:{each.spec.name}": (*each.evidence, *(f"assumed: {line}" for line in each.assumed))

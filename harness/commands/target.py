@@ -62,6 +62,20 @@ def with_users(scenario: Scenario, users: Sequence[str]) -> Scenario:
     return scenario.model_copy(update={"users": spec})
 
 
+def operations(document: str | None, source: Path | None) -> str | None:
+    """Return where the operations are described: at the place `--document` names, or in the file `--from` names.
+
+    Raises ConfigurationError for both at once, and for a file that is not there.
+    """
+    if source is None:
+        return document
+    if document is not None:
+        raise ConfigurationError("--from and --document: expected one of them")
+    if not source.is_file():
+        raise ConfigurationError(f"--from {source}: no such file; expected OpenAPI, HAR, Postman or Insomnia")
+    return str(source.resolve())
+
+
 def url_of(given: str | None, scenario: Scenario) -> str:
     """Return the URL of the command line, else that of the scenario; raise ConfigurationError where there is none."""
     url = given or scenario.target.base_url

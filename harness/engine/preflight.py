@@ -64,7 +64,9 @@ async def read_document(client: Client, scenario: Scenario, folder: Path) -> tup
     if where is None:
         return None, passed(SUBJECT, "the scenario names none; its operations come from the scenario alone")
     if not where.startswith("/") or (folder / where).is_file():
-        return parse_document(_file(folder / where), where=where, prefix=prefix), passed(SUBJECT, f"read from {where}")
+        host = client.policy.origin.authority
+        document = parse_document(_file(folder / where), where=where, prefix=prefix, host=host)
+        return document, passed(SUBJECT, f"read from {where}" + (f", {document.recorded}" if document.recorded else ""))
     exchange = await client.send(ANONYMOUS, Request(method="GET", target=(prefix or "") + where), purpose="document")
     if not exchange.ok:
         sentence = f"{where} answered {status_of(exchange)}, expected an OpenAPI document; {PLACE}"

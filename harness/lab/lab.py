@@ -78,7 +78,7 @@ class Session:
         offered = {
             "minter": self.introductions.minter is not None,
             "fresh-users": self.introductions.fresh,
-            "document": self.document is not None,
+            "document": self.document is not None and not self.document.recorded,
             "limits": scenario.limits is not None,
             "limit-headers": scenario.limits is not None and scenario.limits.headers.remaining is not None,
             "small-limit": scenario.limits is not None and (self.introductions.fresh or "drain" in self.allowed),
@@ -86,6 +86,7 @@ class Session:
             "errors": scenario.errors is not None,
             "load": scenario.load is not None and (self.introductions.fresh or "load" in self.allowed),
             "fuzz": self.document is not None
+            and not self.document.recorded
             and scenario.fuzz is not None
             and (self.introductions.fresh or "fuzz" in self.allowed),
             "ready": scenario.target.ready is not None,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,6 +14,7 @@ from harness.errors import ConfigurationError
 from harness.openapi.operations import operations_of
 from harness.openapi.references import escaped, refuse_remote
 from harness.openapi.schemas import Translator, cut_loops
+from harness.openapi.sources import RECORDED, recorded_document
 from harness.openapi.swagger2 import upgraded
 from harness.openapi.text import read_values
 
@@ -32,6 +34,7 @@ class Document:
     `root` has the shape of OpenAPI 3.1 whatever the source was; pointers of 3.x documents stay valid in it.
     `dialect` is the source's "2.0", "3.0" or "3.1". `prefix` is the path of the first server, already part of every
     `Operation.path`. `problems` are parts that are not understood and so not judged. Servers are never contacted.
+    `recorded` says what was made into this document, where it is a recording or collection: then it promises nothing.
     """
 
     operations: tuple[Operation, ...]
@@ -44,16 +47,20 @@ class Document:
     servers: tuple[str, ...] = ()
     prefix: str = ""
     security_schemes: Mapping[str, Any] = field(default_factory=dict)
+    recorded: str = ""
     problems: tuple[str, ...] = ()
 
 
-def parse_document(text: str, *, where: str, prefix: str | None = None) -> Document:
+def parse_document(text: str, *, where: str, prefix: str | None = None, host: str | None = None) -> Document:
     """Return the OpenAPI 3.0, 3.1 or Swagger 2 document in `text`, which is JSON or YAML; `where` names it in errors.
 
-    `prefix` replaces the path of the document's first server, for a base URL that already has it.
+    A HAR file, a Postman collection or an Insomnia export is made into a document, of requests to `host` where it holds
+    any. `prefix` replaces the path of the document's first server, for a base URL that already has it.
     Raises ConfigurationError for anything else, and for references that leave the document.
     """
     values, lines = read_values(text, where=where)
+    if (recorded := recorded_document(values, where=where, host=host, prefix=(prefix or "").rstrip("/"))) is not None:
+        values, lines, text = recorded, {}, json.dumps(recorded, indent=1)  # nothing else of a recording goes anywhere
     dialect = _dialect(values, where)
     refuse_remote(values, where=where)
     source = upgraded(values) if dialect == "2.0" else values
@@ -79,12 +86,16 @@ def parse_document(text: str, *, where: str, prefix: str | None = None) -> Docum
         servers=servers,
         prefix=prefix,
         security_schemes=schemes if isinstance(schemes, Mapping) else {},
+        recorded=str(root.get(RECORDED, "")),
         problems=tuple(translator.problems),
     )
 
 
 def _dialect(values: Any, where: str) -> str:
-    expected = "expected an OpenAPI document (openapi: 3.0.x or 3.1.x, or swagger: 2.0)"
+    expected = (
+        "expected an OpenAPI document (openapi: 3.0.x or 3.1.x, or swagger: 2.0),"
+        " a HAR file, or a Postman or Insomnia collection"
+    )
     if not isinstance(values, dict):
         raise ConfigurationError(f"{where}: {expected}, found {_kind(values)}")
     version = values.get("openapi", values.get("swagger"))

@@ -6,7 +6,7 @@ import uuid
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from harness.expect import failed, inconclusive, passed
+from harness.expect import failed, inconclusive, passed, skipped
 from harness.lab import harmless
 from harness.model import Needs, Request, Severity
 from harness.registry import check
@@ -32,7 +32,7 @@ async def echo(lab: Lab) -> AsyncIterator[Observation]:
     spec = lab.scenario.tracing
     assert spec is not None  # noqa: S101 -- Needs(features=("tracing",))
     if not spec.echo:
-        yield inconclusive(SUBJECT, "not-declared", "the scenario says that incoming ids are not echoed")
+        yield skipped(SUBJECT, "not-offered", "nothing says that incoming ids come back")
         return
     user = await lab.user(lab.session.introductions.names[0])
     request = harmless(lab, user)

@@ -84,7 +84,9 @@ class Caller:
             if operation.body_required:
                 raise NoExampleError(f"the body is {', '.join(schemas) or 'of no media type'}, expected JSON or a form")
             return {}
-        filled, must_carry = frozenset(known), text == MARKER
+        # What a file holds is often not shown again, so a text beside it has to carry the marker too.
+        files = self._required_files(schemas[media]) if media == MULTIPART else frozenset[str]()
+        filled, must_carry = files | known.keys(), text == MARKER
         made = example(schemas[media], self.root, marker=text, filled=filled, must_carry=must_carry, whole=whole)
         value = _filled(made, known)
         if media == MULTIPART:
@@ -99,8 +101,14 @@ class Caller:
         parts: dict[str, str | Upload] = {name: _as_text(one) for name, one in value.items() if name not in files}
         for name in [one for one in files if one in value] or files[:1]:
             content = f"{text} is the text of this file.\n"
-            parts[name] = Upload(filename="file.txt", content=content, content_type="text/plain")
+            parts[name] = Upload(filename=f"{text}.txt", content=content, content_type="text/plain")
         return parts
+
+    def _required_files(self, schema: Mapping[str, Any] | None) -> frozenset[str]:
+        required = flattened(self.root, schema or {}).get("required", ())
+        return frozenset(
+            name for name, one in properties(self.root, schema).items() if name in required and is_file(one)
+        )
 
 
 def _filled(value: Any, known: Mapping[str, str], level: int = 0) -> Any:

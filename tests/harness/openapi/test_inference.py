@@ -129,6 +129,7 @@ def test_remote_procedures_linked_by_identifiers() -> None:
     uploaded = spec.create.multipart["file"]
     assert isinstance(uploaded, Upload)
     assert "{marker}" in uploaded.content
+    assert uploaded.filename == "{marker}.txt"
     assert spec.create.id == "/file_id"
     assert spec.settle > 0
     assert (spec.action[0].name, spec.action[0].body) == ("index", {"file_id": "{id}"})

@@ -101,3 +101,17 @@ def test_publishing_publishes() -> None:
     """After an action of that name everybody may read the object, by design."""
     spec = only(inferred(FLAT)).spec
     assert [(one.name, one.publishes) for one in spec.action] == [("publish", True)]
+
+
+def test_beside_a_file_a_text_carries_the_marker() -> None:
+    """What is in a file is often not shown again, so an optional title is given too."""
+    upload = thing("file", file=TEXT | {"format": "binary"}, title=TEXT, tags=TEXT)
+    note = thing("id", id=NUMBER, title=TEXT)
+    paths = {
+        "/notes": {"post": operation(note, body=upload, status="201", media="multipart/form-data")},
+        "/notes/{note_id}": {"parameters": variables("note_id"), "get": operation(note)},
+    }
+    spec = only(inferred(paths)).spec
+    assert spec.create is not None
+    assert spec.create.multipart is not None
+    assert spec.create.multipart["title"] == "{marker}"
