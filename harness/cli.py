@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-import harness.commands as run_commands
+from harness.commands.interruption import INTERRUPTED, interruptible
 from harness.errors import ConfigurationError, HarnessError
 
 app = typer.Typer(
@@ -25,6 +25,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
+INTERNAL = 3
 # Some versions of typer carry a click of their own, so the class is found through one that typer exports.
 USAGE_ERROR: type[Exception] = next(each for each in typer.BadParameter.__mro__ if each.__name__ == "ClickException")
 
@@ -75,11 +76,15 @@ def verify(
     artifacts: Annotated[Path, typer.Option(help="Where bundles land")] = Path("artifacts"),
 ) -> None:
     """Verify a target and leave an evidence bundle."""
-    request = run_commands.VerifyRequest(
+    from harness.commands.starting import VerifyRequest
+    from harness.commands.starting import verify as command
+    from harness.commands.target import operations
+
+    request = VerifyRequest(
         url=url,
         scenario=scenario,
         users=tuple(user or ()),
-        document=run_commands.operations(document, source),
+        document=operations(document, source),
         profile=profile,
         seed=secrets.randbelow(10**6) if seed is None else seed,
         only=tuple(only or ()),
@@ -93,7 +98,7 @@ def verify(
         artifacts=artifacts,
         command=shlex.join(["harness", *sys.argv[1:]]),
     )
-    raise typer.Exit(run_commands.interruptible(run_commands.verify(request)))
+    raise typer.Exit(interruptible(command(request)))
 
 
 @app.command()
@@ -106,7 +111,10 @@ def init(
     source: Source = None,
 ) -> None:
     """Infer a scenario from the target's OpenAPI document or a recording, with the evidence for each inference."""
-    raise typer.Exit(run_commands.init(url, output, run_commands.operations(document, source)))
+    from harness.commands.init import init as command
+    from harness.commands.target import operations
+
+    raise typer.Exit(command(url, output, operations(document, source)))
 
 
 @app.command()
@@ -116,7 +124,9 @@ def checks(
     json_: Annotated[bool, typer.Option("--json", help="As JSON")] = False,
 ) -> None:
     """List every check: what it catches, and what it needs."""
-    run_commands.list_checks(scenario, as_json=json_)
+    from harness.commands.catalogue import list_checks
+
+    list_checks(scenario, as_json=json_)
 
 
 @app.command()
@@ -124,7 +134,9 @@ def explain(
     check: Annotated[str, typer.Argument(help="Id of a check, for example isolation/read_foreign_object")],
 ) -> None:
     """Explain one check: what it does, what it needs, what proves it."""
-    run_commands.explain(check)
+    from harness.commands.catalogue import explain as command
+
+    command(check)
 
 
 @app.command()
@@ -133,7 +145,9 @@ def inspect(
     key: Annotated[Path | None, typer.Option(help="Public key (PEM) that you trust")] = None,
 ) -> None:
     """Verify a bundle: its files, its signature, and its verdict, computed again."""
-    raise typer.Exit(run_commands.inspect(bundle, key))
+    from harness.commands.evidence import inspect as command
+
+    raise typer.Exit(command(bundle, key))
 
 
 @app.command()
@@ -144,13 +158,17 @@ def approve(
     reason: Annotated[str, typer.Option(help="Needed for anything but a GO")] = "",
 ) -> None:
     """Add a signed approval to a bundle; an approval of a NO-GO or HOLD needs a written reason."""
-    raise typer.Exit(run_commands.approve(bundle, role, key, reason))
+    from harness.commands.evidence import approve as command
+
+    raise typer.Exit(command(bundle, role, key, reason))
 
 
 @app.command()
 def env(bundle: Annotated[Path, typer.Argument(help="Folder of a bundle")]) -> None:
     """Print shell exports with fresh credentials of the bundle's users; the one command that prints them."""
-    raise typer.Exit(asyncio.run(run_commands.environment(bundle)))
+    from harness.commands.evidence import environment
+
+    raise typer.Exit(asyncio.run(environment(bundle)))
 
 
 @app.command()
@@ -160,7 +178,9 @@ def replay(
     url: Annotated[str | None, typer.Option(help="Another target than that of the bundle")] = None,
 ) -> None:
     """Run the check behind a finding again, with fresh users and objects."""
-    raise typer.Exit(run_commands.interruptible(run_commands.replay(bundle, finding, url)))
+    from harness.commands.evidence import replay as command
+
+    raise typer.Exit(interruptible(command(bundle, finding, url)))
 
 
 @app.command()
@@ -171,7 +191,9 @@ def sweep(
     user: Users = None,
 ) -> None:
     """Delete what a crashed run left behind, by its journal."""
-    raise typer.Exit(asyncio.run(run_commands.sweep(bundle, url, scenario, tuple(user or ()))))
+    from harness.commands.evidence import sweep as command
+
+    raise typer.Exit(asyncio.run(command(bundle, url, scenario, tuple(user or ()))))
 
 
 @app.command()
@@ -191,7 +213,10 @@ def calibrate(
     jobs: Annotated[int, typer.Option(help="Services that run side by side")] = 2,
 ) -> None:
     """Prove that every check can fail: sound services, seeded flaws, hollow targets."""
-    request = run_commands.CalibrateRequest(
+    from harness.commands.calibration import CalibrateRequest
+    from harness.commands.calibration import calibrate as command
+
+    request = CalibrateRequest(
         quick=quick,
         flaws_from=flaws_from,
         json=json_,
@@ -200,13 +225,15 @@ def calibrate(
         soak=soak,
         jobs=jobs,
     )
-    raise typer.Exit(run_commands.interruptible(run_commands.calibrate(request)))
+    raise typer.Exit(interruptible(command(request)))
 
 
 @app.command()
 def schema() -> None:
     """Print the JSON Schema of scenario files."""
-    run_commands.print_schema()
+    from harness.commands.catalogue import print_schema
+
+    print_schema()
 
 
 def main() -> None:
@@ -214,7 +241,7 @@ def main() -> None:
     try:
         sys.exit(app(standalone_mode=False))
     except typer.Abort:
-        sys.exit(run_commands.INTERRUPTED)
+        sys.exit(INTERRUPTED)
     except HarnessError as error:
         kind = "configuration error" if isinstance(error, ConfigurationError) else "stopped"
         typer.echo(f"harness: {kind}: {error}", err=True)
@@ -223,7 +250,7 @@ def main() -> None:
         error.show()  # type: ignore[attr-defined]  # every ClickException can
         sys.exit(ConfigurationError.exit_code)
     except BrokenPipeError:
-        sys.exit(run_commands.INTERNAL)
+        sys.exit(INTERNAL)
     except OSError as error:
         place = f" {error.filename}" if error.filename else ""
         typer.echo(
@@ -233,4 +260,4 @@ def main() -> None:
     except Exception:  # noqa: BLE001 -- Python's own code for this is 1, which would say NO-GO
         traceback.print_exc()
         typer.echo("harness: this is a bug of the harness, not of the target; please report it", err=True)
-        sys.exit(run_commands.INTERNAL)
+        sys.exit(INTERNAL)

@@ -58,17 +58,26 @@ class Recorder:
     ) -> tuple[Exchange, ...]:
         """Return everything recorded, without secrets and shortened to what is kept.
 
-        Bodies are kept of the exchanges that `cited` names (all, if it is None): evidence that nobody points to is a
+        Headers and bodies are kept of the exchanges that `cited` names (all, if it is None): what nobody points to is a
         line of the ledger, and ten times as much of it would only be slower to write, to sign and to check.
         """
         kept = self._kept.values()
-        bare = (each if cited is None or each.id in cited else shortened(each, 0) for each in kept)
+        bare = (each if cited is None or each.id in cited else line(each) for each in kept)
         return tuple(shortened(redact(exchange), KEPT_BODY) for exchange in bare)
 
     def some(self, names: Iterable[str], redact: Callable[[Exchange], Exchange]) -> tuple[Exchange, ...]:
         """Return the exchanges of these ids, each once, in the form in which `finish` returns them."""
         kept = (self._kept[name] for name in dict.fromkeys(names) if name in self._kept)
         return tuple(shortened(redact(exchange), KEPT_BODY) for exchange in kept)
+
+
+def line(exchange: Exchange) -> Exchange:
+    """Return who asked for what and when, and the status of the answer."""
+    request = dataclasses.replace(exchange.request, headers=(), body=b"")
+    response = exchange.response
+    if response is not None:
+        response = dataclasses.replace(response, headers=(), body=b"", truncated=True)
+    return dataclasses.replace(exchange, request=request, response=response)
 
 
 def shortened(exchange: Exchange, limit: int) -> Exchange:

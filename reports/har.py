@@ -1,4 +1,4 @@
-"""`exchanges.har` (HAR 1.2): every exchange that was kept, for the tools that people look at traffic with."""
+"""`exchanges.har` (HAR 1.2): every exchange that was kept whole, for the tools that people look at traffic with."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def render(bundle: Bundle) -> Mapping[str, bytes]:
     """Return the archive; fields that begin with an underscore are ours."""
     run = bundle.run
     creator = {"name": "harness", "version": run.versions.get("harness-verify", "0")}
-    entries = [_entry(run, exchange) for exchange in run.exchanges]
+    entries = [_entry(run, exchange) for exchange in run.exchanges if not exchange.is_line]
     return {"exchanges.har": json_lines([{"log": {"version": "1.2", "creator": creator, "entries": entries}}])}
 
 

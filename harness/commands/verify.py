@@ -1,18 +1,19 @@
-"""`harness verify`: run, write the bundle, show the verdict."""
+"""`harness verify` from the first request on: run, write the bundle, show the verdict."""
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import sys
 import uuid
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import reports
 from harness import engine, registry
-from harness.commands import target
+from harness.commands import starting, target
 from harness.commands.extras import extra_files
 from harness.commands.infer import BLANK, NoDocument, infer_scenario
 from harness.console import Progress, show_plan, show_verdict
@@ -25,7 +26,6 @@ from harness.evidence.redact import Redactor
 from harness.policy import Origin
 from harness.scenario import write_scenario
 from harness.scenario.schema import TargetSpec
-from harness.service import Service, generate, serve
 from harness.state import state_folder
 
 if TYPE_CHECKING:
@@ -33,37 +33,17 @@ if TYPE_CHECKING:
 
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+    from harness.commands.starting import Started, VerifyRequest
     from harness.model import Run
     from harness.scenario import Scenario
+    from harness.service import Service
 
 PROFILES = ("quick", "ci", "full")
 
 
-@dataclass(frozen=True, kw_only=True)
-class VerifyRequest:
-    """What was asked for on the command line."""
-
-    url: str | None
-    scenario: Path | None
-    users: tuple[str, ...]
-    document: str | None
-    profile: str
-    seed: int
-    only: tuple[str, ...]
-    skip: tuple[str, ...]
-    allowed: frozenset[str]
-    serve: bool
-    flaws: str
-    dry_run: bool
-    json: bool
-    key: Path | None
-    artifacts: Path
-    command: str
-
-
-async def verify(request: VerifyRequest) -> int:
-    """Carry out one verification; return 0 GO, 1 NO-GO, 10 HOLD, or 2 when interrupted."""
-    async with prepared(request) as (options, key):
+async def carry_out(request: VerifyRequest, started: Started | None) -> int:
+    """Carry out one verification, of a service that runs already or of the URL; return its exit code."""
+    async with prepared(request, started) as (options, key):
         progress = Progress(json=request.json)
         options = replace(options, progress=progress)  # noqa: PLW2901 -- the same run, with somebody who looks on
         if request.dry_run:
@@ -74,7 +54,10 @@ async def verify(request: VerifyRequest) -> int:
             run = await engine.verify(options)
         finally:
             progress.done()
-    bundle = publish(run, request, options, key)
+    writing = asyncio.create_task(asyncio.to_thread(publish, run, request, options, key))
+    if started is not None:
+        await started.stop()
+    bundle = await writing
     verified = read_bundle(bundle)
     show_verdict(progress.console, verified, bundle)
     if request.json:
@@ -83,7 +66,9 @@ async def verify(request: VerifyRequest) -> int:
 
 
 @contextlib.asynccontextmanager
-async def prepared(request: VerifyRequest) -> AsyncIterator[tuple[engine.Options, Ed25519PrivateKey]]:
+async def prepared(
+    request: VerifyRequest, started: Started | None = None
+) -> AsyncIterator[tuple[engine.Options, Ed25519PrivateKey]]:
     """Open what was asked for: the target, started where that is wanted, the options of its run, and the key.
 
     Raises ConfigurationError or RefusedForSafety before the first request.
@@ -95,9 +80,13 @@ async def prepared(request: VerifyRequest) -> AsyncIterator[tuple[engine.Options
     registry.select(every_check(), only=request.only, skip=request.skip)
     key = keys.signing_key(request.key, state=state_folder())
     request.artifacts.mkdir(parents=True, exist_ok=True)
-    known = await _known(request)
+    known = await _known(request) if started is None else started.known
     engine.parsed_gates(known.scenario, request.profile)
-    async with _target(request, known) as (url, service):
+    async with contextlib.AsyncExitStack() as stack:
+        if request.serve and started is None:
+            started = await stack.enter_async_context(starting.started(request))
+        service = started.service if started is not None else None
+        url = service.url if service is not None else target.url_of(request.url, known.scenario)
         _refuse_production(known.scenario, request, url)
         yield _options(request, known, url, service), key
 
@@ -130,22 +119,6 @@ async def _known(request: VerifyRequest) -> target.Known:
     sys.stderr.write(f"inferred a scenario: {understood} (harness init writes it to a file)\n")
     scenario = target.with_users(found.scenario, request.users)
     return target.Known(scenario=scenario, text=found.text, folder=folder, unclear=found.unclear)
-
-
-@contextlib.asynccontextmanager
-async def _target(request: VerifyRequest, known: target.Known) -> AsyncIterator[tuple[str, Service | None]]:
-    scenario = known.scenario
-    if not request.serve:
-        yield target.url_of(request.url, scenario), None
-        return
-    if scenario.service is None:
-        message = "--serve: the scenario has no [service] with a command; give a URL instead"
-        raise ConfigurationError(message)
-    arguments = ["--flaws", request.flaws] if request.flaws else []
-    async with serve(
-        scenario.service, folder=known.folder, generated=generate(scenario.service), arguments=arguments
-    ) as service:
-        yield service.url, service
 
 
 def _options(request: VerifyRequest, known: target.Known, url: str, service: Service | None) -> engine.Options:
@@ -183,4 +156,4 @@ def _refuse_production(scenario: Scenario, request: VerifyRequest, url: str) -> 
         raise RefusedForSafety(message)
 
 
-__all__ = ["VerifyRequest", "prepared", "publish", "verify"]
+__all__ = ["carry_out", "prepared", "publish"]

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 
 T = TypeVar("T")
+AT_ONCE = 4
+"""Checks that use up a quota beside each other: of users of their own, and most of them wait for a refill."""
 
 
 async def take_course(conduct: Conduct) -> None:
@@ -107,7 +109,8 @@ async def _probe_and_fuzz(conduct: Conduct, plan: Plan) -> None:
     scarce = conduct.session.quota.scarce
     conduct.say("probe", f"{len(plan.probes)} probes, at most {1 if scarce else conduct.options.concurrency} at a time")
     async with asyncio.TaskGroup() as group:
-        group.create_task(_together(conduct, _telling_first(plan.probes), scarce=scarce))
+        at_once = 1 if scarce else conduct.options.concurrency
+        group.create_task(_together(conduct, _telling_first(plan.probes), at_once=at_once))
         if FUZZ in plan.phases:
             conduct.say("fuzz", "Schemathesis through the gateway")
             group.create_task(_fuzz(conduct))
@@ -128,8 +131,9 @@ async def _alone(conduct: Conduct, plan: Plan) -> None:
     if plan.draining:
         conduct.say("drain", f"{len(plan.draining)} checks that use up a quota")
         session.quota.allowed.clear()  # that these run at all was allowed
-    for check in plan.draining:
-        conduct.add(await run_probe(check, session))
+    beside = [check for check in plan.draining if session.introductions.fresh and not check.needs.exclusive]
+    await _together(conduct, beside, at_once=AT_ONCE)
+    await _together(conduct, [check for check in plan.draining if check not in beside], at_once=1)
 
 
 async def _load(conduct: Conduct) -> Result:
@@ -142,8 +146,8 @@ def _telling_first(checks: Sequence[Check]) -> tuple[Check, ...]:
     return tuple(sorted(checks, key=lambda check: (list(Severity).index(check.severity), check.family != "isolation")))
 
 
-async def _together(conduct: Conduct, checks: Sequence[Check], *, scarce: bool = False) -> None:
-    slots = asyncio.Semaphore(1 if scarce else conduct.options.concurrency)
+async def _together(conduct: Conduct, checks: Sequence[Check], *, at_once: int) -> None:
+    slots = asyncio.Semaphore(at_once)
 
     async def one(check: Check) -> None:
         async with slots:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from harness.scenario.schema import Call
 
 SECONDS = {"quick": 120.0, "ci": 180.0, "full": 600.0}
-CASES = {"quick": 6, "ci": 20, "full": 100}
+CASES = {"quick": 3, "ci": 20, "full": 100}
 OBJECTS = 3
 PATH_PARAMETER = re.compile(r"\{([^}]+)\}")
 
@@ -56,6 +56,7 @@ async def run_fuzz(session: Session, generators: dict[str, Identity]) -> Result:
             spec.model_copy(update={"cases": min(spec.cases, CASES[profile]) if profile != "full" else spec.cases}),
             seed=session.seed,
             seconds=SECONDS[profile],
+            brief=profile == "quick",
             exclude=exclude,
             values=values,
         )

@@ -6,6 +6,7 @@ import datetime as dt
 import hashlib
 import platform
 import time
+from http import HTTPStatus
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
@@ -47,15 +48,16 @@ def summed(conduct: Conduct, started: float) -> Run:
 
 
 def _cited(conduct: Conduct) -> frozenset[str]:
-    """Return the ids of the exchanges that an observation, or a leak under load, points to, and of all creations.
+    """Return the ids of the exchanges that an observation, or a leak under load, points to, and of what shows them.
 
-    The steps of a finding begin with what it needs, the parents of an object among it.
+    The steps of a finding begin with what it needs, the parents of an object among it; a limit is seen in a series.
     """
     recorded = conduct.session.client.recorder.exchanges.values()
-    created = (exchange.id for exchange in recorded if exchange.purpose == "create")
+    limited = {exchange.phase for exchange in recorded if exchange.status == HTTPStatus.TOO_MANY_REQUESTS}
+    around = (exchange.id for exchange in recorded if exchange.purpose == "create" or exchange.phase in limited)
     seen = (each for result in conduct.results for each in result.observations)
     leaks = conduct.load.leaks if conduct.load is not None else ()
-    return frozenset({*(name for each in seen for name in each.exchanges), *leaks, *created})
+    return frozenset({*(name for each in seen for name in each.exchanges), *leaks, *around})
 
 
 def _verdict(conduct: Conduct, started: float) -> Verdict:

@@ -58,9 +58,9 @@ def write_bundle(
         journal = {JOURNAL: (final / JOURNAL).read_bytes()} if (final / JOURNAL).exists() else {}
         facts = core_files(run, signer=None if key is None else key_id(key.public_key()))
         _write(work, {**journal, **(extra_files or {}), **facts}, redactor)
-        _write(work, {VERDICT: _judged(work, run.verdict)}, redactor)
-        bundle = verified(work)
-        _write(work, _render(bundle, renderers), redactor)
+        bundle = _judged(work, run.verdict)
+        _write(work, {VERDICT: bundle.files[VERDICT]}, redactor)
+        _write(work, _render(bundle, renderers), redactor, durable=False)
         _seal(work, bundle, key)
         _verify_seal(work, key)
     except EvidenceError:
@@ -89,14 +89,14 @@ def verified(folder: Path) -> Bundle:
     return bundle
 
 
-def _judged(work: Path, stated: Verdict) -> bytes:
-    """Return the verdict document that follows from the facts on disk."""
+def _judged(work: Path, stated: Verdict) -> Bundle:
+    """Return what the facts on disk say, with the verdict that follows from them and its document."""
     bundle = read_facts({name: (work / name).read_bytes() for name in files_below(work)})
     computed = bundle.run.verdict
     if stated.decision is not computed.decision:
         found = "; ".join(differences(stated, computed))
         raise EvidenceError(f"the run states {stated.decision}, which does not follow from what it recorded: {found}")
-    return json_bytes(verdict_document(bundle.run))
+    return replace(bundle, files={**bundle.files, VERDICT: json_bytes(verdict_document(bundle.run))})
 
 
 def _render(bundle: Bundle, renderers: Iterable[Renderer]) -> dict[str, bytes]:
@@ -129,8 +129,8 @@ def _verify_seal(work: Path, key: Ed25519PrivateKey | None) -> None:
     verified(work)
 
 
-def _write(work: Path, files: Mapping[str, bytes], redactor: Redactor) -> None:
-    """Names may hold slashes but lead nowhere else; each file is on disk before the folder gets its name."""
+def _write(work: Path, files: Mapping[str, bytes], redactor: Redactor, *, durable: bool = True) -> None:
+    """Names may hold slashes but lead nowhere else; facts are on disk before the folder gets its name."""
     for name, data in files.items():
         relative = PurePosixPath(name)
         if relative.is_absolute() or ".." in relative.parts or name in UNLISTED:
@@ -139,8 +139,9 @@ def _write(work: Path, files: Mapping[str, bytes], redactor: Redactor) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("wb") as file:
             file.write(redactor.data(data))
-            file.flush()
-            os.fsync(file.fileno())
+            if durable:
+                file.flush()
+                os.fsync(file.fileno())
         if path.suffix == ".sh":
             path.chmod(0o755)
 

@@ -35,11 +35,12 @@ async def fuzz(
     *,
     seed: int,
     seconds: float = 300.0,
+    brief: bool = False,
     exclude: Collection[str] = (),
     values: Mapping[str, Mapping[str, Sequence[str | int]]] | None = None,
     on_progress: Callable[[int], None] = lambda _cases: None,
 ) -> FuzzRun:
-    """Fuzz the operations of `document` as `identity` for at most `seconds`.
+    """Fuzz the operations of `document` as `identity` for at most `seconds`; `brief` leaves out chains of operations.
 
     `exclude` are ids of operations never to be called, beside those of `spec`. `values` are existing values by
     operation id and parameter ("id", or "body.thing_id" and the like), so that reads and deletes meet something.
@@ -68,6 +69,7 @@ async def fuzz(
                 headers=handle_headers(identity, handle),
                 exclude=excluded,
                 values=values or {},
+                brief=brief,
             )
             code, stopped = await run_child(
                 command,

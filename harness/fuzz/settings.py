@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 OFF = ("object_level_authorization",)
 POOL_SHARE = 0.7  # of generated values are taken from what really exists; the rest stays made up
+BRIEF = {"stateful": {"enabled": False}, "coverage": {"unexpected-methods": []}}
 REQUEST_TIMEOUT = 30  # seconds, longer than that of the client behind the gateway, so that ours is the one that is seen
 DOCUMENT, CONFIGURATION, EVENTS, SUMMARY = "openapi.json", "schemathesis.toml", "events.ndjson", "summary.json"
 # Waits for the end of its standard input, which is the end of the parent, beside a plain `st run`.
@@ -39,10 +40,12 @@ def write_settings(
     headers: Mapping[str, str],
     exclude: Collection[str],
     values: Mapping[str, Mapping[str, Sequence[str | int]]],
+    brief: bool = False,
 ) -> list[str]:
     """Write the document and the configuration below `folder`; return the command, which holds no secret.
 
-    Operations are named by id; `values` are existing values of path parameters, by operation and parameter.
+    Operations are named by id; `values` are existing values of path parameters, by operation and parameter. A `brief`
+    run leaves out what checks of ours do with fewer requests: chains of operations, and methods that are not declared.
     """
     (folder / DOCUMENT).write_text(json.dumps(_without_servers(document)), encoding="utf-8")
     label = {operation.id: _label(operation.id, document.prefix) for operation in document.operations}
@@ -50,6 +53,8 @@ def write_settings(
     if unknown:
         raise ConfigurationError(f"values are given for {unknown[0]!r}, which is not an operation of the document")
     settings = _settings(seed=seed, cases=cases, headers=headers, base_url=url + document.prefix)
+    if brief:
+        settings["phases"] = BRIEF
     settings["operations"] = [{"include-name": label[name], "enabled": False} for name in exclude if name in label]
     _add_pools(settings, {label[name]: pools for name, pools in values.items() if name not in exclude})
     lines = [f"{_toml(key)} = {_toml(value)}\n" for key, value in settings.items()]

@@ -83,6 +83,12 @@ class Exchange:
         return self.status is not None and self.status // 100 == SUCCESS
 
     @property
+    def is_line(self) -> bool:
+        """Whether only a line of the ledger is left of it: no headers, no bodies."""
+        said = self.response
+        return said is not None and said.truncated and not said.headers and not said.body and not self.request.headers
+
+    @property
     def body(self) -> bytes:
         """The body received, empty where there was none."""
         return b"" if self.response is None else self.response.body

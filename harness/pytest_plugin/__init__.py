@@ -11,8 +11,8 @@ import pytest
 from _pytest.config import Config as PytestConfig
 
 from harness import registry
-from harness.commands import VerifyRequest
 from harness.commands import target as targets
+from harness.commands.starting import VerifyRequest
 from harness.engine.plan import every_check
 from harness.engine.preflight import CHECK as PREFLIGHT
 from harness.errors import HarnessError

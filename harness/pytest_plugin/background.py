@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from harness.commands import VerifyRequest
+    from harness.commands.starting import VerifyRequest
     from harness.model import Check, Exchange, Run
 
 

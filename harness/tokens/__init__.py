@@ -6,12 +6,11 @@ from harness.tokens.codec import PublicKey, assemble, decode, encode_part, mint
 from harness.tokens.material import Forgery, Material
 from harness.tokens.stranger import stranger_certificate, stranger_jwks
 from harness.tokens.table import FORGERIES, forgeries_of
-from harness.tokens.words import DEFAULT_SECRETS, SHORT, WORDS, crack, named_after, numbers
+from harness.tokens.words import DEFAULT_SECRETS, WORDS, crack, named_after, numbers
 
 __all__ = [
     "DEFAULT_SECRETS",
     "FORGERIES",
-    "SHORT",
     "WORDS",
     "Forgery",
     "Material",

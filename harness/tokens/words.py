@@ -13,7 +13,6 @@ from harness.tokens.codec import decode
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-SHORT = 6
 DEFAULT_SECRETS = (
     "secret",
     "your-256-bit-secret",
@@ -130,7 +129,7 @@ def named_after(title: str) -> Iterable[str]:
         yield from (f"{name}{joint}{second}", f"{second}{joint}{name}", f"{name}{joint}{second}".upper())
 
 
-def numbers(digits: int = SHORT) -> Iterable[str]:
+def numbers(digits: int) -> Iterable[str]:
     """Walk the numbers of at most so many digits, and those that zeros fill up."""
     for number in range(10**digits):
         yield str(number)

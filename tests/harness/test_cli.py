@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 from starlette.responses import JSONResponse, Response
 
-from harness import cli, commands
+from harness import cli
+from harness.commands import catalogue
 from harness.evidence.inspect import inspect
 from tests.harness.notebook import TOML
 
@@ -93,7 +94,7 @@ class TestExitCodes:
 
     def test_3_a_bug(self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
         """A bug is never mistaken for a NO-GO, which is Python's own code for it."""
-        monkeypatch.setattr(commands, "list_checks", lambda *_args, **_more: 1 / 0)
+        monkeypatch.setattr(catalogue, "list_checks", lambda *_args, **_more: 1 / 0)
         assert harness("checks") == 3
         assert "this is a bug of the harness" in capsys.readouterr().err
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from harness.model import Exchange, Identity, Observation
 
 
-ROUNDS = 100
+ROUNDS = {"quick": 50, "ci": 100, "full": 200}
 CONCURRENCY = 24
 SHARE = 0.9
 ATTEMPTS = 8
@@ -49,7 +49,7 @@ async def _interleave(lab: Lab, resource: BoundResource, verb: str, alice: Ident
     }
     objects = {user.name: await _created(resource, user, (alice, bob)) for user in (alice, bob)}
     views = [await resource.seen(owned.owner, owned, verb) for owned in objects.values()]
-    shots = [(view.user, view.last.request) for _ in range(ROUNDS) for view in views]
+    shots = [(view.user, view.last.request) for _ in range(ROUNDS[lab.session.profile]) for view in views]
     answers = await lab.session.client.gather(shots, concurrency=CONCURRENCY, purpose="attempt")
     return _crossed(operation, answers, objects, about) or _judge(operation, views, answers, objects, about)
 

@@ -28,7 +28,9 @@ MOST = 0.15
 @check(
     severity=Severity.MEDIUM,
     catches=["latency.growth"],
-    needs=Needs(users=1, operations=("create", "list"), features=("plenty", "load"), exclusive=True, timed=True),
+    needs=Needs(
+        users=1, operations=("create", "list"), features=("plenty", "load"), exclusive=True, slow=True, timed=True
+    ),
     owasp="API4:2023",
     cwe=1073,
     mode="many",

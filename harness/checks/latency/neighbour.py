@@ -27,7 +27,7 @@ ROUNDS = 3
 @check(
     severity=Severity.MEDIUM,
     catches=["latency.neighbour"],
-    needs=Needs(users=2, operations=("create",), features=("plenty", "load"), exclusive=True, timed=True),
+    needs=Needs(users=2, operations=("create",), features=("plenty", "load"), exclusive=True, slow=True, timed=True),
     owasp="API4:2023",
     cwe=667,
     mode="many",

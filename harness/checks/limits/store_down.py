@@ -24,7 +24,7 @@ LARGEST = 100
 @check(
     severity=Severity.HIGH,
     catches=["limits.store-down"],
-    needs=Needs(slow=True, features=("limits", "fresh-users", "processes"), drains=True, writes=False),
+    needs=Needs(features=("limits", "fresh-users", "processes"), drains=True, exclusive=True, writes=False, slow=True),
     owasp="API4:2023",
     cwe=636,
     mode="grey",

@@ -10,13 +10,16 @@ from harness.identities import UserRefused
 from harness.lab import harmless
 from harness.model import Needs, Severity
 from harness.registry import check
-from harness.tokens import SHORT, WORDS, crack, decode, mint, named_after, numbers
+from harness.tokens import WORDS, crack, decode, mint, named_after, numbers
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from harness.lab import Lab
     from harness.model import Identity, Observation
+
+DIGITS = {"quick": 4, "ci": 6, "full": 6}
+"""A million numbers are some seconds of work."""
 
 
 @check(
@@ -57,7 +60,8 @@ async def _examine(lab: Lab, user: Identity) -> Observation:
     if crack(planted, WORDS) is None:
         return inconclusive(subject, "self-test", "the list of words does not crack a planted token")
     document = lab.session.document
-    return await _judge(subject, token, user, document.title if document else "")
+    title = document.title if document else ""
+    return await _judge(subject, token, user, title, DIGITS[lab.session.profile])
 
 
 async def _decides(lab: Lab, user: Identity, foreign: str) -> Observation | None:
@@ -76,18 +80,18 @@ async def _decides(lab: Lab, user: Identity, foreign: str) -> Observation | None
     return None
 
 
-async def _judge(subject: str, token: str, user: Identity, title: str) -> Observation:
+async def _judge(subject: str, token: str, user: Identity, title: str, digits: int) -> Observation:
     """Try words, the service's own name, and numbers; which one it was is told to nobody."""
     kinds = {
         f"one of {len(WORDS):,} usual secrets": WORDS,
         "a secret made of the service's own name": tuple(named_after(title)),
-        f"a number of at most {SHORT} digits": numbers(),
+        f"a number of at most {digits} digits": numbers(digits),
     }
     for kind, words in kinds.items():
         if await asyncio.to_thread(crack, token, words) is not None:
             return failed(subject, f"{user.name}'s token is signed with {kind}", users=(user.name,))
     sentence = (
-        f"none of {len(WORDS):,} usual secrets signs {user.name}'s token, nor the service's name, nor a short number;"
-        " a planted one was found"
+        f"none of {len(WORDS):,} usual secrets signs {user.name}'s token, nor the service's name, nor a number of"
+        f" at most {digits} digits; a planted one was found"
     )
     return passed(subject, sentence)

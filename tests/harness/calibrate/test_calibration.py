@@ -9,8 +9,8 @@ import pytest
 
 from harness.calibrate import Kind, Report, Row, Settings, calibrate, newest, soak
 from harness.calibrate.progress_log import ProgressLog
-from harness.commands import CalibrateRequest
-from harness.commands import calibrate as command
+from harness.commands.calibration import CalibrateRequest
+from harness.commands.calibration import calibrate as command
 from harness.errors import ConfigurationError
 
 TINY = Path(__file__).with_name("tiny.toml")

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 from starlette.responses import JSONResponse, Response
 
-from harness import commands
-from harness.commands.verify import VerifyRequest
+from harness.commands import evidence
+from harness.commands.starting import VerifyRequest, verify
 from harness.errors import ConfigurationError
 from harness.evidence.bundle import read_bundle
 from tests.harness.notebook import TOML
@@ -63,7 +63,7 @@ def found(url: str, notebook: Notebook, tmp_path: Path, monkeypatch: pytest.Monk
         artifacts=tmp_path / "artifacts",
         command="harness verify",
     )
-    assert asyncio.run(commands.verify(request)) == 1
+    assert asyncio.run(verify(request)) == 1
     (bundle,) = (tmp_path / "artifacts").iterdir()
     return bundle
 
@@ -73,15 +73,15 @@ def test_a_finding_comes_back_until_it_is_fixed(
 ) -> None:
     """1 while the target leaks, 0 once it does not, 10 where nothing can be said."""
     name = read_bundle(found).run.verdict.findings[0].id
-    assert asyncio.run(commands.replay(found, name, None)) == 1
+    assert asyncio.run(evidence.replay(found, name, None)) == 1
     assert f"{name} comes back" in capsys.readouterr().out
     notebook.instead = lambda _request: None
-    assert asyncio.run(commands.replay(found, name, None)) == 0
+    assert asyncio.run(evidence.replay(found, name, None)) == 0
     assert "does not come back" in capsys.readouterr().out
-    assert asyncio.run(commands.replay(found, name, "http://127.0.0.1:9")) == 10
+    assert asyncio.run(evidence.replay(found, name, "http://127.0.0.1:9")) == 10
     assert "nothing can be said" in capsys.readouterr().out
     with pytest.raises(ConfigurationError, match=rf"ISO-000000: no such finding in this bundle; it has .*{name}"):
-        asyncio.run(commands.replay(found, "ISO-000000", None))
+        asyncio.run(evidence.replay(found, "ISO-000000", None))
 
 
 def test_fresh_credentials_are_exported_for_the_users_of_findings(
@@ -90,7 +90,7 @@ def test_fresh_credentials_are_exported_for_the_users_of_findings(
     """Each line can be evaluated by a shell; each token is accepted, and is none of those of the run."""
     before = set(notebook.tokens)
     capsys.readouterr()
-    assert asyncio.run(commands.environment(found)) == 0
+    assert asyncio.run(evidence.environment(found)) == 0
     lines = dict(line.removeprefix("export ").split("=", 1) for line in capsys.readouterr().out.splitlines())
     assert set(lines) == {"HARNESS_ALICE_TOKEN", "HARNESS_BOB_TOKEN", "HARNESS_URL"}
     assert lines["HARNESS_URL"] == url
@@ -116,12 +116,12 @@ def test_what_a_killed_run_left_is_swept_by_its_journal(
     scenario = found.parents[1] / "notebook.toml"
     url = read_bundle_url(found)
     capsys.readouterr()
-    assert asyncio.run(commands.sweep(found, url, scenario, ())) == 0
+    assert asyncio.run(evidence.sweep(found, url, scenario, ())) == 0
     shown = capsys.readouterr().out
     assert "left" not in notebook.things
     assert "deleted" in shown
     assert "its marker is m2" in shown
-    assert asyncio.run(commands.sweep(found, url, scenario, ())) == 0
+    assert asyncio.run(evidence.sweep(found, url, scenario, ())) == 0
     assert "0 of 0 objects are gone" in capsys.readouterr().out
 
 

@@ -191,7 +191,7 @@ async def test_a_bug_of_the_harness_itself_still_ends_in_a_run(
 async def test_checks_that_drain_come_after_all_others(
     url: str, notebook: Notebook, only_these: Callable[..., None]
 ) -> None:
-    """Whatever the order of discovery, and one at a time."""
+    """Whatever the order of discovery; those of them that freeze a dependency are alone as well."""
     order: list[str] = []
 
     def noting(name: str) -> Callable[[Lab], AsyncIterator[Observation]]:
@@ -205,8 +205,9 @@ async def test_checks_that_drain_come_after_all_others(
 
     drains, alone = Needs(drains=True), Needs(exclusive=True)
     only_these(
-        probe("a/drain", noting("drain 1"), needs=drains),
-        probe("b/drain", noting("drain 2"), needs=drains),
+        probe("a/freeze", noting("freeze"), needs=Needs(drains=True, exclusive=True)),
+        probe("b/drain", noting("drain 1"), needs=drains),
+        probe("b/drains", noting("drain 2"), needs=drains),
         probe("c/alone", noting("alone"), needs=alone),
         probe("d/one", noting("one")),
         probe("e/two", noting("two")),
@@ -215,4 +216,6 @@ async def test_checks_that_drain_come_after_all_others(
     assert sorted(order[:4]) == ["one begins", "one ends", "two begins", "two ends"]
     assert order[0].endswith("begins")
     assert order[1].endswith("begins")
-    assert order[4:] == [f"{name} {what}" for name in ("alone", "drain 1", "drain 2") for what in ("begins", "ends")]
+    assert order[4:6] == ["alone begins", "alone ends"]
+    assert order[6:10] == ["drain 1 begins", "drain 2 begins", "drain 1 ends", "drain 2 ends"]
+    assert order[10:] == ["freeze begins", "freeze ends"]

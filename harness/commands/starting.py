@@ -1,0 +1,75 @@
+"""`harness verify` up to the run: a service that is to be started boots while the rest of the harness is imported."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import importlib
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from harness.commands import target
+from harness.errors import ConfigurationError
+from harness.service import generate, serve
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Awaitable, Callable
+    from pathlib import Path
+
+    from harness.service import Service
+
+
+@dataclass(frozen=True, kw_only=True)
+class VerifyRequest:
+    """What was asked for on the command line."""
+
+    url: str | None
+    scenario: Path | None
+    users: tuple[str, ...]
+    document: str | None
+    profile: str
+    seed: int
+    only: tuple[str, ...]
+    skip: tuple[str, ...]
+    allowed: frozenset[str]
+    serve: bool
+    flaws: str
+    dry_run: bool
+    json: bool
+    key: Path | None
+    artifacts: Path
+    command: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Started:
+    """A service that runs, what is known of it, and how it is ended before its context does so."""
+
+    known: target.Known
+    service: Service
+    stop: Callable[[], Awaitable[None]]
+
+
+async def verify(request: VerifyRequest) -> int:
+    """Carry out one verification; return 0 GO, 1 NO-GO, 10 HOLD, or 2 when interrupted."""
+    async with contextlib.AsyncExitStack() as stack:
+        importing = asyncio.create_task(asyncio.to_thread(importlib.import_module, "harness.commands.verify"))
+        service = await stack.enter_async_context(started(request)) if request.serve else None
+        await importing
+        from harness.commands.verify import carry_out  # noqa: PLC0415 -- the line above has imported it
+
+        return await carry_out(request, service)
+
+
+@contextlib.asynccontextmanager
+async def started(request: VerifyRequest) -> AsyncIterator[Started]:
+    """Start the service of the scenario; raises ConfigurationError where there is none, or it does not come up."""
+    known = target.load(request.scenario)
+    known = replace(known, scenario=target.with_users(known.scenario, request.users))
+    spec = known.scenario.service
+    if spec is None:
+        raise ConfigurationError("--serve: the scenario has no [service] with a command; give a URL instead")
+    arguments = ["--flaws", request.flaws] if request.flaws else []
+    serving = serve(spec, folder=known.folder, generated=generate(spec), arguments=arguments)
+    async with contextlib.AsyncExitStack() as stop:
+        yield Started(known=known, service=await stop.enter_async_context(serving), stop=stop.aclose)
