@@ -113,6 +113,7 @@ def _inferred(document: Document, found: Inference, place: str) -> Inferred:
             change_password=users.change_password,
             logout=users.logout,
             delete_account=users.delete_account,
+            account=list(users.account),
             privileged=list(users.privileged),
         ),
         resource=[each.spec for each in found.resources],

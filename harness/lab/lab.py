@@ -98,6 +98,7 @@ class Session:
             "passwords": scenario.users.login is not None and scenario.users.signup is not None,
             "change-password": scenario.users.change_password is not None,
             "lockout": scenario.users.lockout is not None,
+            "account": bool(scenario.users.account),
             "logout": scenario.users.logout is not None,
             "delete-account": scenario.users.delete_account is not None,
             "public-objects": any(resource.create_public for resource in scenario.resource),

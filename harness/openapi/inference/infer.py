@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from harness.openapi.inference.accounts import Accounts
 from harness.openapi.inference.calls import Caller
 from harness.openapi.inference.destruction import destruction, is_shared
 from harness.openapi.inference.errors import errors_spec
@@ -14,7 +15,7 @@ from harness.openapi.inference.resources import Builder
 from harness.openapi.inference.routes import is_privileged, service_rank, service_role, user_role
 from harness.openapi.inference.users import UserFinder
 from harness.openapi.inference.values import Inference, InferredResource
-from harness.openapi.inference.words import USER_WORDS, about, id_stem, singular
+from harness.openapi.inference.words import about, id_stem
 from harness.openapi.references import resolve
 from harness.scenario.schema import LimitHeaders
 
@@ -52,12 +53,13 @@ def infer(document: Document) -> Inference:
     families, loose = families_by_path(first.left, document.root)
     reasons = first.reasons | Linker(document.root, families).link(loose)
     builder = Builder(document.root, caller)
-    resources = _resources(builder, families)
+    accounts = Accounts(document.root, caller, set(first.roles.values()))
+    resources = _resources(builder, families, accounts)
     finder = UserFinder(document, caller, first.roles)
     privileged = tuple(name for name, role in first.roles.items() if role == PRIVILEGED)
-    users = replace(finder.users(), privileged=privileged)
-    understood = {**first.roles, **builder.roles}
-    reasons |= builder.reasons | finder.reasons
+    users = replace(finder.users(), privileged=(*privileged, *accounts.privileged), account=tuple(accounts.calls))
+    understood = {**first.roles, **builder.roles, **accounts.roles}
+    reasons |= builder.reasons | finder.reasons | accounts.reasons
     understood = {name: role for name, role in understood.items() if name not in finder.reasons}
     _heads(document, understood, reasons)
     excluded = tuple(name for name in first.shared if name not in understood)
@@ -110,14 +112,13 @@ def _sorted(document: Document) -> _Sorted:
     return first
 
 
-def _resources(builder: Builder, families: list[Family]) -> list[InferredResource]:
+def _resources(builder: Builder, families: list[Family], accounts: Accounts) -> list[InferredResource]:
     """Build parents before children, whether a path or a required field makes them that."""
     resources = []
     parents: dict[str, Family] = {}
     for family in _ordered(families):
-        if _is_account(family):
-            for _, operation in family.all():
-                builder.reasons[operation.id] = f"a {family.thing} is a user, not a thing that a user owns"
+        if accounts.has(family):
+            accounts.take(family)
             continue
         found = builder.build(family, parents)
         if found is not None:
@@ -147,10 +148,6 @@ def _depends_on(family: Family, families: list[Family]) -> list[Family]:
     stems = {of for name in required if (of := id_stem(name))}
     named = [one for one in families if one is not family and stems and any(about(of, one.thing) for of in stems)]
     return [family.parent, *named] if family.parent is not None else named
-
-
-def _is_account(family: Family) -> bool:
-    return singular(family.thing) in USER_WORDS and family.parent is None and not family.has("create")
 
 
 def _heads(document: Document, understood: dict[str, str], reasons: dict[str, str]) -> None:

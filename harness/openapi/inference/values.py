@@ -44,6 +44,7 @@ class InferredUsers:
     logout: Call | None = None
     delete_account: Call | None = None
     privileged: tuple[str, ...] = ()
+    account: tuple[Call, ...] = ()
     evidence: tuple[str, ...] = ()
 
 

@@ -73,6 +73,11 @@ class UsersSpec(Model):
     tokens: dict[str, SecretReference] = Field(default_factory=dict)
     whoami: Call | None = Field(None, description="Answers who the user is")
     whoami_id: Pointer = "/id"
+    account: list[Call] = Field(
+        default_factory=list,
+        description="Operations that change or delete the one account that their path names; may use {password},"
+        " {new_password} and {nonce}; tried with users that are made for it",
+    )
     privileged: list[OperationId] = Field(
         default_factory=list, description="Operations that plain users must not reach"
     )

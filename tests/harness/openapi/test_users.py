@@ -8,7 +8,7 @@ import pytest
 
 from harness.openapi import InferredUsers, infer
 from harness.scenario.schema import CredentialSpec
-from tests.harness.openapi.documents import TEXT, operation, parsed, thing
+from tests.harness.openapi.documents import TEXT, operation, parsed, thing, variables
 
 USER = thing("id", id=TEXT, email=TEXT)
 TOKEN = thing("access_token", access_token=TEXT)
@@ -157,3 +157,31 @@ def test_a_log_in_without_a_credential_is_not_guessed() -> None:
     found = infer(parsed({"/login": {"post": operation(thing(ok=TEXT), body=ENTRY)}}))
     assert found.users.login is None
     assert "documents no credential" in found.not_understood["POST /login"]
+
+
+def test_what_changes_an_account_that_the_path_names() -> None:
+    """Users that sign up are not made by anybody: what their paths change is tried, what makes more is for a role."""
+    change = thing(email=TEXT, full_name=TEXT, password=TEXT)
+    found = users(
+        {
+            "/signup": {"post": operation(USER, body=ENTRY, security=[])},
+            "/users/": {"post": operation(USER, body=ENTRY), "get": operation({"type": "array", "items": USER})},
+            "/users/{user_id}": {
+                "parameters": variables("user_id"),
+                "get": operation(USER),
+                "patch": operation(USER, body=change),
+                "delete": operation(status="204"),
+            },
+            "/users/{user_id}/password": {
+                "parameters": variables("user_id"),
+                "put": operation(status="204", body=thing("password", password=TEXT)),
+            },
+        },
+        {"type": "http", "scheme": "bearer"},
+    )
+    assert found.privileged == ("POST /users/",)
+    assert {one.operation: one.body for one in found.account} == {
+        "PATCH /users/{user_id}": {"full_name": "h{nonce}"},
+        "DELETE /users/{user_id}": None,
+        "PUT /users/{user_id}/password": {"password": "{new_password}"},
+    }

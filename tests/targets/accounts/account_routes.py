@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from fastapi import APIRouter, Form, Request, Response
 
 from tests.targets.accounts.errors import ApiError, locked, not_found
 from tests.targets.accounts.passwords import NOBODY, hash_password, verify
-from tests.targets.accounts.schemas import Me, PasswordChange, Profile, ProfileChange, SignUp
+from tests.targets.accounts.schemas import Me, NewPassword, PasswordChange, Profile, ProfileChange, SignUp
 from tests.targets.accounts.service import COOKIE, Caller, Service, Serving, Token, errors
 from tests.targets.accounts.state import Account
 from tests.targets.accounts.strict_route import StrictRoute
@@ -106,6 +107,45 @@ async def read_user(service: Serving, _caller: Caller, user_id: UUID) -> Respons
     if account is None:
         raise not_found()
     return service.private(service.parts.show_profile(account))
+
+
+@router.patch("/users/{user_id:uuid}", response_model=Me, responses=errors(401, 404, 413, 422))
+async def change_user(service: Serving, caller: Caller, user_id: UUID, body: ProfileChange) -> Response:
+    """Change one's own account, named by its identifier."""
+    account = _own(service, caller, user_id, service.parts.may_change_account)
+    for name, value in body.given().items():
+        setattr(account, name, value)
+    return service.private(service.parts.show_me(account))
+
+
+@router.put(
+    "/users/{user_id:uuid}/password", status_code=204, response_class=Response, responses=errors(401, 404, 413, 422)
+)
+async def set_password(service: Serving, caller: Caller, user_id: UUID, body: NewPassword) -> Response:
+    """Set the password of one's own account, named by its identifier; every session ends."""
+    account = _own(service, caller, user_id, service.parts.may_set_password)
+    account.password_hash = hash_password(body.password)
+    service.parts.on_password_change(service.state, account)
+    return service.emptied()
+
+
+@router.delete("/users/{user_id:uuid}", status_code=204, response_class=Response, responses=errors(401, 404))
+async def delete_user(service: Serving, caller: Caller, user_id: UUID) -> Response:
+    """Delete one's own account, named by its identifier."""
+    account = _own(service, caller, user_id, service.parts.may_delete_account)
+    state = service.state
+    state.accounts.pop(account.id, None)
+    state.items = {item.id: item for item in state.items.values() if item.owner_id != account.id}
+    service.parts.on_deletion(state, account)
+    return service.emptied()
+
+
+def _own(service: Service, caller: Account, user_id: UUID, may: Callable[[Account, Account], bool]) -> Account:
+    """Return the account that the caller may act on; another one is answered like one that nobody has."""
+    account = service.state.accounts.get(user_id)
+    if account is None or not may(caller, account):
+        raise not_found()
+    return account
 
 
 def _check_password(service: Service, username: str, account: Account | None, password: str, refusal: ApiError) -> None:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 Rule = Callable[[Account, Item], bool]
 """Whether an account may do something with an item."""
+AccountRule = Callable[[Account, Account], bool]
+"""Whether an account may do something with another one."""
 
 
 class Authenticate(Protocol):
@@ -69,6 +71,11 @@ def creator(account: Account, _unknown: Mapping[str, Any]) -> Any:
 def same_owner(item: Item, _unknown: Mapping[str, Any]) -> Any:
     """Changing an item changes no owner."""
     return item.owner_id
+
+
+def oneself(caller: Account, account: Account) -> bool:
+    """An account is its owner's."""
+    return caller.id == account.id
 
 
 def fresh_token(_presented: str | None, _state: State) -> str:
@@ -138,6 +145,9 @@ class Parts:
     counted: Rule = own
     shown_to_all: Callable[[Item], bool] = public
     may_list_users: Callable[[Account], bool] = is_admin
+    may_change_account: AccountRule = oneself
+    may_set_password: AccountRule = oneself
+    may_delete_account: AccountRule = oneself
     may_set_roles: Callable[[Account], bool] = is_admin
 
     role_at_sign_up: Callable[[Mapping[str, Any]], str] = always_user

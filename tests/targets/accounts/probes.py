@@ -29,6 +29,11 @@ def _changed_by_bob(method: str, suffix: str, member: str) -> Callable[[World], 
     return probe
 
 
+def _password_set_by_bob(world: World) -> bool:
+    world.bob.http.put(f"/users/{world.alice.id}/password", json={"password": "chosen by bob"})
+    return login(world.nobody, world.alice.username, "chosen by bob").status_code == 200
+
+
 def _callers_swap(world: World) -> bool:
     users = [world.alice, world.bob] * 150
     with ThreadPoolExecutor(16) as pool:
@@ -163,6 +168,15 @@ PROBES: dict[str, Callable[[World], bool]] = {
     "item-update-foreign": _changed_by_bob("PATCH", "", "title"),
     "item-delete-foreign": _changed_by_bob("DELETE", "", "id"),
     "item-publish-foreign": _changed_by_bob("POST", "/publish", "visibility"),
+    "account-change-foreign": lambda world: (
+        world.bob.http.patch(f"/users/{world.alice.id}", json={"display_name": "written by bob"}).is_success
+        and "written by bob" in world.alice.http.get("/me").text
+    ),
+    "account-password-foreign": _password_set_by_bob,
+    "account-delete-foreign": lambda world: (
+        world.bob.http.delete(f"/users/{world.alice.id}").is_success
+        and login(world.nobody, world.alice.username).status_code == 401
+    ),
     "item-count-leak": _counted,
     "admin-list-open": lambda world: world.bob.http.get("/admin/users").status_code == 200,
     "admin-roles-open": _bob_sets_roles,

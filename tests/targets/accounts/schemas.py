@@ -54,6 +54,12 @@ class PasswordChange(Input):
     new_password: Password
 
 
+class NewPassword(Input):
+    """The password as it shall be."""
+
+    password: Password
+
+
 class RoleChange(Input):
     """The role that an account shall have."""
 

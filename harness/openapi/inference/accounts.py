@@ -1,0 +1,78 @@
+"""Operations on one account that their path names: what changes it, and what only another role may do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from harness.openapi.examples import NoExampleError
+from harness.openapi.inference.routes import body_fields
+from harness.openapi.inference.users import account_fields, password_fields
+from harness.openapi.inference.words import USER_WORDS, singular, words
+from harness.scenario.schema import Call
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+    from typing import Any
+
+    from harness.model import Operation
+    from harness.openapi.inference.calls import Caller
+    from harness.openapi.inference.families import Family
+
+HARMLESS = frozenset({"name", "bio", "about", "description", "phone", "address", "city", "title", "website", "image"})
+
+
+@dataclass(slots=True)
+class Accounts:
+    """Sorts the operations of the families of users in one document; `entered` are roles such as "sign up"."""
+
+    root: Mapping[str, Any]
+    caller: Caller
+    entered: Collection[str]
+    calls: list[Call] = field(default_factory=list)
+    privileged: list[str] = field(default_factory=list)
+    roles: dict[str, str] = field(default_factory=dict)
+    reasons: dict[str, str] = field(default_factory=dict)
+
+    def has(self, family: Family) -> bool:
+        """Whether a family is one of users: nobody creates them, or they sign up elsewhere."""
+        made = family.operations.get("create", ())
+        elsewhere = bool({"sign up", "log in"} & set(self.entered)) and all(one.secured for one in made)
+        return singular(family.thing) in USER_WORDS and family.parent is None and (not made or elsewhere)
+
+    def take(self, family: Family) -> None:
+        """Say of each operation of a family what it is."""
+        for verb, operation in family.all():
+            if verb in {"update", "delete", "action"} and operation.method != "GET":
+                self._change(family, operation)
+            elif verb == "create" and "sign up" in self.entered:
+                self.privileged.append(operation.id)
+                self.roles[operation.id] = "privileged: makes accounts, beside the sign-up"
+            else:
+                self.reasons[operation.id] = f"a {family.thing} is a user, not a thing that a user owns"
+
+    def _change(self, family: Family, operation: Operation) -> None:
+        fields = body_fields(operation, self.root)
+        known = account_fields(fields) | password_fields(fields)
+        known = {name: value.replace("{username}", "h{nonce}") for name, value in known.items()}
+        if not set(known) & _required(operation):
+            known = self._one_of(known, fields)
+        try:
+            draft = self.caller.draft(operation, known, text="h{nonce}")
+        except NoExampleError as error:
+            self.reasons[operation.id] = f"no valid request could be made: {error}"
+            return
+        self.calls.append(Call(**draft.values))
+        self.roles[operation.id] = f"account: {family.why[operation.id]}"
+
+    def _one_of(self, known: Mapping[str, str], fields: Mapping[str, Any]) -> dict[str, str]:
+        """Return one field to change where none is required: a harmless one, else all passwords, else any known."""
+        plain = [name for name in fields if set(words(name)) & HARMLESS and name not in known]
+        if plain:
+            return {plain[0]: "h{nonce}"}
+        passwords = {name: value for name, value in known.items() if "password" in value}
+        return passwords or dict(list(known.items())[:1])
+
+
+def _required(operation: Operation) -> set[str]:
+    return {name for body in operation.bodies for name in (body.schema or {}).get("required", ())}
