@@ -21,12 +21,14 @@ from harness.errors import ConfigurationError
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 
+    from harness.issuer import Issuer
     from harness.scenario.schema import ServiceSpec
 
 GRACE = 12.0
 TAIL = 30
 CHUNK = 65536
 ANSWERS = ("READY", "FORKS")
+PLACE = "{jwks_url}"
 
 
 @dataclass(kw_only=True)
@@ -42,6 +44,7 @@ class Service:
     log: list[str] = field(default_factory=list, repr=False)
     processes: Mapping[str, int] = field(default_factory=dict)
     databases: Mapping[str, str] = field(default_factory=dict, repr=False)
+    issuer: Issuer | None = None
 
     @contextlib.contextmanager
     def frozen(self, name: str) -> Iterator[None]:
@@ -64,6 +67,15 @@ def generate(spec: ServiceSpec) -> dict[str, str]:
     return {name: secrets.token_urlsafe(48) for name in spec.generate}
 
 
+def knowing(spec: ServiceSpec, issuer: Issuer | None) -> ServiceSpec:
+    """Return how to start the service, told where the keys of its issuer are: {jwks_url} in command and environment."""
+    if issuer is None:
+        return spec
+    command = [part.replace(PLACE, issuer.url) for part in spec.command]
+    environment = {name: value.replace(PLACE, issuer.url) for name, value in spec.environment.items()}
+    return spec.model_copy(update={"command": command, "environment": environment})
+
+
 @contextlib.asynccontextmanager
 async def serve(
     spec: ServiceSpec,
@@ -72,11 +84,13 @@ async def serve(
     generated: Mapping[str, str],
     arguments: Sequence[str] = (),
     environment: Mapping[str, str] | None = None,
+    issuer: Issuer | None = None,
 ) -> AsyncIterator[Service]:
-    """Start the service in `folder`, wait for its READY line, and end it afterwards.
+    """Start the service in `folder`, wait for its READY line, and end it afterwards; its keys are those of `issuer`.
 
     Raises ConfigurationError with the last lines of its log when it does not come up in time.
     """
+    spec = knowing(spec, issuer)
     variables = {**os.environ, **spec.environment, **generated, **(environment or {})}
     with tempfile.TemporaryDirectory(prefix="harness-service-") as told:
         endpoints = Path(told) / "endpoints.json"
@@ -90,7 +104,13 @@ async def serve(
             drains.append(asyncio.create_task(_drain(process.stdout, log)))
             processes, databases = _told(endpoints)
             yield Service(
-                url=url, process=process, generated=generated, log=log, processes=processes, databases=databases
+                url=url,
+                process=process,
+                generated=generated,
+                log=log,
+                processes=processes,
+                databases=databases,
+                issuer=issuer,
             )
         finally:
             await _stop(process)

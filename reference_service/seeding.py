@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 OWN = Path(__file__).parent / "flaws"
 MODES = ("http", "many", "grey")
 FIXED = frozenset({"settings", "started_at"})
+KEY_SET = "key-set"
+"""What a flaw needs that weakens the verifier of published keys."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +35,7 @@ class Flaw:
     title: str
     apply: Callable[[Parts], None] | None
     ddl: str | None
+    needs: str = ""
 
 
 def find(outside: Path | None = None) -> dict[str, Path]:
@@ -61,10 +64,13 @@ def load(path: Path) -> Flaw:
         raise SettingsError(f"{path}: expected `weakness`, a dotted name such as 'isolation.list'")
     if mode not in MODES:
         raise SettingsError(f"{path}: expected `mode`, one of {', '.join(MODES)}, found {mode!r}")
+    needs = getattr(module, "needs", "")
+    if needs not in {"", KEY_SET}:
+        raise SettingsError(f"{path}: expected `needs` to be {KEY_SET!r} if anything, found {needs!r}")
     if apply is None and not ddl:
         raise SettingsError(f"{path}: expected `apply(parts)`, `ddl` or both")
     title = (module.__doc__ or name).strip().splitlines()[0]
-    return Flaw(name=name, weakness=weakness, mode=str(mode), title=title, apply=apply, ddl=ddl)
+    return Flaw(name=name, weakness=weakness, mode=str(mode), title=title, apply=apply, ddl=ddl, needs=needs)
 
 
 def _module(path: Path) -> ModuleType:
@@ -93,7 +99,11 @@ def choose(names: Iterable[str], outside: Path | None, settings: Settings) -> li
     unknown = [name for name in wanted if name not in known]
     if unknown:
         raise SettingsError(f"--flaws: no such flaw: {', '.join(unknown)}; --list-flaws names them all")
-    return [load(known[name]) for name in wanted]
+    chosen = [load(known[name]) for name in wanted]
+    for flaw in chosen:
+        if flaw.needs == KEY_SET and settings.jwks_url is None:
+            raise SettingsError(f"--flaws: {flaw.name} needs KNOWLEDGE_JWKS_URL")
+    return chosen
 
 
 def apply_flaws(parts: Parts, flaws: Sequence[Flaw]) -> None:
@@ -134,4 +144,5 @@ def describe(name: str, path: Path) -> dict[str, str]:
     missing = [key for key in ("weakness", "mode") if not isinstance(values.get(key), str)]
     if missing:
         raise SettingsError(f"{path}: expected {' and '.join(missing)} as literal text")
-    return {"name": name, "weakness": str(values["weakness"]), "mode": str(values["mode"]), "title": title}
+    needs = {"needs": str(values["needs"])} if values.get("needs") else {}
+    return {"name": name, "weakness": str(values["weakness"]), "mode": str(values["mode"]), "title": title, **needs}

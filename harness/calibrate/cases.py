@@ -46,6 +46,11 @@ class Subject:
         return self.scenario.name
 
     @property
+    def variant(self) -> bool:
+        """Whether this is another subject's service in a mode of its own, tried only on what needs that mode."""
+        return bool(self.service.flaws)
+
+    @property
     def folder(self) -> Path:
         """What the files of the scenario are relative to."""
         return self.path.parent
@@ -142,7 +147,7 @@ def subjects(paths: Sequence[Path]) -> tuple[Subject, ...]:
 
 
 async def flaws(subject: Subject, outside: Path | None) -> tuple[Case, ...]:
-    """Ask a service which flaws it has; those of the mode `benign` are variants that must stay silent.
+    """Ask a service which flaws it has in its mode; those of the mode `benign` are variants that must stay silent.
 
     Raises ConfigurationError where the list cannot be had or read.
     """
@@ -159,7 +164,9 @@ async def flaws(subject: Subject, outside: Path | None) -> tuple[Case, ...]:
     try:
         out, err = await asyncio.wait_for(process.communicate(), LISTING_WITHIN)
         listed = json.loads(out)
-        return tuple(_case(subject.name, entry) for entry in listed)
+        return tuple(
+            _case(subject.name, entry) for entry in listed if str(entry.get("needs") or "") == subject.service.flaws
+        )
     except TimeoutError:
         process.kill()
         await process.wait()

@@ -6,6 +6,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from harness.errors import ConfigurationError
+from harness.issuer import issuing
 from harness.model import Request
 from harness.policy import Origin
 from harness.service import generate, serve
@@ -27,14 +28,15 @@ async def fetch_document(subject: Subject, folder: Path) -> Path:
     if not where.startswith("/") or own.is_file():
         return own
     spec = subject.service
-    async with serve(spec, folder=subject.folder, generated=generate(spec)) as service:
-        transport = HttpTransport(Origin.parse(service.url))
-        try:
-            answer = await transport.send(Request(method="GET", target=where), (), timeout=PATIENCE)
-        except TransportFailure as failure:
-            raise ConfigurationError(f"{subject.path}: target.document: {where}: {failure}") from failure
-        finally:
-            await transport.aclose()
+    with issuing(subject.scenario.users.minted) as issuer:
+        async with serve(spec, folder=subject.folder, generated=generate(spec), issuer=issuer) as service:
+            transport = HttpTransport(Origin.parse(service.url))
+            try:
+                answer = await transport.send(Request(method="GET", target=where), (), timeout=PATIENCE)
+            except TransportFailure as failure:
+                raise ConfigurationError(f"{subject.path}: target.document: {where}: {failure}") from failure
+            finally:
+                await transport.aclose()
     if answer.status != HTTPStatus.OK or answer.truncated:
         found = "more than can be read" if answer.truncated else str(answer.status)
         raise ConfigurationError(f"{subject.path}: target.document: {where} answered {found}, expected 200")

@@ -135,8 +135,9 @@ async def all_cases(found: Sequence[Subject], settings: Settings) -> list[Case]:
         cases += await flaws(each, settings.outside)
     if not settings.quick:
         cases += [replace(case, timed=True) for case in cases if case.kind in {Kind.SOUND, Kind.BENIGN}]
-    signed = next((each for each in found if each.scenario.users.minted), found[0])
-    imitated = [signed] if settings.quick else found
+    whole = [each for each in found if not each.variant] or found
+    signed = next((each for each in whole if each.scenario.users.minted), whole[0])
+    imitated = [signed] if settings.quick else whole
     for each in imitated:
         names = [*hollow_names(), *(f"bare-{name}" for name in BARE)]
         cases += [Case(kind=Kind.HOLLOW, subject=each.name, name=name) for name in names]

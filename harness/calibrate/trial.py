@@ -13,6 +13,7 @@ from harness.calibrate import choice, sabotage
 from harness.calibrate.cases import Case, Kind, Row, Subject
 from harness.errors import ConfigurationError, NothingToTest
 from harness.evidence.redact import Redactor
+from harness.issuer import issuing
 from harness.model import Outcome
 from harness.scenario.schema import ServiceSpec
 from harness.service import Service, forked, generate, serve
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Mapping, Sequence
     from pathlib import Path
 
+    from harness.issuer import Issuer
     from harness.lab import Session
     from harness.model import Check, Exchange, Result, Run
     from harness.scenario import Scenario
@@ -84,23 +86,31 @@ async def trial(case: Case, bench: Bench) -> Row:
 @contextlib.asynccontextmanager
 async def _served(case: Case, bench: Bench) -> AsyncIterator[Service]:
     """Start what is tried: by a fork where the service can do that, and nothing but HTTP is looked at."""
+    with issuing(bench.subjects[case.subject].scenario.users.minted) as issuer:
+        async with _started(case, bench, issuer) as service:
+            yield service
+
+
+@contextlib.asynccontextmanager
+async def _started(case: Case, bench: Bench, issuer: Issuer | None) -> AsyncIterator[Service]:
     subject, outside = bench.subjects[case.subject], bench.outside
+    generated = generate(subject.service)
     if case.kind is Kind.HOLLOW:
-        hollow = serve(_hollow(case, bench), folder=subject.folder, generated=generate(subject.service))
-        async with hollow as service:
+        async with serve(_hollow(case, bench), folder=subject.folder, generated=generated, issuer=issuer) as service:
             yield service
         return
     answering = bench.subjects[_answering(case, bench)]
     parent = bench.forks.get(answering.name)
     seeded = case.name if case.kind in {Kind.FLAW, Kind.BENIGN} else ""
-    generated = generate(subject.service)
     if parent is not None and case.kind is not Kind.SOUND and case.mode != "grey":
         async with forked(parent, answering.service, flaws=seeded, outside=outside) as service:
-            yield replace(service, generated={**generated, **service.generated})
+            yield replace(service, generated={**generated, **service.generated}, issuer=issuer)
         return
     generated |= generate(answering.service)
     arguments = ["--flaws", seeded, *(["--flaws-from", str(outside)] if outside else [])] if seeded else []
-    starting = serve(answering.service, folder=answering.folder, generated=generated, arguments=arguments)
+    starting = serve(
+        answering.service, folder=answering.folder, generated=generated, arguments=arguments, issuer=issuer
+    )
     async with starting as service:
         yield service
 
@@ -131,6 +141,7 @@ def _options(case: Case, bench: Bench, service: Service, only: tuple[str, ...]) 
         only=only,
         generated=service.generated,
         service=service if case.kind is not Kind.HOLLOW else None,
+        issuer=service.issuer,
         insist=True,
         leave=case.kind is not Kind.SOUND,
         tamper=_tamper(case, bench),

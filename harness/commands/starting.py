@@ -13,9 +13,11 @@ from harness.errors import ConfigurationError
 from harness.service import generate, serve
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable
+    from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
     from pathlib import Path
 
+    from harness.issuer import Issuer
+    from harness.scenario import Scenario
     from harness.service import Service
 
 
@@ -70,6 +72,20 @@ async def started(request: VerifyRequest) -> AsyncIterator[Started]:
     if spec is None:
         raise ConfigurationError("--serve: the scenario has no [service] with a command; give a URL instead")
     arguments = ["--flaws", request.flaws] if request.flaws else []
-    serving = serve(spec, folder=known.folder, generated=generate(spec), arguments=arguments)
     async with contextlib.AsyncExitStack() as stop:
+        issuer = stop.enter_context(_published(known.scenario))
+        serving = serve(spec, folder=known.folder, generated=generate(spec), arguments=arguments, issuer=issuer)
         yield Started(known=known, service=await stop.enter_async_context(serving), stop=stop.aclose)
+
+
+@contextlib.contextmanager
+def _published(scenario: Scenario) -> Iterator[Issuer | None]:
+    """Publish keys where the scenario wants that; few do, and what makes keys takes long to import."""
+    minted = scenario.users.minted
+    if minted is None or minted.published is None:
+        yield None
+        return
+    from harness.issuer import issuing  # noqa: PLC0415 -- as the docstring says
+
+    with issuing(minted) as issuer:
+        yield issuer

@@ -143,6 +143,7 @@ def _options(request: VerifyRequest, known: target.Known, url: str, service: Ser
         journal=request.artifacts / run_id / "journal.jsonl",
         generated=generated,
         service=service,
+        issuer=service.issuer if service else None,
         users=dict(known.scenario.users.tokens) if request.users else {},
         unclear=known.unclear,
     )

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from harness.client import Client
+from harness.errors import ConfigurationError
 from harness.evidence.journal import Journal
 from harness.identities import Introductions, Vault
+from harness.issuer import issuing
 from harness.lab import Session
 from harness.lab.ledger import Ledger
 from harness.openapi import match
@@ -16,7 +19,7 @@ from harness.recording import Recorder
 from harness.transport import HttpTransport, RawTransport
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Iterator
 
     from harness.engine.options import Options
 
@@ -41,7 +44,7 @@ def open_session(options: Options) -> Session:
         scenario=scenario,
         document=None,
         client=client,
-        introductions=Introductions.build(scenario, vault, client),
+        introductions=Introductions.build(scenario, vault, client, options.issuer),
         ledger=Ledger(Journal(options.journal)),
         seed=options.seed,
         profile=options.profile,
@@ -57,11 +60,31 @@ def open_session(options: Options) -> Session:
 @contextlib.asynccontextmanager
 async def opened(options: Options) -> AsyncIterator[Session]:
     """Open a session without running anything: for commands that need users of a scenario."""
-    session = open_session(options)
-    try:
-        yield session
-    finally:
-        await session.client.aclose()
+    with published(options) as known:
+        session = open_session(known)
+        try:
+            yield session
+        finally:
+            await session.client.aclose()
+
+
+@contextlib.contextmanager
+def published(options: Options) -> Iterator[Options]:
+    """Publish the keys that tokens of this scenario are signed with, unless whoever started the service does already.
+
+    Raises ConfigurationError where nobody has told the service where the keys are.
+    """
+    minted = options.scenario.users.minted
+    if options.issuer is not None or minted is None or minted.published is None:
+        yield options
+        return
+    if not minted.published.port:
+        raise ConfigurationError(
+            "users.minted.published.port: expected the port of 127.0.0.1 from which the service fetches its keys;"
+            " only a service that the harness starts (--serve) can be told a free one"
+        )
+    with issuing(minted) as issuer:
+        yield replace(options, issuer=issuer)
 
 
 def _excluded(session: Session, method: str, target: str) -> str | None:

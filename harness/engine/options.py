@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from harness.evidence.redact import Redactor
+    from harness.issuer import Issuer
     from harness.lab import Session
     from harness.model import Exchange, Result
     from harness.scenario import Scenario
@@ -43,7 +44,8 @@ class Options:
     `unclear` are the operations that inference did not understand, with the reason; None where nothing was inferred.
     `insist` goes on where the preflight would hold, and `tamper` breaks the bench on purpose: both are for calibration,
     which has to see that no check passes then. `on_result` is told each result as soon as it is there, with the
-    exchanges that it names, without secrets.
+    exchanges that it names, without secrets. `issuer` publishes the keys of minted users, where there are such; a run
+    that is given none has one of its own.
     """
 
     url: str
@@ -62,6 +64,7 @@ class Options:
     journal: Path | None = None
     generated: Mapping[str, str] = field(default_factory=dict, repr=False)
     service: Service | None = None
+    issuer: Issuer | None = None
     users: Mapping[str, str] = field(default_factory=dict)
     unclear: Mapping[str, str] | None = None
     insist: bool = False

@@ -11,7 +11,7 @@ from harness.engine import cleaning
 from harness.engine.conduct import Conduct
 from harness.engine.course import take_course
 from harness.engine.judge import parsed_gates
-from harness.engine.opening import open_session
+from harness.engine.opening import open_session, published
 from harness.engine.plan import Plan, make_plan
 from harness.engine.summing import summed
 from harness.errors import ConfigurationError, NothingToTest
@@ -37,6 +37,11 @@ async def verify(options: Options) -> Run:
     says so; a bug of the harness is a result of its own, beside what was found until then.
     """
     parsed_gates(options.scenario, options.profile)
+    with published(options) as known:
+        return await _verify(known)
+
+
+async def _verify(options: Options) -> Run:
     started = time.time()
     session = open_session(options)
     try:
@@ -50,7 +55,8 @@ async def verify(options: Options) -> Run:
 
 def dry_run(options: Options) -> Plan:
     """Return the plan without sending anything; what only the document could tell is taken as there."""
-    return _expected(open_session(replace(options, journal=None)), options)
+    with published(replace(options, journal=None)) as known:
+        return _expected(open_session(known), options)
 
 
 def _expected(session: Session, options: Options) -> Plan:

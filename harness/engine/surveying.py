@@ -74,6 +74,7 @@ def _tokens(session: Session) -> dict[str, Any]:
         spec = users.minted
         known |= {
             "signed by": f"the harness, {spec.algorithm}",
+            **({"keys published at": issuer.url} if (issuer := session.introductions.issuer) else {}),
             "audience": spec.audience or "not declared",
             "issuer": spec.issuer or "not declared",
             "longest life": f"{spec.max_lifetime} s" if spec.max_lifetime else "not declared",

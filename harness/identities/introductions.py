@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
     from harness.client import Client
     from harness.identities.vault import Vault
-    from harness.scenario.schema import LoginSpec, Scenario, SignupSpec, UsersSpec
+    from harness.issuer import Issuer
+    from harness.scenario.schema import LoginSpec, Minted, Scenario, SignupSpec, UsersSpec
 
 NAMES = ("alice", "bob", "carol", "dave", "erin", "frank", "grace", "heidi")
 
@@ -32,28 +33,28 @@ class UserRefused(Exception):
 
 @dataclass(kw_only=True)
 class Introductions:
-    """Introduces users; `fresh` says whether new ones can be had at will."""
+    """Introduces users; `fresh` says whether new ones can be had at will, `issuer` publishes their tokens' keys."""
 
     scenario: Scenario
     vault: Vault
     client: Client
     seed: str
     minter: Minter | None = None
+    issuer: Issuer | None = None
     _counter: int = 0
     _fixed: dict[str, Identity] = field(default_factory=dict)
 
     @classmethod
-    def build(cls, scenario: Scenario, vault: Vault, client: Client) -> Introductions:
+    def build(cls, scenario: Scenario, vault: Vault, client: Client, issuer: Issuer | None = None) -> Introductions:
         """Resolve the secrets that the scenario names; raise ConfigurationError for what is missing."""
         minted = scenario.users.minted
-        minter = None
-        if minted is not None:
-            minter = Minter(spec=minted, key=Secret(value=vault.resolve(minted.secret, where="users.minted.secret")))
+        minter = _minter(minted, vault, issuer) if minted is not None else None
         for name, reference in scenario.users.tokens.items():
             vault.resolve(reference, where=f"users.tokens.{name}")
         for name, account in scenario.users.accounts.items():
             vault.resolve(account.password, where=f"users.accounts.{name}.password")
-        return cls(scenario=scenario, vault=vault, client=client, seed=secrets.token_hex(4), minter=minter)
+        seed = secrets.token_hex(4)
+        return cls(scenario=scenario, vault=vault, client=client, seed=seed, minter=minter, issuer=issuer)
 
     @property
     def users(self) -> UsersSpec:
@@ -187,3 +188,13 @@ class Introductions:
             self.vault.remember(credential)
             identity = dataclasses.replace(identity, headers=(), cookies=((where.removeprefix("cookie:"), credential),))
         return identity
+
+
+def _minter(minted: Minted, vault: Vault, issuer: Issuer | None) -> Minter:
+    """Return who signs tokens: the issuer, or whoever is given its secret."""
+    if minted.secret is not None:
+        key = Secret(value=vault.resolve(minted.secret, where="users.minted.secret"))
+        return Minter(spec=minted, key=key, key_id=minted.key_id)
+    assert issuer is not None  # noqa: S101 -- whoever opens a session of such a scenario publishes its keys first
+    vault.remember(issuer.key.private.value)
+    return Minter(spec=minted, key=issuer.key.private, key_id=issuer.key.key_id)

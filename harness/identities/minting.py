@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import time
 import uuid
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from harness.tokens import mint
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from harness.issuer import SigningKey
     from harness.model import Secret
     from harness.scenario.schema import Minted
 
@@ -23,6 +25,11 @@ class Minter:
 
     spec: Minted
     key: Secret
+    key_id: str | None = None
+
+    def signing_with(self, key: SigningKey) -> Minter:
+        """Return a minter of the same tokens that signs with a key of an issuer."""
+        return dataclasses.replace(self, key=key.private, key_id=key.key_id)
 
     def claims(
         self, subject: str, extra: Mapping[str, Any] | None = None, *, now: float | None = None
@@ -39,7 +46,7 @@ class Minter:
         head = {
             "typ": "JWT",
             "alg": self.spec.algorithm,
-            **({"kid": self.spec.key_id} if self.spec.key_id else {}),
+            **({"kid": self.key_id} if self.key_id else {}),
             **(header or {}),
         }
         return mint(claims, head, self.key.value, self.spec.algorithm)

@@ -78,6 +78,7 @@ class Session:
         offered = {
             "minter": self.introductions.minter is not None,
             "fresh-users": self.introductions.fresh,
+            "key-changes": (issuer := self.introductions.issuer) is not None and issuer.where.refresh is not None,
             "document": self.document is not None and not self.document.recorded,
             "limits": scenario.limits is not None,
             "limit-headers": scenario.limits is not None and scenario.limits.headers.remaining is not None,

@@ -10,6 +10,8 @@ from pydantic import ValidationError
 
 from harness.errors import ConfigurationError
 from harness.scenario.schema import Scenario
+from harness.scenario.schema.scenario import FILE
+from harness.scenario.write import write_scenario
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,10 +21,29 @@ if TYPE_CHECKING:
 def load_scenario(path: Path) -> tuple[Scenario, str]:
     """Read the scenario at `path`; return it with its text (for the digest and the bundle).
 
+    Of one that extends another, the text is the whole of both.
     Raises ConfigurationError with file, key path, what was expected and what was found.
     """
+    text = _read(path)
+    data = _parsed(text, where=str(path))
+    if "extends" not in data:
+        return _validated(data, where=str(path)), text
+    scenario = _validated(_extended(data, path), where=str(path))
+    return scenario, write_scenario(scenario)
+
+
+def parse_scenario(text: str, *, where: str) -> Scenario:
+    """Return the scenario in `text`, which extends no other; `where` names it in errors."""
+    data = _parsed(text, where=where)
+    if "extends" in data:
+        message = f"{where}: extends: only a file can extend another one"
+        raise ConfigurationError(message)
+    return _validated(data, where=where)
+
+
+def _read(path: Path) -> str:
     try:
-        text = path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8")
     except OSError as error:
         message = (
             f"{path}: cannot read the scenario ({error.strerror}); expected a TOML file, see scenarios/ for examples"
@@ -31,16 +52,31 @@ def load_scenario(path: Path) -> tuple[Scenario, str]:
     except UnicodeDecodeError as error:
         message = f"{path}: expected UTF-8 text, found bytes that are not at offset {error.start}"
         raise ConfigurationError(message) from error
-    return parse_scenario(text, where=str(path)), text
 
 
-def parse_scenario(text: str, *, where: str) -> Scenario:
-    """Return the scenario in `text`; `where` names it in errors."""
+def _parsed(text: str, *, where: str) -> dict[str, Any]:
     try:
-        data = tomllib.loads(text)
+        return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         message = f"{where}: not valid TOML: {error}"
         raise ConfigurationError(message) from error
+
+
+def _extended(data: dict[str, Any], path: Path, below: tuple[Path, ...] = ()) -> dict[str, Any]:
+    """Return what a file says, over what the one says that it extends; what is no file name is left to be refused."""
+    other = data.get("extends")
+    if not isinstance(other, str) or not FILE.match(other):
+        return data
+    base = path.with_name(other)
+    if base in (path, *below):
+        message = f"{path}: extends: {other} extends this file"
+        raise ConfigurationError(message)
+    inherited = _parsed(_read(base), where=str(base))
+    own = {name: value for name, value in data.items() if name != "extends"}
+    return {**_extended(inherited, base, (path, *below)), **own}
+
+
+def _validated(data: dict[str, Any], *, where: str) -> Scenario:
     try:
         return Scenario.model_validate(data)
     except ValidationError as error:

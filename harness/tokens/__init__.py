@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from harness.tokens.codec import PublicKey, assemble, decode, encode_part, mint
+from harness.tokens.codec import PublicKey, assemble, decode, encode_part, mint, private_pem, published_jwk
 from harness.tokens.material import Forgery, Material
 from harness.tokens.stranger import stranger_certificate, stranger_jwks
 from harness.tokens.table import FORGERIES, forgeries_of
@@ -23,6 +23,8 @@ __all__ = [
     "mint",
     "named_after",
     "numbers",
+    "private_pem",
+    "published_jwk",
     "stranger_certificate",
     "stranger_jwks",
 ]

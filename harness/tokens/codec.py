@@ -145,6 +145,23 @@ class PublicKey:
         return key.public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.PKCS1).decode()
 
 
+def private_pem(key: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey) -> str:
+    """Return a private key in PEM (PKCS#8)."""
+    return key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    ).decode()
+
+
+def published_jwk(pem: str, key_id: str) -> dict[str, Any]:
+    """Return the public half of a private RSA or EC key as an issuer publishes it; raises ValueError for others."""
+    private = _private(pem.encode())
+    if not isinstance(private, rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey):
+        message = f"expected an RSA or EC key, found {type(private).__name__}"
+        raise ValueError(message)  # noqa: TRY004 - what is wrong is the key, not the type of an argument
+    algorithm = "RS256" if isinstance(private, rsa.RSAPrivateKey) else "ES256"
+    return {**_as_jwk(private.public_key()), "alg": algorithm, "use": "sig", "kid": key_id}
+
+
 def _as_jwk(key: object) -> Mapping[str, Any]:
     if isinstance(key, rsa.RSAPublicKey):
         return jwt.algorithms.RSAAlgorithm.to_jwk(key, as_dict=True)

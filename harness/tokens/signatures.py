@@ -6,7 +6,7 @@ import itertools
 import json
 from typing import TYPE_CHECKING
 
-from harness.tokens.codec import PublicKey, compact_json, encode_part
+from harness.tokens.codec import PublicKey, compact_json, encode_part, mint
 from harness.tokens.material import Forgery, Material
 from harness.tokens.stranger import stranger_key
 from harness.tokens.words import DEFAULT_SECRETS
@@ -127,6 +127,19 @@ def _confusion(number: int, shape: str) -> Forgery:
     )
 
 
+def _unknown(name: str, title: str, kid: object) -> Forgery:
+    def forge(m: Material) -> str | None:
+        key = stranger_key(m.algorithm, m.seed)
+        header = {part: value for part, value in m.header.items() if part != "kid"}
+        return (
+            None
+            if key is None
+            else mint(m.claims, {**header, **({} if kid is None else {"kid": kid})}, key, m.algorithm)
+        )
+
+    return Forgery(name=f"key-{name}", weakness="tokens.unknown-key", title=title, needs="token", forge=forge)
+
+
 def _guessed(number: int, secret: str) -> Forgery:
     return Forgery(
         name=f"default-secret-{number:02}",
@@ -153,6 +166,11 @@ def _all() -> Iterator[Forgery]:
         yield _none(spelling, third)
     for number, shape in itertools.product(range(_KEYS), _SHAPES):
         yield _confusion(number, shape)
+    yield _unknown("unpublished", "signed by a key of ours, under an id that is not published", "unpublished")
+    yield _unknown("unnamed", "signed by a key of ours, naming no key", None)
+    yield _unknown("empty", "signed by a key of ours, under an empty id", "")
+    yield _unknown("number", "signed by a key of ours, under a number as id", 0)
+    yield _unknown("list", "signed by a key of ours, under an empty list as id", [])
     yield _weak("empty-secret", "signed by HMAC with an empty secret", b"")
     yield _weak("space-secret", "signed by HMAC with a space as its secret", b" ")
     yield _weak("zero-secret", "signed by HMAC with 32 zero bytes as its secret", bytes(32))

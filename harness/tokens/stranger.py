@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING, Any
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
-from jwt.algorithms import ECAlgorithm, RSAAlgorithm
 
-from harness.tokens.codec import encode_part
+from harness.tokens.codec import encode_part, private_pem, published_jwk
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -36,7 +35,7 @@ def stranger_key(algorithm: str, seed: int) -> str | bytes | None:
     if algorithm[:2] in {"RS", "PS"}:
         return stranger_rsa(seed)
     if algorithm == "EdDSA":
-        return _pem(ed25519.Ed25519PrivateKey.from_private_bytes(stranger_secret(seed)))
+        return private_pem(ed25519.Ed25519PrivateKey.from_private_bytes(stranger_secret(seed)))
     return stranger_ec(algorithm, seed) if algorithm in _CURVES else None
 
 
@@ -44,7 +43,7 @@ def stranger_key(algorithm: str, seed: int) -> str | bytes | None:
 def stranger_ec(algorithm: str, seed: int) -> str:
     """Return a private key on the curve of ES256, ES384 or ES512, in PEM."""
     number = int.from_bytes(hashlib.sha256(f"stranger ec {seed}".encode()).digest(), "big") >> 1
-    return _pem(ec.derive_private_key(number, _CURVES[algorithm]))
+    return private_pem(ec.derive_private_key(number, _CURVES[algorithm]))
 
 
 @functools.cache
@@ -63,18 +62,12 @@ def stranger_rsa(seed: int) -> str:
         iqmp=pow(q, -1, p),
         public_numbers=rsa.RSAPublicNumbers(exponent, p * q),
     )
-    return _pem(numbers.private_key())
+    return private_pem(numbers.private_key())
 
 
 def public_jwk(pem: str) -> dict[str, Any]:
     """Return the public half of a private key as a JSON Web Key."""
-    private = serialization.load_pem_private_key(pem.encode(), password=None)
-    if isinstance(private, rsa.RSAPrivateKey):
-        return {**RSAAlgorithm.to_jwk(private.public_key(), as_dict=True), "alg": "RS256", "use": "sig", "kid": KID}
-    if isinstance(private, ec.EllipticCurvePrivateKey):
-        return {**ECAlgorithm.to_jwk(private.public_key(), as_dict=True), "alg": "ES256", "use": "sig", "kid": KID}
-    message = f"expected an RSA or EC key, found {type(private).__name__}"
-    raise ValueError(message)
+    return published_jwk(pem, KID)
 
 
 def secret_jwk(secret: bytes) -> dict[str, Any]:
@@ -130,9 +123,3 @@ def _witnesses_nothing(candidate: int, base: int, odd: int, twos: int) -> bool:
         if value == candidate - 1:
             return True
     return False
-
-
-def _pem(key: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey) -> str:
-    return key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    ).decode()

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from reference_service.errors import InvalidToken, SettingsError
+from reference_service.errors import InvalidToken
 from reference_service.flaws._shared import Forgivable, header_of, signed_with
 from reference_service.tokens import KeySetVerifier
 
@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from reference_service.parts import Parts
 
 weakness = "tokens.algorithm-confusion"
-mode = "grey"
+mode = "http"
+needs = "key-set"
 
 
 class Lax(KeySetVerifier):
@@ -33,6 +34,4 @@ class Lax(KeySetVerifier):
 
 def apply(parts: Parts) -> None:
     """Weaken the verifier of published keys."""
-    if parts.settings.jwks_url is None:
-        raise SettingsError("this flaw needs KNOWLEDGE_JWKS_URL")
     parts.token_verifier = Lax(parts.settings)

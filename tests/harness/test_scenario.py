@@ -34,6 +34,9 @@ WRONG = {
     'name = "Big Name"': "s.toml: name: ",
     "": "s.toml: name: missing, and needed",
     "name = ": "s.toml: not valid TOML: ",
+    'name = "x"\nextends = "y.toml"': "s.toml: extends: only a file can extend another one",
+    'name = "x"\n[users.minted]\nclaims = {}': "users.minted: expected one of secret and published",
+    'name = "x"\n[users.minted]\nclaims = {}\npublished = {}': "users.minted: published: expected RS256 or ES256",
     'name = "x"\nwaivers = [{ fingerprint = "abcdef", reason = "short", owner = "o", expires = "2026-01-01" }]': (
         "waivers[0].reason: "
     ),
@@ -103,8 +106,41 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, make: Callable[[Pat
 def test_shipped_scenarios_are_read_and_written_without_loss(path: Path) -> None:
     """Reading, writing as TOML and reading again gives the same scenario."""
     scenario, text = load_scenario(path)
-    assert text == path.read_text(encoding="utf-8")
-    assert parse_scenario(write_scenario(scenario), where="again") == scenario
+    original = path.read_text(encoding="utf-8")
+    assert text == original or "\nextends = " in original
+    assert parse_scenario(text, where="again") == parse_scenario(write_scenario(scenario), where="again") == scenario
+
+
+def test_a_scenario_extends_another_by_whole_keys_of_the_top_level(tmp_path: Path) -> None:
+    """What it does not say is as in the other file, which may extend a third; its text for the bundle has it all."""
+    (tmp_path / "first.toml").write_text('name = "first"\ngates = ["p95 <= 1 s"]\n[target]\nready = "GET /ready"\n')
+    (tmp_path / "second.toml").write_text('extends = "first.toml"\nname = "second"\ndescription = "two"\n')
+    (tmp_path / "third.toml").write_text('extends = "second.toml"\nname = "third"\n[target]\nversion = "GET /v"\n')
+    scenario, text = load_scenario(tmp_path / "third.toml")
+    assert (scenario.name, scenario.description, scenario.gates) == ("third", "two", ["p95 <= 1 s"])
+    assert (scenario.target.ready, scenario.target.version) == (None, "GET /v")
+    assert "extends" not in text
+    assert parse_scenario(text, where="bundle") == scenario
+
+
+@pytest.mark.parametrize(
+    ("extends", "said"),
+    [
+        ("none.toml", "none.toml: cannot read the scenario"),
+        ("a.toml", "a.toml: extends: a.toml extends this file"),
+        ("b.toml", "extends: a.toml extends this file"),
+        ("../a.toml", "a.toml: extends: "),
+        ("broken.toml", "broken.toml: not valid TOML"),
+    ],
+)
+def test_what_cannot_be_extended_is_named(tmp_path: Path, extends: str, said: str) -> None:
+    """A file that is not there, is none, lies elsewhere, or goes round in a circle."""
+    (tmp_path / "a.toml").write_text(f'name = "a"\nextends = "{extends}"\n')
+    (tmp_path / "b.toml").write_text('name = "b"\nextends = "a.toml"\n')
+    (tmp_path / "broken.toml").write_text("name = ")
+    with pytest.raises(ConfigurationError) as caught:
+        load_scenario(tmp_path / "a.toml")
+    assert said in str(caught.value)
 
 
 def test_the_json_schema_accepts_what_the_reader_accepts() -> None:

@@ -49,10 +49,9 @@ def settings(folder: Path, **values: Any) -> Settings:
     )
 
 
-def parts_for(name: str, folder: Path) -> Parts:
-    """Return sound parts in the mode that a flaw is about."""
-    published = {"jwks_url": "http://127.0.0.1:1/"} if "jwks" in name or "confusion" in name else {}
-    made = settings(folder, **published)
+def parts_for(folder: Path, needs: str = "") -> Parts:
+    """Return sound parts in the mode that a flaw needs."""
+    made = settings(folder, **({"jwks_url": "http://127.0.0.1:1/"} if needs == seeding.KEY_SET else {}))
     return sound_parts(made, open_redis(made), [])
 
 
@@ -61,9 +60,9 @@ async def test_every_flaw_loads_and_applies(name: str, tmp_path: Path) -> None:
     """Its file says what it must say, and applying it replaces a part."""
     flaw = seeding.load(FLAWS[name])
     described = {"name": flaw.name, "weakness": flaw.weakness, "mode": flaw.mode, "title": flaw.title}
-    assert seeding.describe(name, FLAWS[name]) == described
+    assert seeding.describe(name, FLAWS[name]) == described | ({"needs": flaw.needs} if flaw.needs else {})
     assert flaw.title.endswith(".")
-    seeding.apply_flaws(parts_for(name, tmp_path), [flaw])
+    seeding.apply_flaws(parts_for(tmp_path, flaw.needs), [flaw])
     if flaw.apply is not None:
         assert ast.get_docstring(ast.parse(FLAWS[name].read_text(encoding="utf-8")))
 
@@ -84,12 +83,12 @@ def test_two_flaws_of_one_part_are_refused(tmp_path: Path) -> None:
     """The error names both and the part."""
     flaws = [seeding.load(FLAWS[name]) for name in ("rid-constant", "rid-not-echoed")]
     with pytest.raises(SettingsError, match="rid-constant and rid-not-echoed: both replace the part 'request_ids'"):
-        seeding.apply_flaws(parts_for("", tmp_path), flaws)
+        seeding.apply_flaws(parts_for(tmp_path), flaws)
 
 
 def test_flaws_of_different_parts_go_together(tmp_path: Path) -> None:
     """Several can be switched on at once."""
-    seeding.apply_flaws(parts_for("", tmp_path), [seeding.load(FLAWS[name]) for name in ("rid-constant", "rl-absent")])
+    seeding.apply_flaws(parts_for(tmp_path), [seeding.load(FLAWS[name]) for name in ("rid-constant", "rl-absent")])
 
 
 def test_flaws_come_from_outside_too(tmp_path: Path) -> None:
@@ -109,6 +108,7 @@ def test_flaws_come_from_outside_too(tmp_path: Path) -> None:
         ("weakness = 'a.b'\nmode = 'loud'\nddl = 'x'", "mode"),
         ("weakness = 'a.b'\nmode = 'http'", "apply"),
         ("weakness = 'a.b'\nmode = 'http'\ndef apply(parts): pass", "replaces a part"),
+        ("weakness = 'a.b'\nmode = 'http'\nneeds = 'luck'\nddl = 'x'", "needs"),
         ("def", "SyntaxError"),
         ("weakness = 'a.b'\nmode = 'http'\ndef apply(parts): parts.settings = None", "replaces a part"),
     ],
@@ -117,7 +117,7 @@ def test_a_file_that_is_no_flaw_is_refused(tmp_path: Path, text: str, message: s
     """With one clear error."""
     (tmp_path / "odd.py").write_text(text)
     with pytest.raises(SettingsError, match=message):
-        seeding.apply_flaws(parts_for("", tmp_path), seeding.choose(["odd"], tmp_path, settings(tmp_path)))
+        seeding.apply_flaws(parts_for(tmp_path), seeding.choose(["odd"], tmp_path, settings(tmp_path)))
 
 
 def test_production_has_no_flaws(tmp_path: Path) -> None:
@@ -133,6 +133,12 @@ def test_an_unknown_flaw_is_refused(tmp_path: Path) -> None:
     """The error says how to list them."""
     with pytest.raises(SettingsError, match="no such flaw: x; --list-flaws"):
         seeding.choose(["x"], None, settings(tmp_path))
+
+
+def test_a_flaw_of_another_mode_is_refused(tmp_path: Path) -> None:
+    """Where the service has a shared secret, a flaw of published keys would change nothing."""
+    with pytest.raises(SettingsError, match="jwt-alg-confusion needs KNOWLEDGE_JWKS_URL"):
+        seeding.choose(["jwt-alg-confusion"], None, settings(tmp_path))
 
 
 def test_sql_is_refused_on_a_database_of_somebody_else(servers: Servers) -> None:

@@ -39,9 +39,15 @@ async def refuses(lab: Lab, *weaknesses: str) -> AsyncIterator[Observation]:
         return
     if TIMES & set(weaknesses):
         await same_time(lab, alice)
-    tried = await specimens(lab, alice)
-    for position, specimen in enumerate(tried):
-        async for observation in _on(lab, specimen, _share(lab, made, position, len(tried))):
+    async for observation in tried(lab, alice, made):
+        yield observation
+
+
+async def tried(lab: Lab, user: Identity, made: Sequence[tuple[Forgery, Identity]]) -> AsyncIterator[Observation]:
+    """Try each forged identity on each operation of a user whose token is valid."""
+    found = await specimens(lab, user)
+    for position, specimen in enumerate(found):
+        async for observation in _on(lab, specimen, _share(lab, made, position, len(found))):
             yield observation
 
 
@@ -78,12 +84,13 @@ def forged(lab: Lab, owner: Identity, victim: Identity, forgeries: Sequence[Forg
     if minter is None:  # the token is all there is: what takes no key can be forged all the same
         given = Material(token=owner.token, now=int(time.time()), victim=victim.subject, seed=lab.session.seed)
         made = [(forgery, forgery.forge(given)) for forgery in forgeries if forgery.needs == "token"]
-        return [(forgery, _carrying(lab, owner, token)) for forgery, token in made if token is not None]
-    spec = minter.spec
+        return [(forgery, carrying(lab, owner, token)) for forgery, token in made if token is not None]
+    spec, issuer = minter.spec, lab.session.introductions.issuer
     material = Material(
         token=owner.token,
         now=int(time.time()),
         key=minter.key,
+        public_keys=tuple(key.public for key in issuer.published) if issuer else (),
         audience=spec.audience,
         issuer=spec.issuer,
         max_lifetime=spec.max_lifetime,
@@ -91,11 +98,12 @@ def forged(lab: Lab, owner: Identity, victim: Identity, forgeries: Sequence[Forg
         victim=victim.subject,
         seed=lab.session.seed,
     )
-    tokens = [(forgery, forgery.forge(material)) for forgery in forgeries if forgery.needs in {"token", "key"}]
-    return [(forgery, _carrying(lab, owner, token)) for forgery, token in tokens if token is not None]
+    tokens = [(forgery, forgery.forge(material)) for forgery in forgeries if forgery.needs != "listener"]
+    return [(forgery, carrying(lab, owner, token)) for forgery, token in tokens if token is not None]
 
 
-def _carrying(lab: Lab, owner: Identity, token: str) -> Identity:
+def carrying(lab: Lab, owner: Identity, token: str) -> Identity:
+    """Return the owner with another token in place of the own one; with an empty one, without any credential."""
     if not token:
         return replace(owner, headers=(), cookies=(), token=None)
     lab.session.introductions.vault.remember(token)
@@ -141,12 +149,22 @@ def _judge(specimen: Specimen, forgery: Forgery, attempt: Exchange, controls: Se
                 f"{operation} does not accept the valid token ({status_of(broken[0])}), so the refusal means nothing"
             )
         return inconclusive(subject, "no-control", sentence, attempt, broken[0], operation=operation, cell=cell)
+    if (unheard := unasked(specimen.lab)) is not None:
+        return inconclusive(subject, "never-fetched", unheard, attempt, operation=operation, cell=cell)
     if refusal(attempt) is None:
         sentence = f"{operation} answers {status_of(attempt)} to a token that must be refused: {forgery.title}"
         return inconclusive(subject, "unclear", sentence, attempt, operation=operation, cell=cell)
     return passed(
         subject, f"{operation} refuses ({attempt.status}): {forgery.title}", attempt, operation=operation, cell=cell
     )
+
+
+def unasked(lab: Lab) -> str | None:
+    """Return what is wrong where the service has never asked for the keys that it verifies with; None if it has."""
+    issuer = lab.session.introductions.issuer
+    if issuer is None or issuer.fetches:
+        return None
+    return f"the service accepts tokens, and has never fetched the keys at {issuer.url}; so a refusal means nothing"
 
 
 def _declares_401(lab: Lab, operation: str) -> bool:

@@ -7,7 +7,7 @@ from harness.scenario.schema.resources import VERBS, ResourceSpec
 from harness.scenario.schema.runs import CanaryPhase, FuzzSpec, LoadOperation, LoadSpec, SafetySpec, WaiverSpec
 from harness.scenario.schema.scenario import Scenario
 from harness.scenario.schema.target import ServiceSpec, TargetSpec
-from harness.scenario.schema.users import Account, CredentialSpec, LoginSpec, Minted, SignupSpec, UsersSpec
+from harness.scenario.schema.users import Account, CredentialSpec, LoginSpec, Minted, Published, SignupSpec, UsersSpec
 
 __all__ = [
     "VERBS",
@@ -30,6 +30,7 @@ __all__ = [
     "OperationId",
     "Pagination",
     "Pointer",
+    "Published",
     "ResourceSpec",
     "SafetySpec",
     "Scenario",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from pydantic import Field, field_validator
 
 from harness.scenario.schema.base import Model
@@ -11,12 +13,19 @@ from harness.scenario.schema.runs import CanaryPhase, FuzzSpec, LoadSpec, Safety
 from harness.scenario.schema.target import ServiceSpec, TargetSpec
 from harness.scenario.schema.users import UsersSpec
 
+FILE = re.compile(r"^[^/\\]+\.toml$")
+
 
 class Scenario(Model):
     """Everything said about one target."""
 
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]*$")
     description: str = ""
+    extends: str | None = Field(
+        None,
+        pattern=FILE.pattern,
+        description="A scenario in the same folder: each key of the top level that is not here is as it is there",
+    )
     target: TargetSpec = Field(default_factory=TargetSpec)
     users: UsersSpec = Field(default_factory=UsersSpec)
     resource: list[ResourceSpec] = Field(default_factory=list)

@@ -48,6 +48,12 @@ class ServiceSpec(Model):
         description="Environment variables that get a fresh random secret, shared with env: references",
     )
     ready_within: float = Field(60.0, gt=0)
+    flaws: str = Field(
+        "",
+        description="Which of the flaws that the command lists are tried on this service: those that need this (`needs`"
+        " in --list-flaws --json), by default those that need nothing. With it, the service is another's in a mode of"
+        " its own",
+    )
     endpoints: str | None = Field(
         None,
         description="Option with a file name, to which the command writes what it depends on, as JSON:"

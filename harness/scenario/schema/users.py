@@ -2,20 +2,41 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from harness.scenario.schema.base import Model, OperationId, Pointer, SecretReference
 from harness.scenario.schema.calls import Call
 
 
+class Published(Model):
+    """The harness as the issuer: it makes a key and publishes it (JWKS, RFC 7517) on 127.0.0.1."""
+
+    port: int = Field(
+        0,
+        ge=0,
+        le=65535,
+        description="Where the service fetches the keys; 0 takes a free port, which a service that the harness starts"
+        " is told by {jwks_url} in its command and environment",
+    )
+    path: str = Field("/.well-known/jwks.json", pattern=r"^/\S*$")
+    refresh: float | None = Field(
+        None,
+        gt=0,
+        le=120,
+        description="Seconds within which the service notices that the keys have changed: declared, a key is withdrawn,"
+        " and the key server stopped for a moment, to see what the service does then",
+    )
+
+
 class Minted(Model):
-    """Users whose tokens the harness signs itself."""
+    """Users whose tokens the harness signs itself: with a secret that it is given, or with keys that it publishes."""
 
     algorithm: Literal["HS256", "HS384", "HS512", "RS256", "ES256"] = "HS256"
-    secret: SecretReference = Field(description="Shared secret, or the PEM of a private key")
-    key_id: str | None = None
+    secret: SecretReference | None = Field(None, description="Shared secret, or the PEM of a private key")
+    published: Published | None = None
+    key_id: str | None = Field(None, description="The key id that tokens name; keys that are published have their own")
     claims: dict[str, Any] = Field(description="Claims; strings may hold {user}, a fresh subject for each user")
     lifetime: int = Field(3600, ge=60, description="Seconds")
     max_lifetime: int | None = Field(
@@ -24,6 +45,16 @@ class Minted(Model):
     audience: str | None = Field(None, description="The audience the service requires, if any (else taken from claims)")
     issuer: str | None = None
     leeway: int = Field(60, ge=0, description="Seconds of clock skew that the service may tolerate")
+
+    @model_validator(mode="after")
+    def _one_source_of_keys(self) -> Self:
+        if (self.secret is None) == (self.published is None):
+            message = "expected one of secret and published"
+            raise ValueError(message)
+        if self.published is not None and (self.algorithm.startswith("HS") or self.key_id is not None):
+            message = "published: expected RS256 or ES256, and no key_id"
+            raise ValueError(message)
+        return self
 
 
 class LoginSpec(Call):
