@@ -68,7 +68,8 @@ class Case:
     """One trial: of a flaw its weakness and mode, of anything else its name.
 
     What must be silent is tried twice in full: with the checks that may run beside others, and with those that measure
-    time (`timed`).
+    time (`timed`). A sound service that is another's in a mode of its own is one case for each family of weaknesses
+    that the mode is about.
     """
 
     kind: Kind
@@ -144,6 +145,14 @@ def subjects(paths: Sequence[Path]) -> tuple[Subject, ...]:
             f"no service to calibrate on: expected a scenario with a [service], looked at {looked}"
         )
     return found
+
+
+def sound(subject: Subject, seeded: Sequence[Case]) -> list[Case]:
+    """Return what is tried on a service without a flaw; of a variant, only what its flaws are about."""
+    if not subject.variant:
+        return [Case(kind=Kind.SOUND, subject=subject.name, name="sound")]
+    families = sorted({case.family for case in seeded if case.kind is Kind.FLAW})
+    return [Case(kind=Kind.SOUND, subject=subject.name, name=name, weakness=f"{name}.") for name in families]
 
 
 async def flaws(subject: Subject, outside: Path | None) -> tuple[Case, ...]:

@@ -31,7 +31,10 @@ def stages(case: Case, checks: Sequence[Check], *, quick: bool) -> list[tuple[st
         return [_ids(_one_of_each(chosen) if costly else chosen)]
     if case.kind is Kind.SABOTAGE:
         return [_ids(check for check in checks if check.mode == "http" and not _is_phase(check))]
-    return [_ids(check for check in checks if check.needs.timed == case.timed and not (quick and _is_phase(check)))]
+    part = case.family if case.kind is Kind.SOUND else ""
+    wanted = [check for check in checks if check.needs.timed == case.timed and part in {"", check.family}]
+    chosen = [check for check in wanted if not (quick and _is_phase(check))]
+    return [_ids(chosen)] if chosen else []
 
 
 def alone(case: Case, checks: Sequence[Check]) -> bool:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from harness.calibrate import choice, sabotage
-from harness.calibrate.cases import Case, Kind, Row, Subject, flaws, subjects, whole
+from harness.calibrate.cases import Case, Kind, Row, Subject, flaws, sound, subjects, whole
 from harness.calibrate.document import document, store
 from harness.calibrate.documents import fetch_document
 from harness.calibrate.progress_log import ProgressLog
@@ -130,14 +130,15 @@ async def try_all(cases: Sequence[Case], bench: Bench, *, jobs: int, done: Calla
 
 async def all_cases(found: Sequence[Subject], settings: Settings) -> list[Case]:
     """Return every case: sound, flaws and benign variants of each service, hollow targets, sabotage."""
-    cases = [Case(kind=Kind.SOUND, subject=each.name, name="sound") for each in found]
-    for each in found:
-        cases += await flaws(each, settings.outside)
+    seeded = [await flaws(each, settings.outside) for each in found]
+    cases = [case for each, own in zip(found, seeded, strict=True) for case in sound(each, own)]
+    cases += [case for own in seeded for case in own]
     if not settings.quick:
-        cases += [replace(case, timed=True) for case in cases if case.kind in {Kind.SOUND, Kind.BENIGN}]
-    whole = [each for each in found if not each.variant] or found
-    signed = next((each for each in whole if each.scenario.users.minted), whole[0])
-    imitated = [signed] if settings.quick else whole
+        timed = [replace(case, timed=True) for case in cases if case.kind in {Kind.SOUND, Kind.BENIGN}]
+        cases += [case for case in timed if choice.stages(case, every_check(), quick=False)]
+    usual = [each for each in found if not each.variant] or found
+    signed = next((each for each in usual if each.scenario.users.minted), usual[0])
+    imitated = [signed] if settings.quick else usual
     for each in imitated:
         names = [*hollow_names(), *(f"bare-{name}" for name in BARE)]
         cases += [Case(kind=Kind.HOLLOW, subject=each.name, name=name) for name in names]

@@ -60,13 +60,13 @@ async def keys_unavailable(lab: Lab) -> AsyncIterator[Observation]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outage:
-    """What the valid token was answered before, while and after; `noticed`: the service did ask for the keys."""
+    """What the valid token was answered before, while and after; `unnoticed` says why nothing was missing, if so."""
 
     how: str
     before: Exchange
     valid: Exchange
     after: Exchange
-    noticed: bool
+    unnoticed: str | None
 
 
 async def _while(
@@ -74,10 +74,10 @@ async def _while(
 ) -> AsyncIterator[Observation]:
     """Try forged tokens during an outage that is longer than the service may believe what it has fetched."""
     user, request = work
-    before = await _accepted(lab, user, request)
-    unheard = unasked(lab) if before.ok else f"{request.operation} refuses the valid token ({status_of(before)})"
-    if unheard is not None:
-        yield inconclusive(f"{SUBJECT}: {how}", "no-control", unheard, before)
+    before = await _send(lab, user, request, None)
+    if not before.ok:
+        sentence = f"{request.operation} refuses the valid token ({status_of(before)})"
+        yield inconclusive(f"{SUBJECT}: {how}", "no-control", sentence, before)
         return
     fetched = issuer.fetches
     with issuer.out_of_order(how):
@@ -87,7 +87,8 @@ async def _while(
         missed = issuer.missed
     after = await _accepted(lab, user, request)
     noticed = issuer.fetches > fetched if how == "closed" else missed > 0
-    outage = Outage(how=how, before=before, valid=valid, after=after, noticed=noticed)
+    unnoticed = unasked(lab) or (None if noticed else f"while {WORDS[how]}, the service did not ask for the keys")
+    outage = Outage(how=how, before=before, valid=valid, after=after, unnoticed=unnoticed)
     for (forgery, _), answer in zip(made, answers, strict=True):
         yield _judge(outage, forgery, answer)
 
@@ -101,8 +102,8 @@ def _judge(outage: Outage, forgery: Forgery, answer: Exchange) -> Observation:
         return failed(subject, sentence, outage.before, answer, users=("alice",), operation=operation, cell=cell)
     if not outage.after.ok:
         reason, sentence = "no-control", f"afterwards the valid token is answered {status_of(outage.after)}"
-    elif not outage.noticed:
-        reason, sentence = "not-refreshed", f"{said}, the service did not ask for the keys, so nothing was missing"
+    elif outage.unnoticed is not None:
+        reason, sentence = "never-fetched", outage.unnoticed
     elif answer.response is None:
         reason, sentence = "unclear", f"{said}, a forged token gets no answer ({answer.error})"
     else:

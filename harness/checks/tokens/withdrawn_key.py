@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from harness.checks.tokens._forging import carrying, tried, unasked
+from harness.checks.tokens._forging import carrying, tried
 from harness.expect import inconclusive, status_of
 from harness.lab import harmless
 from harness.model import Needs, Severity
@@ -57,9 +57,6 @@ async def withdrawn_key(lab: Lab) -> AsyncIterator[Observation]:
         sentence = f"a token signed with a newly published key is answered {said}, so its withdrawal would mean nothing"
         yield inconclusive(SUBJECT, "no-control", sentence, *([before] if before else []))
         return
-    if (unheard := unasked(lab)) is not None:
-        yield inconclusive(SUBJECT, "never-fetched", unheard, before)
-        return
     await asyncio.sleep(issuer.where.refresh)
     async for observation in tried(lab, user, [(WITHDRAWN, holder)]):
         yield observation
@@ -67,7 +64,7 @@ async def withdrawn_key(lab: Lab) -> AsyncIterator[Observation]:
         sentence = (
             f"the service has not asked for the keys again within {issuer.where.refresh:g} s, nor when asked then"
         )
-        yield inconclusive(SUBJECT, "not-refreshed", sentence)
+        yield inconclusive(SUBJECT, "never-fetched", sentence)
 
 
 async def _until_accepted(lab: Lab, user: Identity, *, within: float) -> Exchange | None:

@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from harness.calibrate import Kind, Report, Row, Settings, calibrate, newest, soak
+from harness.calibrate.cases import subjects
 from harness.calibrate.progress_log import ProgressLog
+from harness.calibrate.run import all_cases
 from harness.commands.calibration import CalibrateRequest
 from harness.commands.calibration import calibrate as command
 from harness.errors import ConfigurationError
@@ -80,6 +82,19 @@ async def test_no_affected_check_passes_on_a_sabotaged_bench(name: str) -> None:
     report = await tried(name)
     assert report.summary.sabotage_passed == ()
     assert report.rows[0].outcomes["isolation/list_foreign_objects"] != "passed"
+
+
+async def test_a_service_in_a_mode_of_its_own_is_tried_on_what_needs_the_mode() -> None:
+    """Its flaws are those that say so; sound it is tried on their family; hollow targets are for the usual mode."""
+    settings = Settings(scenarios=(TINY.with_name("door.toml"), TINY), quick=True)
+    cases = [case.id for case in await all_cases(subjects(settings.scenarios), settings)]
+    assert [case for case in cases if case.startswith("door/")] == ["door/sound/isolation", "door/flaw/open-door"]
+    assert "tiny/flaw/open-door" not in cases
+    assert {"tiny/flaw/list-leak", "tiny/hollow/open", "tiny/sound/sound"} <= set(cases)
+    report = await calibrate(Settings(scenarios=settings.scenarios, quick=True, only=("door",)), Notes())
+    assert report.summary.killed == report.summary.total == 1
+    sound = next(row for row in report.rows if row.case.kind is Kind.SOUND)
+    assert {check.partition("/")[0] for check in sound.having("passed")} == {"isolation", "preflight"}
 
 
 async def test_rows_of_an_interrupted_calibration_are_not_tried_again() -> None:

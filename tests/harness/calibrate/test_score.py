@@ -149,6 +149,16 @@ def test_a_flaw_is_tried_with_its_own_checks_and_in_full_with_the_others_too() -
     assert stages(Case(kind=Kind.FLAW, subject="s", name="odd", weakness="nothing.else"), every, quick=True) == []
 
 
+def test_a_sound_service_in_a_mode_of_its_own_is_tried_with_what_the_mode_is_about() -> None:
+    """Of its other checks the same service in its usual mode is the proof."""
+    whole = Case(kind=Kind.SOUND, subject="s", name="sound")
+    part = Case(kind=Kind.SOUND, subject="s", name="limits", weakness="limits.")
+    assert stages(whole, (READS, LIMITS), quick=True) == [("isolation/reads", "limits/exact")]
+    assert (
+        stages(part, (READS, LIMITS), quick=True) == stages(part, (READS, LIMITS), quick=False) == [("limits/exact",)]
+    )
+
+
 def test_what_measures_time_is_tried_alone() -> None:
     """A flaw of latency has the machine for itself; what only needs its target to itself runs beside others."""
     every = (made("load/tail", "latency.tail", timed=True), made("metrics/count", "metrics.errors", exclusive=True))

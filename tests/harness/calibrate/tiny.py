@@ -14,6 +14,13 @@ FLAWS: list[dict[str, str]] = [
     {"name": "list-leak", "weakness": "isolation.list", "mode": "http", "title": "The list shows everybody's notes."},
     {"name": "delete-foreign", "weakness": "isolation.delete", "mode": "http", "title": "Anybody deletes any note."},
     {"name": "unheard-of", "weakness": "nothing.catches-this", "mode": "http", "title": "A flaw of a kind of its own."},
+    {
+        "name": "open-door",
+        "weakness": "isolation.read",
+        "mode": "http",
+        "needs": "a-door",
+        "title": "Where there is a door, any note is read.",
+    },
     {"name": "chatty", "weakness": "", "mode": "benign", "title": "Lists have a field more."},
 ]
 
@@ -98,7 +105,7 @@ class Handler(BaseHTTPRequestHandler):
             self.say(200, self.listed())
         else:
             owner, text = self.state.notes.get(path.removeprefix("/notes/"), (None, ""))
-            own = owner == self.user
+            own = owner == self.user or "open-door" in self.state.flaws
             self.say(200 if own else 404, {"id": path.removeprefix("/notes/"), "text": text} if own else {})
 
     def listed(self) -> dict[str, Any]:
