@@ -21,12 +21,9 @@ if TYPE_CHECKING:
 
 SCENARIOS = sorted(Path("scenarios").glob("*.toml"))
 SHUTDOWN = "needs the service to be ended and started again in the middle of a run, which no check does yet"
-KEY_SET = "needs a service that takes its keys from a URL, which no scenario starts yet"
 
 WITHOUT_CHECK: dict[str, str] = {
     "deployment.shutdown": SHUTDOWN,
-    "tokens.jwks-down": KEY_SET,
-    "tokens.stale-key": KEY_SET,
 }
 WITHOUT_FLAW: dict[str, str] = {
     "errors.server-error": "the fuzzer's own word for any 5xx; the flaws that answer 5xx name what is behind it",

@@ -57,11 +57,18 @@ def approve(bundle: Path, role: str, key: Path, reason: str) -> int:
 async def environment(bundle: Path) -> int:
     """Print `export` lines with fresh credentials, for `eval`; the one command that prints them."""
     known = _read(bundle)
+    options = _options(known, bundle)
+    if (minted := options.scenario.users.minted) is not None and minted.published is not None:
+        message = (
+            "users.minted.published: tokens of this scenario are good only while a run publishes their keys;"
+            " harness replay shows a finding again"
+        )
+        raise ConfigurationError(message)
     names = sorted(
         {name for finding in known.run.verdict.findings for name in finding.observation.users}
         & set(known.run.facts.get("credentials", {}))
     )
-    async with engine.opened(_options(known, bundle)) as session:
+    async with engine.opened(options) as session:
         for name in names or list(session.introductions.names[:2]):
             try:
                 user = await session.introductions.introduce(name)

@@ -194,7 +194,7 @@ def _minter(minted: Minted, vault: Vault, issuer: Issuer | None) -> Minter:
     """Return who signs tokens: the issuer, or whoever is given its secret."""
     if minted.secret is not None:
         key = Secret(value=vault.resolve(minted.secret, where="users.minted.secret"))
-        return Minter(spec=minted, key=key, key_id=minted.key_id)
+        return Minter(spec=minted, key=key)
     assert issuer is not None  # noqa: S101 -- whoever opens a session of such a scenario publishes its keys first
     vault.remember(issuer.key.private.value)
     return Minter(spec=minted, key=issuer.key.private, key_id=issuer.key.key_id)

@@ -43,10 +43,11 @@ class Minter:
 
     def sign(self, claims: Mapping[str, Any], header: Mapping[str, Any] | None = None) -> str:
         """Return a compact JWS with the declared algorithm."""
+        key_id = self.key_id or self.spec.key_id
         head = {
             "typ": "JWT",
             "alg": self.spec.algorithm,
-            **({"kid": self.key_id} if self.key_id else {}),
+            **({"kid": key_id} if key_id else {}),
             **(header or {}),
         }
         return mint(claims, head, self.key.value, self.spec.algorithm)
