@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from harness import requests
@@ -12,7 +13,7 @@ from harness.model import Needs, Severity
 from harness.registry import watcher
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
     from harness.lab import Lab
 
@@ -40,20 +41,35 @@ def internal_field(lab: Lab) -> StatusWatcher:
     """No response shows a field from inside the service that the document does not describe."""
     assert lab.session.document is not None  # noqa: S101 -- Needs(features=("document",))
     root = lab.session.document.root
+    known: dict[int, Described] = {}
+
+    def look(seen: Seen) -> Problem | bool:
+        schema = schema_of(seen)
+        if id(schema) not in known:  # schemas live as long as the document
+            known[id(schema)] = describe(schema, root)
+        return judge(seen, known[id(schema)])
+
     claim = "bodies without internal fields"
-    return StatusWatcher(lab=lab, subject="internal fields", claim=claim, judge=lambda seen: judge(seen, root))
+    return StatusWatcher(lab=lab, subject="internal fields", claim=claim, judge=look)
 
 
-def judge(seen: Seen, root: Mapping[str, Any]) -> Problem | bool:
+@dataclass(frozen=True, slots=True)
+class Described:
+    """The names of properties in a schema, and those of them that hold whatever the caller has put there."""
+
+    names: frozenset[str]
+    maps: frozenset[str]
+
+
+def judge(seen: Seen, described: Described) -> Problem | bool:
     """Return a field whose name or value looks internal, unless the document describes it."""
     document = requests.parsed(seen.response.body)
     if seen.operation is None or not isinstance(document, dict | list):
         return False
-    described = described_names(schema_of(seen), root)
     sent = seen.exchange.request.body.decode("utf-8", "replace")
-    for name, value in members(document):
+    for name, value in members(document, described.maps):
         internal = NAMES.search(name) or (isinstance(value, str) and VALUES.search(value) and value not in sent)
-        if internal and name not in described and f'"{name}"' not in sent:
+        if internal and name not in described.names and f'"{name}"' not in sent:
             return Problem(
                 subject=f"{seen.operation.id}: {name}",
                 sentence=f"{seen.name} shows {name!r}, which the document does not describe",
@@ -62,21 +78,21 @@ def judge(seen: Seen, root: Mapping[str, Any]) -> Problem | bool:
     return True
 
 
-def members(node: Any) -> Iterator[tuple[str, Any]]:
-    """Walk the names and values of every object in a JSON value."""
+def members(node: Any, maps: Collection[str]) -> Iterator[tuple[str, Any]]:
+    """Walk the names and values of every object in a JSON value, but for what is below one of `maps`."""
     stack = [node]
     while stack:
         current = stack.pop()
         if isinstance(current, dict):
             yield from ((str(name), value) for name, value in current.items())
-            stack.extend(current.values())
+            stack.extend(value for name, value in current.items() if name not in maps)
         elif isinstance(current, list):
             stack.extend(current)
 
 
-def described_names(schema: Mapping[str, Any] | None, root: Mapping[str, Any]) -> frozenset[str]:
+def describe(schema: Mapping[str, Any] | None, root: Mapping[str, Any]) -> Described:
     """Return every property name in a schema, through its references."""
-    names: set[str] = set()
+    properties: dict[str, list[Any]] = {}
     seen: set[str] = set()
     stack: list[Any] = [schema]
     while stack:
@@ -88,7 +104,18 @@ def described_names(schema: Mapping[str, Any] | None, root: Mapping[str, Any]) -
             if isinstance(target, str) and target not in seen:
                 seen.add(target)
                 stack.append(requests.pointer(root, target.removeprefix("#")))
-            if isinstance(node.get("properties"), dict):
-                names |= node["properties"].keys()
+            declared = node.get("properties")
+            for name, value in declared.items() if isinstance(declared, dict) else ():
+                properties.setdefault(name, []).append(value)
             stack.extend(node.values())
-    return frozenset(names)
+    maps = frozenset(name for name, found in properties.items() if any(_is_map(each) for each in found))
+    return Described(frozenset(properties), maps)
+
+
+def _is_map(schema: Any) -> bool:
+    """Whether an object of any names is described, alone or beside null."""
+    if not isinstance(schema, dict):
+        return False
+    if any(_is_map(each) for key in ("anyOf", "oneOf", "allOf") for each in schema.get(key) or ()):
+        return True
+    return bool(schema.get("additionalProperties")) and not schema.get("properties")

@@ -15,6 +15,7 @@ from harness.scenario.schema import CredentialSpec, ErrorsSpec, TracingSpec
 from tests.harness.checks.bench import JSON, PARSED, exchange, lab, seen
 
 GOOD = {"id": 1, "labels": []}
+NOTHING = internal_field.describe(None, {})
 
 
 def outcomes(watcher: StatusWatcher) -> list[tuple[Outcome, str | None]]:
@@ -101,14 +102,25 @@ def test_the_media_type_is_that_of_the_document_or_of_the_scenario() -> None:
 @pytest.mark.parametrize("body", [{"storage_path": "x"}, {"owner": {"password_hash": "x"}}, {"where": "/srv/bodies/1"}])
 def test_internal_names_and_values_are_found_at_any_depth(body: object) -> None:
     """What the document does not describe and looks internal is a problem."""
-    assert not isinstance(internal_field.judge(seen(200, body), PARSED.root), bool)
+    assert not isinstance(internal_field.judge(seen(200, body), NOTHING), bool)
 
 
 def test_what_the_document_describes_or_the_caller_sent_is_not_internal() -> None:
     """A field is only internal if neither the document nor the request knows it."""
-    assert internal_field.judge(seen(200, GOOD), PARSED.root) is True
+    assert internal_field.judge(seen(200, GOOD), NOTHING) is True
     echoed = seen(200, {"meta": {"file_path": "/srv/x"}}, sent=b'{"meta": {"file_path": "/srv/x"}}')
-    assert internal_field.judge(echoed, PARSED.root) is True
+    assert internal_field.judge(echoed, NOTHING) is True
+
+
+@pytest.mark.parametrize("nullable", [False, True])
+def test_names_that_callers_choose_are_not_internal(nullable: bool) -> None:
+    """An object of any names is the caller's to fill, also for who reads it later; beside it all is as before."""
+    chosen: dict[str, object] = {"type": "object", "additionalProperties": True}
+    declared = {"properties": {"meta": {"anyOf": [chosen, {"type": "null"}]} if nullable else chosen}}
+    described = internal_field.describe(declared, {})
+    assert internal_field.judge(seen(200, {"meta": {"_key": {"db_row": 1}}}), described) is True
+    assert not isinstance(internal_field.judge(seen(200, {"meta": {}, "_key": 1}), described), bool)
+    assert not isinstance(internal_field.judge(seen(200, {"_key": 1}), internal_field.describe(chosen, {})), bool)
 
 
 @pytest.mark.parametrize("module", [stack_trace, sql_text, secret])
