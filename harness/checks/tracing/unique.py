@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 SUBJECT = "unique request ids"
 REQUESTS = 520
 ENOUGH = 500
-CONCURRENCY = 24
+AT_ONCE = 24
 BITS = 64
 
 
 @check(
     severity=Severity.MEDIUM,
     catches=["tracing.unique"],
-    needs=Needs(features=("tracing",), writes=False),
+    needs=Needs(features=("tracing",), writes=False, exclusive=True),  # after the others: their answers count
     owasp="API8:2023",
     cwe=340,
 )
@@ -42,12 +42,16 @@ async def unique(lab: Lab) -> AsyncIterator[Observation]:
             SUBJECT, "no-control", "the scenario names nothing that a user may read without creating first"
         )
         return
+    recorded = [each for each in lab.session.client.recorder.exchanges.values() if _made_here(each, spec.header)]
     # Without a credential: a refusal carries an id like any other answer, and uses up nobody's quota.
-    first = [await lab.session.client.send(lab.anonymous, request, purpose="attempt") for _ in range(20)]
-    shots = [(lab.anonymous, request)] * (REQUESTS - len(first))
-    exchanges = first + await lab.session.client.gather(shots, concurrency=CONCURRENCY, purpose="attempt")
-    answered = [exchange for exchange in exchanges if exchange.response is not None]
-    yield judge(spec.header, answered)
+    missing = max(AT_ONCE, REQUESTS - len(recorded))
+    more = await lab.session.client.gather([(lab.anonymous, request)] * missing, concurrency=AT_ONCE, purpose="attempt")
+    yield judge(spec.header, [*recorded, *(each for each in more if each.response is not None)])
+
+
+def _made_here(exchange: Exchange, header: str) -> bool:
+    """Whether an answer carries an id that the service had to make itself."""
+    return exchange.response is not None and exchange.request.header(header) is None
 
 
 def judge(header: str, exchanges: Sequence[Exchange]) -> Observation:
