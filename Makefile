@@ -17,6 +17,9 @@ SUITS := import sys, venv; sys.exit(sys.version_info < (3, 11))
 PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
 	"$$python" -c '$(SUITS)' >/dev/null 2>&1 && echo "$$python" && break; done)
 
+# Python keeps what it has compiled, whatever the surroundings say: each start would compile everything again.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help verify test serve lint bench load calibrate soak lock clean
 
 help: ## Show this list

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
 
 T = TypeVar("T")
-AT_ONCE = 4
-"""Checks that use up a quota beside each other: of users of their own, and most of them wait for a refill."""
+AT_ONCE = 12
+"""Checks that use up a quota beside each other: of users of their own, and the longest wait for a refill."""
 
 
 async def take_course(conduct: Conduct) -> None:
