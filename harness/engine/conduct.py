@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from harness.engine.options import Options
     from harness.engine.plan import Plan
     from harness.lab import Session
+    from harness.load import Lease
     from harness.model import Cleanup, Identity, LoadRun
 
 
@@ -26,6 +27,7 @@ class Conduct:
     timeline: list[Step] = field(default_factory=list)
     results: list[Result] = field(default_factory=list)
     generators: dict[str, Identity] = field(default_factory=dict)
+    lease: Lease | BaseException | None = None
     load: LoadRun | None = None
     load_offered: bool = False
     cleanup: tuple[Cleanup, ...] = ()

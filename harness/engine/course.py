@@ -74,8 +74,6 @@ async def _carry_out(conduct: Conduct, plan: Plan) -> None:
     watching = [Watching(check, session) for check in plan.watchers]
     session.client.recorder.watchers += [*watching, cleaning.Foundlings(session, conduct.generators)]
     try:
-        if plan.watchers and not session.quota.scarce:
-            await _tour(conduct)
         await _probe_and_fuzz(conduct, plan)
         if plan.watchers and session.quota.scarce:
             await _tour(conduct)
@@ -110,10 +108,19 @@ async def _probe_and_fuzz(conduct: Conduct, plan: Plan) -> None:
     conduct.say("probe", f"{len(plan.probes)} probes, at most {1 if scarce else conduct.options.concurrency} at a time")
     async with asyncio.TaskGroup() as group:
         at_once = 1 if scarce else conduct.options.concurrency
-        group.create_task(_together(conduct, _telling_first(plan.probes), at_once=at_once))
+        group.create_task(_probe(conduct, plan, at_once=at_once))
         if FUZZ in plan.phases:
             conduct.say("fuzz", "Schemathesis through the gateway")
             group.create_task(_fuzz(conduct))
+
+
+async def _probe(conduct: Conduct, plan: Plan, *, at_once: int) -> None:
+    """Tour and probe, then make what the load needs: fuzzing may take longer, and the load must not wait."""
+    if plan.watchers and not conduct.session.quota.scarce:
+        await _tour(conduct)
+    await _together(conduct, _telling_first(plan.probes), at_once=at_once)
+    if TAIL in plan.phases:
+        (conduct.lease,) = await asyncio.gather(loading.prepare(conduct.session), return_exceptions=True)
 
 
 async def _fuzz(conduct: Conduct) -> None:
@@ -137,7 +144,8 @@ async def _alone(conduct: Conduct, plan: Plan) -> None:
 
 
 async def _load(conduct: Conduct) -> Result:
-    conduct.load, result = await loading.run_load(conduct.session, conduct.generators)
+    assert conduct.lease is not None  # noqa: S101 -- prepared after the probes
+    conduct.load, result = await loading.run_load(conduct.session, conduct.lease, conduct.generators)
     return result
 
 

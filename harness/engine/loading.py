@@ -23,21 +23,30 @@ OBJECTS = 3
 CONFIDENT = 0.9999
 
 
-async def run_load(session: Session, generators: dict[str, Identity]) -> tuple[LoadRun | None, Result]:
-    """Run the load that the scenario describes; what cannot be prepared is a result, never an exception."""
+async def prepare(session: Session) -> load.Lease:
+    """Return the lease of the load that the scenario describes, with users and objects made for it."""
     spec = session.scenario.load
     assert spec is not None  # noqa: S101 -- the plan asks for "load" only where there is one
     token = phase.set("load")
-    lab = Lab(session=session, check_id=TAIL.id, random=random.Random(session.seed))
     try:
-        lease = await _lease(lab, spec)
-        generators |= {identity.name: identity for identity in lease.identities}
-        session.client.policy.budget.debit(lease.cap)
-        done = await load.run(lease, on_exchange=session.client.recorder.record)
-    except Inconclusive as stop:
-        return None, Result(check=TAIL, observations=(inconclusive("load", stop.reason, stop.sentence),))
+        return await _lease(Lab(session=session, check_id=TAIL.id, random=random.Random(session.seed)), spec)
     finally:
         phase.reset(token)
+
+
+async def run_load(
+    session: Session, prepared: load.Lease | BaseException, generators: dict[str, Identity]
+) -> tuple[LoadRun | None, Result]:
+    """Carry out the lease, or raise what kept it from being prepared; Inconclusive is a result of its own."""
+    if isinstance(prepared, Inconclusive):
+        return None, Result(check=TAIL, observations=(inconclusive("load", prepared.reason, prepared.sentence),))
+    if isinstance(prepared, BaseException):
+        raise prepared
+    spec = session.scenario.load
+    assert spec is not None  # noqa: S101 -- it was prepared
+    generators |= {identity.name: identity for identity in prepared.identities}
+    session.client.policy.budget.debit(prepared.cap)
+    done = await load.run(prepared, on_exchange=session.client.recorder.record)
     return done, Result(check=TAIL, observations=(tail(done, spec),), seconds=done.seconds, requests=len(done.samples))
 
 
