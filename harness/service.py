@@ -10,7 +10,7 @@ import secrets
 import signal
 import sys
 import tempfile
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 GRACE = 12.0
 TAIL = 30
 CHUNK = 65536
+LONGEST = 2**22
 ANSWERS = ("READY", "FORKS")
 PLACE = "{jwks_url}"
 
@@ -147,28 +148,48 @@ def _told(endpoints: Path) -> tuple[dict[str, int], dict[str, str]]:
 
 
 @contextlib.asynccontextmanager
-async def forked(parent: Service, spec: ServiceSpec, *, flaws: str, outside: Path | None) -> AsyncIterator[Service]:
+async def forked(
+    parent: Service, spec: ServiceSpec, *, flaws: str, outside: Path | None, apart: bool = False
+) -> AsyncIterator[Service]:
     """Let a service that forks (`--forks`) start one with these flaws; it ends with the connection.
 
-    Raises ConfigurationError with the last lines of the log when it does not come up in time.
+    `apart` asks for one that depends on nothing that others depend on, and tells what that is. Raises
+    ConfigurationError with the last lines of its log when it does not come up in time.
     """
-    order = {"flaws": flaws, "flaws_from": str(outside) if outside else None}
-    try:
-        reader, writer = await asyncio.open_unix_connection(parent.url)
-    except OSError as error:
-        raise ConfigurationError(f"service.command --forks: its socket is gone ({error.strerror})") from error
-    try:
-        writer.write(json.dumps(order).encode() + b"\n")
-        line = b""
-        with contextlib.suppress(TimeoutError):
-            line = await asyncio.wait_for(reader.readline(), spec.ready_within)
-        if not line.startswith(b"READY "):
-            tail = "\n  ".join(parent.log[-TAIL:]) or "(it printed nothing)"
-            raise ConfigurationError(f"service.command --forks: no service with {order}; its last lines:\n  {tail}")
-        url = line.decode().removeprefix("READY ").strip()
-        yield Service(url=url, process=parent.process, generated=parent.generated, log=parent.log)
-    finally:
-        writer.close()
+    with tempfile.TemporaryDirectory(prefix="harness-service-") as told:
+        endpoints = Path(told) / "endpoints.json"
+        order = {"flaws": flaws, "flaws_from": outside and str(outside), "endpoints": str(endpoints) if apart else None}
+        try:
+            reader, writer = await asyncio.open_unix_connection(parent.url, limit=LONGEST)
+        except OSError as error:
+            raise ConfigurationError(f"service.command --forks: its socket is gone ({error.strerror})") from error
+        log: list[str] = []
+        drain: asyncio.Task[None] | None = None
+        try:
+            writer.write(json.dumps(order).encode() + b"\n")
+            url = await _announced(reader, log, spec.ready_within)
+            if url is None:
+                tail = "\n  ".join(log[-TAIL:]) or "(it printed nothing)"
+                raise ConfigurationError(f"service.command --forks: no service with {order}; its last lines:\n  {tail}")
+            drain = asyncio.create_task(_drain(reader, log))
+            processes, databases = _told(endpoints)
+            yield replace(parent, url=url, log=log, processes=processes, databases=databases)
+        finally:
+            writer.close()
+            if drain is not None:
+                drain.cancel()
+
+
+async def _announced(reader: asyncio.StreamReader, log: list[str], within: float) -> str | None:
+    """Return the address of the READY line; what comes before it is log."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(within):
+            async for raw in reader:
+                line = raw.decode("utf-8", "replace").rstrip()
+                if line.startswith("READY "):
+                    return line.removeprefix("READY ").strip()
+                log.append(line)
+    return None
 
 
 async def _ready(process: asyncio.subprocess.Process, spec: ServiceSpec, command: Sequence[str], log: list[str]) -> str:

@@ -1,4 +1,7 @@
-"""Serves many variants of the service, each a fork with a copy of the database and a store of its own."""
+"""Serves many variants of the service, each a fork with a copy of the database and a store of its own.
+
+One that has to tell what it depends on gets servers of its own.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,10 @@ from reference_service.errors import SettingsError
 from reference_service.forks import fork_for_each
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from reference_service.forks import Order
+    from reference_service.seeding import Flaw
     from reference_service.settings import Settings
 
 STORES = 16
@@ -27,17 +33,23 @@ def serve(settings: Settings, kind: str) -> None:
         raise SettingsError("--forks: expected servers of our own; leave DATABASE_URL and REDIS_URL unset")
     with contextlib.ExitStack() as stack:
         base = serving.complete(settings, kind, stack, []).settings
-        fork_for_each(lambda order: _serve(base, order))
+
+        def serve_one(order: Order) -> None:
+            flaws = seeding.choose(order.flaws, order.flaws_from, base)
+            with contextlib.ExitStack() as own:
+                if order.endpoints is not None:  # its servers may be stopped, so nobody else may depend on them
+                    completed = serving.complete(settings, kind, own, flaws)
+                else:
+                    completed = serving.Completed(settings=_own_settings(base, order, flaws))
+                where = serving.Launch(
+                    host="127.0.0.1", port=0, flaws=flaws, settings=completed, endpoints_file=order.endpoints
+                )
+                serving.run(where)
+
+        fork_for_each(serve_one)
 
 
-def _serve(base: Settings, order: Order) -> None:
-    flaws = seeding.choose(order.flaws, order.flaws_from, base)
-    own = _own_settings(base, order, [flaw.ddl for flaw in flaws if flaw.ddl])
-    completed = serving.Completed(settings=own)
-    serving.run(serving.Launch(host="127.0.0.1", port=0, flaws=flaws, settings=completed, endpoints_file=None))
-
-
-def _own_settings(base: Settings, order: Order, statements: list[str]) -> Settings:
+def _own_settings(base: Settings, order: Order, flaws: Sequence[Flaw]) -> Settings:
     """Copy the database, empty a store, and say where they are."""
     template = reveal(base.database_url)
     name = template.rpartition("/")[2].partition("?")[0]
@@ -46,7 +58,7 @@ def _own_settings(base: Settings, order: Order, statements: list[str]) -> Settin
     store = f"{reveal(base.redis_url).rstrip('/')}/{1 + order.number % (STORES - 1)}"
     with contextlib.closing(redis.Redis.from_url(store)) as client:
         client.flushdb()
-    ready = asyncio.run(provision.provision(url, None, statements))
+    ready = asyncio.run(provision.provision(url, None, [flaw.ddl for flaw in flaws if flaw.ddl]))
     bodies = order.folder / str(order.number)
     bodies.mkdir()
     return base.with_values(database_url=url, redis_url=store, app_database_url=ready.app_url, storage_url=str(bodies))

@@ -1,7 +1,8 @@
 """A service for every connection, each a fork of one process that has imported everything: for calibration.
 
-The process prints `FORKS <socket>`. Who connects there sends one JSON line, `{"flaws": "a,b", "flaws_from": null}`, and
-reads the READY line of a service of its own; it ends when the connection does.
+The process prints `FORKS <socket>`. Who connects there sends one JSON line, `{"flaws": "a,b", "flaws_from": null,
+"endpoints": null}`, and reads what a service of its own prints: its READY line and its log. It ends when the connection
+does.
 """
 
 from __future__ import annotations
@@ -25,11 +26,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """What a connection asks for: the service with these flaws, the how manieth it is, and a folder for all of them."""
+    """What a connection asks for: the service with these flaws, the how manieth it is, and a folder for all of them.
+
+    `endpoints` is the file in which it tells what it depends on, which is then its own alone.
+    """
 
     number: int
     flaws: tuple[str, ...]
     flaws_from: Path | None
+    endpoints: Path | None
     folder: Path
 
 
@@ -66,11 +71,12 @@ def _be_a_service(connection: socket.socket, number: int, folder: Path, serve: C
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         order = _read(connection, number, folder)
-        os.dup2(connection.fileno(), sys.stdout.fileno())
+        for stream in (sys.stdout, sys.stderr):
+            os.dup2(connection.fileno(), stream.fileno())
         threading.Thread(target=_end_with, args=(connection,), daemon=True).start()
         serve(order)
         status = 0
-    except Exception as error:  # noqa: BLE001 -- the log of the parent is where it can be read
+    except Exception as error:  # noqa: BLE001 -- who asked reads it
         traceback.print_exception(error)
     finally:
         sys.stderr.flush()
@@ -80,8 +86,8 @@ def _be_a_service(connection: socket.socket, number: int, folder: Path, serve: C
 def _read(connection: socket.socket, number: int, folder: Path) -> Order:
     said = json.loads(connection.makefile().readline())
     names = tuple(name for name in str(said.get("flaws") or "").split(",") if name)
-    outside = Path(said["flaws_from"]) if said.get("flaws_from") else None
-    return Order(number=number, flaws=names, flaws_from=outside, folder=folder)
+    outside, endpoints = (Path(said[name]) if said.get(name) else None for name in ("flaws_from", "endpoints"))
+    return Order(number=number, flaws=names, flaws_from=outside, endpoints=endpoints, folder=folder)
 
 
 def _end_with(connection: socket.socket) -> None:
@@ -89,4 +95,7 @@ def _end_with(connection: socket.socket) -> None:
     with contextlib.suppress(OSError):
         while connection.recv(4096):
             pass
+    nowhere = os.open(os.devnull, os.O_WRONLY)  # what it says on its way out, nobody hears
+    for stream in (sys.stdout, sys.stderr):
+        os.dup2(nowhere, stream.fileno())
     os.kill(os.getpid(), signal.SIGTERM)

@@ -85,7 +85,7 @@ async def trial(case: Case, bench: Bench) -> Row:
 
 @contextlib.asynccontextmanager
 async def _served(case: Case, bench: Bench) -> AsyncIterator[Service]:
-    """Start what is tried: by a fork where the service can do that, and nothing but HTTP is looked at."""
+    """Start what is tried: by a fork where the service can do that."""
     with issuing(bench.subjects[case.subject].scenario.users.minted) as issuer:
         async with _started(case, bench, issuer) as service:
             yield service
@@ -102,8 +102,9 @@ async def _started(case: Case, bench: Bench, issuer: Issuer | None) -> AsyncIter
     answering = bench.subjects[_answering(case, bench)]
     parent = bench.forks.get(answering.name)
     seeded = case.name if case.kind in {Kind.FLAW, Kind.BENIGN} else ""
-    if parent is not None and case.kind is not Kind.SOUND and case.mode != "grey":
-        async with forked(parent, answering.service, flaws=seeded, outside=outside) as service:
+    if parent is not None and case.kind is not Kind.SOUND:
+        apart = case.mode == "grey" and answering.service.endpoints is not None
+        async with forked(parent, answering.service, flaws=seeded, outside=outside, apart=apart) as service:
             yield replace(service, generated={**generated, **service.generated}, issuer=issuer)
         return
     generated |= generate(answering.service)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import httpx
+import psutil
 import pytest
 
 from harness.errors import ConfigurationError
@@ -69,3 +70,23 @@ async def test_an_order_that_cannot_be_served_is_told_with_the_reason() -> None:
                 pass
         async with forked(parent, spec, flaws="", outside=None) as sound:
             assert await _commit(sound)
+
+
+async def test_what_may_be_stopped_is_its_own() -> None:
+    """A service that is asked for apart names processes and databases, no two the same ones; its log is its own."""
+    spec, many = forking("knowledge")
+    async with serve(many, folder=SCENARIOS, generated=generate(spec)) as parent:
+        async with (
+            forked(parent, spec, flaws="", outside=None, apart=True) as one,
+            forked(parent, spec, flaws="", outside=None, apart=True) as other,
+        ):
+            assert set(one.processes) == set(other.processes) != set()
+            assert not set(one.processes.values()) & {*other.processes.values(), *parent.processes.values()}
+            assert one.databases["database_url"] != other.databases["database_url"]
+            await _commit(one)
+            assert [line for line in one.log if "/version" in line]
+            assert not [line for line in other.log if "/version" in line]
+            pids = {*one.processes.values(), *other.processes.values()}
+        async with asyncio.timeout(30):
+            while any(psutil.pid_exists(pid) for pid in pids):
+                await asyncio.sleep(0.05)
