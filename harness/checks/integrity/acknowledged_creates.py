@@ -34,9 +34,10 @@ async def acknowledged_creates(lab: Lab) -> AsyncIterator[Observation]:
             continue
         user = await lab.user(lab.session.introductions.names[0])
         one_by_one = [(await resource.try_create(user))[1] for _ in range(EACH)]
-        yield await _there(resource, user, "one after the other", one_by_one)
-        together = await asyncio.gather(*(resource.try_create(user) for _ in range(EACH)))
-        yield await _there(resource, user, "at the same time", [owned for _, owned in together])
+        together = [owned for _, owned in await asyncio.gather(*(resource.try_create(user) for _ in range(EACH)))]
+        sets = {"one after the other": one_by_one, "at the same time": together}
+        for seen in await asyncio.gather(*(_there(resource, user, how, made) for how, made in sets.items())):
+            yield seen
 
 
 async def _there(resource: BoundResource, user: Identity, how: str, made: Sequence[Owned | None]) -> Observation:
