@@ -12,29 +12,38 @@ from typing import TYPE_CHECKING, Any
 from harness.state import state_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from harness.calibrate.cases import Row
-    from harness.calibrate.score import Family, Summary
+    from harness.calibrate.cases import Kind, Row
+    from harness.calibrate.score import Count, Family, Summary
 
 NEWEST = "calibration.json"
 HARNESS = "harness-verify"
 
 
 def document(
-    summary: Summary, scores: Sequence[Family], rows: Sequence[Row], *, quick: bool, seconds: float
+    summary: Summary,
+    counted: Mapping[Kind, Count],
+    scores: Sequence[Family],
+    rows: Sequence[Row],
+    *,
+    quick: bool,
+    seconds: float,
+    untried: int,
 ) -> dict[str, Any]:
-    """Return the whole result: summary, scores by family, and the matrix of cases and checks."""
+    """Return the whole result: summary, counts by kind, scores by family, and the matrix of cases and checks."""
     return {
         "harness": version(HARNESS),
         "at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
         "profile": "quick" if quick else "full",
         "seconds": round(seconds, 1),
-        "holds": summary.holds,
+        "holds": summary.holds and not untried,
+        "untried": untried,
         "summary": {
             name: list(value) if isinstance(value, tuple) else value for name, value in asdict(summary).items()
         },
+        "counts": {kind.value: asdict(count) for kind, count in counted.items()},
         "families": [_scored(family) for family in scores],
         "matrix": [_row(row) for row in rows],
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import tempfile
 import time
@@ -14,9 +15,9 @@ from harness.calibrate import choice, sabotage
 from harness.calibrate.cases import Case, Kind, Row, Subject, flaws, sound, subjects, whole
 from harness.calibrate.document import document, store
 from harness.calibrate.documents import fetch_document
-from harness.calibrate.progress_log import ProgressLog
+from harness.calibrate.progress_log import ProgressLog, project
 from harness.calibrate.schedule import side_by_side
-from harness.calibrate.score import families, summarise
+from harness.calibrate.score import counts, families, summarise
 from harness.calibrate.trial import Bench, trial
 from harness.engine import preflight
 from harness.engine.plan import every_check
@@ -25,9 +26,9 @@ from harness.hollow import names as hollow_names
 from harness.service import generate, serve
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+    from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Sequence
 
-    from harness.calibrate.score import Family, Summary
+    from harness.calibrate.score import Count, Family, Summary
     from harness.service import Service
 
 BARE = ("braces", "empty-lists")
@@ -60,12 +61,14 @@ class Settings:
 
 @dataclass(frozen=True, kw_only=True)
 class Report:
-    """The result of a calibration."""
+    """The result of a calibration; of an interrupted one what is known, and how many cases were not tried."""
 
     summary: Summary
+    counts: dict[Kind, Count]
     families: tuple[Family, ...]
     rows: tuple[Row, ...]
     document: dict[str, Any]
+    untried: int = 0
 
 
 async def calibrate(settings: Settings, watching: Watching) -> Report:
@@ -76,20 +79,42 @@ async def calibrate(settings: Settings, watching: Watching) -> Report:
     started = time.monotonic()
     found = subjects(settings.scenarios)
     cases = _chosen(await all_cases(found, settings), settings.only)
-    log = ProgressLog.of(settings, folders=(Path(__file__).parents[1], *(each.path.parent.parent for each in found)))
-    rows = {name: row for name, row in log.rows().items() if name in {case.id for case in cases}}
+    log = ProgressLog.of(replace(settings, jobs=0), code=_code(found, settings))
+    names = {case.id for case in cases}
+    rows = {name: row for name, row in log.rows().items() if name in names}
     watching.begins(len(cases), len(rows))
     left = [case for case in cases if case.id not in rows]
 
+    def spent() -> float:
+        return log.spent + time.monotonic() - started
+
     def done(row: Row) -> None:
         rows[row.case.id] = row
-        log.add(row)
+        log.add(row, spent())
         watching.tried(row, len(rows), len(cases))
 
     async with _bench(found, left, settings) as bench:
-        await try_all(left, bench, jobs=settings.jobs, done=done)
-    log.finish()
-    return _report([rows[case.id] for case in cases], settings, time.monotonic() - started)
+        await _until_interrupted(try_all(left, bench, jobs=settings.jobs, done=done))
+    tried = [rows[case.id] for case in cases if case.id in rows]
+    if len(tried) == len(cases):
+        log.finish()
+    return _report(tried, settings, spent(), untried=len(cases) - len(tried))
+
+
+async def _until_interrupted(work: Coroutine[Any, Any, None]) -> None:
+    """Await the work; when asked to end, end it, and go on with what is known."""
+    try:
+        await work
+    except asyncio.CancelledError:
+        task = asyncio.current_task()
+        assert task is not None  # noqa: S101 -- a coroutine is run by a task
+        task.uncancel()
+
+
+def _code(found: Sequence[Subject], settings: Settings) -> list[Path]:
+    """Return what decides what comes of a case: the harness, the projects of the scenarios, flaws from outside."""
+    own = [Path(__file__).parents[1], *(project(each.path) for each in found), *(each.path for each in found)]
+    return own if settings.outside is None else [*own, settings.outside]
 
 
 @contextlib.asynccontextmanager
@@ -162,11 +187,12 @@ def _means(name: str, case: Case) -> bool:
     return name in {case.name, case.kind.value, case.id, case.subject, case.family, case.weakness} - {""}
 
 
-def _report(tried: Iterable[Row], settings: Settings, seconds: float) -> Report:
+def _report(tried: Iterable[Row], settings: Settings, seconds: float, *, untried: int) -> Report:
     rows = whole(tried)
     checks = {check.id: check for check in (*every_check(), preflight.CHECK)}
-    summary, scores = summarise(rows, checks, complete=settings.complete), families(rows, checks)
-    result = document(summary, scores, rows, quick=settings.quick, seconds=seconds)
-    if settings.complete:
+    complete = settings.complete and not untried
+    summary, counted, scores = summarise(rows, checks, complete=complete), counts(rows, checks), families(rows, checks)
+    result = document(summary, counted, scores, rows, quick=settings.quick, seconds=seconds, untried=untried)
+    if complete:
         store(result)
-    return Report(summary=summary, families=scores, rows=tuple(rows), document=result)
+    return Report(summary=summary, counts=counted, families=scores, rows=tuple(rows), document=result, untried=untried)

@@ -101,6 +101,30 @@ def summarise(rows: Iterable[Row], checks: Mapping[str, Check], *, complete: boo
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Count:
+    """How many cases of a kind were tried, and how many of them came out as they must."""
+
+    tried: int = 0
+    right: int = 0
+
+
+def counts(rows: Iterable[Row], checks: Mapping[str, Check]) -> dict[Kind, Count]:
+    """Return for each kind how many flaws were killed, services silent, hollow targets and sabotages without a pass."""
+    found = dict.fromkeys(Kind, Count())
+    for row in rows:
+        before = found[row.case.kind]
+        found[row.case.kind] = Count(tried=before.tried + 1, right=before.right + _right(row, checks))
+    return found
+
+
+def _right(row: Row, checks: Mapping[str, Check]) -> bool:
+    if row.case.kind is Kind.FLAW:
+        return bool(row.killers)
+    wrong = vacuous(row, checks) if row.case.kind in HOLLOW else row.having("failed")
+    return not (row.error or wrong or (row.case.kind is Kind.SOUND and _unsettled(row)))
+
+
 def _hollow(by_kind: Mapping[Kind, list[Row]]) -> list[Row]:
     return [*by_kind[Kind.HOLLOW], *by_kind[Kind.SABOTAGE]]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +15,8 @@ from harness.calibrate import Kind
 from harness.errors import ConfigurationError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from harness.calibrate import Report, Row
 
 INTERRUPTED = 2
@@ -39,13 +40,9 @@ async def calibrate(request: CalibrateRequest) -> int:
     """Calibrate or soak; return 0 when everything is as it must be, 1 when not, 2 when interrupted."""
     settings = _settings(request)
     terminal = CalibrationConsole()
-    try:
-        if request.soak:
-            return terminal.soaked(await calibration.soak(settings, request.soak, terminal), request.soak)
-        report = await calibration.calibrate(settings, terminal)
-    except asyncio.CancelledError:
-        terminal.out.print("interrupted; the same command goes on from here")
-        return INTERRUPTED
+    if request.soak:
+        return terminal.soaked(await calibration.soak(settings, request.soak, terminal), request.soak)
+    report = await calibration.calibrate(settings, terminal)
     if request.json is not None:
         request.json.write_text(json.dumps(report.document, indent=1) + "\n", encoding="utf-8")
     return terminal.result(report)
@@ -91,29 +88,46 @@ class CalibrationConsole:
 
     def result(self, report: Report) -> int:
         """Show scores and everything that is wrong, and return the exit code."""
-        table = Table("family", "flaws", "killed", "TPR", "FPR", "Youden's J", "vacuous", box=None, pad_edge=False)
-        for family in report.families:
-            rates = (family.true_positive_rate, family.false_positive_rate, family.youden, family.vacuous_pass_rate)
-            table.add_row(
-                family.name,
-                str(family.flaws),
-                str(family.killed),
-                *("-" if rate is None else f"{rate:.2f}" for rate in rates),
-            )
-        self.out.print(table)
+        self.out.print(_scores(report))
         for name, value in report.document["summary"].items():
             if isinstance(value, list) and value:
-                self.out.print(
-                    f"[red]{name}[/] ({len(value)}): "
-                    + ", ".join(value[:SHOWN])
-                    + (" ..." if len(value) > SHOWN else "")
-                )
-        summary = report.summary
-        self.out.print(f"{summary.killed} of {summary.total} seeded flaws killed in {report.document['seconds']:.0f} s")
-        self.out.print(
-            "[green]everything is as it must be[/]" if summary.holds else "[red]not everything is as it must be[/]"
-        )
-        return 0 if summary.holds else 1
+                rest = f" and {len(value) - SHOWN} more" if len(value) > SHOWN else ""
+                self.out.print(f"[red]{name}[/] ({len(value)}): {', '.join(value[:SHOWN])}{rest}")
+        for line in _counted(report):
+            self.out.print(line)
+        if report.untried:
+            self.out.print(f"interrupted: {report.untried} cases were not tried; the same command goes on from here")
+            return INTERRUPTED
+        holds = report.summary.holds
+        self.out.print("[green]everything is as it must be[/]" if holds else "[red]not everything is as it must be[/]")
+        return 0 if holds else 1
+
+
+def _scores(report: Report) -> Table:
+    table = Table("family", "flaws", "killed", "TPR", "FPR", "Youden's J", "vacuous", box=None, pad_edge=False)
+    for family in report.families:
+        rates = (family.true_positive_rate, family.false_positive_rate, family.youden, family.vacuous_pass_rate)
+        shown = ("-" if rate is None else f"{rate:.2f}" for rate in rates)
+        table.add_row(family.name, str(family.flaws), str(family.killed), *shown)
+    return table
+
+
+def _counted(report: Report) -> Iterator[str]:
+    """Say of each kind how many of the cases tried came out as they must."""
+    summary, counts = report.summary, report.counts
+    if summary.total:
+        rate = summary.killed / summary.total
+        yield f"kill rate  {rate:.1%}: {summary.killed} of {summary.total} seeded flaws killed"
+    said = {
+        Kind.SOUND: "sound services passed",
+        Kind.BENIGN: "variants silent",
+        Kind.SABOTAGE: "benches without a PASSED of what they affect",
+        Kind.HOLLOW: f"targets without a vacuous pass, {len(summary.hollow_passed)} passes",
+    }
+    for kind, what in said.items():
+        if counts[kind].tried:
+            yield f"{kind.value:<10} {counts[kind].right} of {counts[kind].tried} {what}"
+    yield f"time       {report.document['seconds']:.0f} s"
 
 
 def _verdict(row: Row) -> str:

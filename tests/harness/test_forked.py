@@ -87,6 +87,5 @@ async def test_what_may_be_stopped_is_its_own() -> None:
             assert [line for line in one.log if "/version" in line]
             assert not [line for line in other.log if "/version" in line]
             pids = {*one.processes.values(), *other.processes.values()}
-        async with asyncio.timeout(30):
-            while any(psutil.pid_exists(pid) for pid in pids):
-                await asyncio.sleep(0.05)
+        gone, alive = psutil.wait_procs([psutil.Process(pid) for pid in pids if psutil.pid_exists(pid)], timeout=30)
+        assert not alive, gone

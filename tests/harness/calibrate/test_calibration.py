@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from harness.calibrate import Kind, Report, Row, Settings, calibrate, newest, soak
 from harness.calibrate.cases import subjects
-from harness.calibrate.progress_log import ProgressLog
 from harness.calibrate.run import all_cases
 from harness.commands.calibration import CalibrateRequest
 from harness.commands.calibration import calibrate as command
@@ -35,6 +36,17 @@ class Notes:
         """Remember the row."""
         assert done <= cases
         self.rows.append(row)
+
+
+class Impatient(Notes):
+    """Interrupts whoever calibrates as soon as one case has been tried."""
+
+    def tried(self, row: Row, done: int, cases: int) -> None:
+        """Remember the row, and press Ctrl-C."""
+        super().tried(row, done, cases)
+        for task in asyncio.all_tasks():
+            if getattr(task.get_coro(), "__name__", "") == "calibrate":
+                task.cancel()
 
 
 @pytest.fixture(autouse=True)
@@ -97,20 +109,22 @@ async def test_a_service_in_a_mode_of_its_own_is_tried_on_what_needs_the_mode() 
     assert {check.partition("/")[0] for check in sound.having("passed")} == {"isolation", "preflight"}
 
 
-async def test_rows_of_an_interrupted_calibration_are_not_tried_again() -> None:
-    """The same calibration over the same code goes on where it ended; when it is complete nothing is left over."""
-    first = await tried("list-leak")
-    settings = Settings(scenarios=(TINY,), quick=True, only=("list-leak",))
-    folders = (Path(calibrate.__code__.co_filename).parents[1], TINY.parent.parent)
-    log = ProgressLog.of(settings, folders=folders)
-    assert log.rows() == {}
-    log.add(first.rows[0])
-    assert log.rows() == {first.rows[0].case.id: first.rows[0]}
+async def test_an_interrupted_calibration_ends_with_what_is_known_and_goes_on_from_there() -> None:
+    """Ctrl-C loses no finished case: the result says what is missing, and the next run tries that and nothing else."""
+    settings = Settings(scenarios=(TINY,), quick=True, only=("list-leak", "delete-foreign"), jobs=1)
+    impatient = Impatient()
+    first = await asyncio.create_task(calibrate(settings, impatient))
+    assert len(first.rows) == 1
+    assert first.untried == first.document["untried"] == 1
+    assert not first.document["holds"]
     notes = Notes()
-    again = await calibrate(settings, notes)
-    assert (notes.known, notes.rows) == (1, [])
-    assert again.rows == first.rows
-    assert log.rows() == {}
+    again = await calibrate(replace(settings, jobs=2), notes)
+    assert (notes.known, len(notes.rows), again.untried) == (1, 1, 0)
+    assert first.rows[0] in again.rows
+    assert again.document["seconds"] >= first.document["seconds"]
+    third = Notes()
+    await calibrate(settings, third)
+    assert third.known == 0
 
 
 async def test_the_command_writes_json_and_its_exit_code_tells(
@@ -128,7 +142,7 @@ async def test_the_command_writes_json_and_its_exit_code_tells(
     assert written["matrix"][0]["killed_by"] == ["isolation/delete_foreign_object"]
     shown = capsys.readouterr().out
     assert "killed by isolation/delete_foreign_object" in shown
-    assert "1 of 2 seeded flaws killed" in shown
+    assert "kill rate  50.0%: 1 of 2 seeded flaws killed" in shown
     assert newest() is None
 
 
