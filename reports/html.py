@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import json
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +12,7 @@ from markupsafe import Markup
 
 from harness.evidence.document import covered, not_verified
 from harness.model import Outcome
-from reports import _charts, _load, _view
+from reports import _charts, _kills, _load, _view
 from reports._findings import findings
 from reports._lanes import lane_rows
 
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
     from harness.evidence.facts import Bundle
     from harness.model import GateResult, LoadRun, Run
 
-_SCORES = ("name", "flaws", "killed", "silent", "false_alarms", "hollow", "vacuous", "youden")
 _TEMPLATES = files("reports").joinpath("templates")
 
 
@@ -49,7 +47,7 @@ def render(bundle: Bundle) -> Mapping[str, bytes]:
             findings=findings(bundle),
             load=_load_view(run),
             lanes=_charts.lanes(rows) if (rows := lane_rows(run)) else None,
-            kill=_kill_matrix(bundle),
+            kill=_kills.read(bundle.files.get("kill-matrix.json", b"null")),
         )
     )
     return {"report.html": page.encode()}
@@ -66,6 +64,7 @@ def _environment() -> Environment:
     names = ("rule", "observed", "interval", "moment", "duration", "number", "count", "milliseconds")
     environment.filters.update({name: getattr(_view, name) for name in names})
     environment.globals.update(symbols=_view.SYMBOLS, headline=_view.headline, summary=_view.summary, Outcome=Outcome)
+    environment.filters["anchor"] = _kills.anchor
     return environment
 
 
@@ -128,13 +127,3 @@ def _limit(run: Run) -> float | None:
     return min(
         (result.gate.limit for result in run.verdict.gates if result.gate.metric.startswith("p95")), default=None
     )
-
-
-def _kill_matrix(bundle: Bundle) -> dict[str, Any] | None:
-    """The scores of the calibration by family, if one came with the run and has the known shape."""
-    try:
-        document = json.loads(bundle.files.get("kill-matrix.json", b"null"))
-        families = [{key: family[key] for key in _SCORES} for family in document["families"]]
-        return {"version": str(document["harness"]), "families": families}
-    except (KeyError, TypeError, ValueError):
-        return None

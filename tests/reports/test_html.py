@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import re
 import shutil
+from dataclasses import replace
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from playwright.sync_api import sync_playwright
 
-from harness.evidence.facts import Bundle
 from reports.html import render
 from tests.reports import runs
 
@@ -19,10 +19,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from harness.evidence.facts import Bundle
+
 CHROMIUM = next(
     (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None
 )
-VOID = {"meta", "link", "input", "br", "img", "hr", "line", "rect", "path", "polyline"}
+VOID = {"meta", "link", "input", "br", "img", "hr"}
 
 
 CONTRAST = """() => {
@@ -165,12 +167,62 @@ def test_a_run_without_load_document_or_facts_renders() -> None:
 
 
 def test_calibration_scores_are_shown_when_they_came_along() -> None:
-    """The kill matrix of this harness version, by family."""
-    scores = {"flaws": 13, "killed": 12, "silent": 9, "false_alarms": 0, "hollow": 8, "vacuous": 0, "youden": None}
-    matrix = json.dumps({"harness": "0.1.0", "families": [{"name": "isolation", **scores}]}).encode()
+    """The kill matrix of this harness version: scores by family, a picture, and for each check the flaws it killed."""
     plain = runs.bundle()
-    assert 'id="calibration"' in text_of(Bundle(run=plain.run, signer=None, files={"kill-matrix.json": matrix}))
-    assert 'id="calibration"' not in text_of(Bundle(run=plain.run, signer=None, files={"kill-matrix.json": b"[]"}))
+    text = text_of(replace(plain, files={"kill-matrix.json": json.dumps(calibration()).encode()}))
+    section = text[text.index('id="calibration"') : text.index('id="checks"')]
+    assert "<b>2 of 3</b> flaws killed" in section
+    assert section.count('class="kill"') == 3 + 1  # three kills, and the key
+    assert "<title>s/read-leak killed by isolation/reads</title>" in section
+    assert "<title>s/read-leak also failed: contract/status</title>" in section
+    assert section.count("none in this calibration") == 1
+    page = Page(text)
+    assert page.stack == []
+    ids = {attributes["id"] for _, attributes in page.tags if "id" in attributes}
+    links = {
+        attributes["href"] for tag, attributes in page.tags if tag == "a" and "proof-" in (attributes["href"] or "")
+    }
+    assert links == {"#proof-isolation-reads", "#proof-isolation-lists", "#proof-contract-status"}
+    assert links <= {f"#{identifier}" for identifier in ids}
+
+
+@pytest.mark.parametrize("found", [b"null", b"[]", b"{", b'{"harness": "0.1.0", "matrix": [{}]}'])
+def test_a_calibration_of_another_shape_is_left_out(found: bytes) -> None:
+    """An old or a broken file is no calibration, and no reason to have no report."""
+    assert 'id="calibration"' not in text_of(replace(runs.bundle(), files={"kill-matrix.json": found}))
+
+
+def test_names_in_a_calibration_are_text() -> None:
+    """A flaw from outside may be called anything."""
+    hostile = calibration()
+    hostile["matrix"][0]["name"] = "<script>alert(1)</script>"
+    page = Page(text_of(replace(runs.bundle(), files={"kill-matrix.json": json.dumps(hostile).encode()})))
+    assert [tag for tag, _ in page.tags].count("script") == 1
+
+
+def calibration() -> dict[str, Any]:
+    """Return the result of a calibration of three flaws and a sound service."""
+    scores = {"flaws": 3, "killed": 2, "silent": 9, "false_alarms": 0, "hollow": 8, "vacuous": 0, "youden": None}
+    reads, lists, status = "isolation/reads", "isolation/lists", "contract/status"
+    tried = [
+        ("flaw", "read-leak", "isolation.read", [reads], {reads: "failed", status: "failed"}),
+        ("flaw", "both-leak", "isolation.list", [lists, reads], {reads: "failed", lists: "failed"}),
+        ("flaw", "missed", "contract.status", [status], {status: "passed"}),
+        ("sound", "sound", "", [], {reads: "passed", status: "passed"}),
+    ]
+    keys = ("kind", "name", "weakness", "catching", "outcomes")
+    return {
+        "harness": "0.1.0",
+        "profile": "quick",
+        "at": "2026-11-26T12:00:00Z",
+        "counts": {
+            "flaw": {"tried": 3, "right": 2},
+            "sound": {"tried": 1, "right": 1},
+            "benign": {"tried": 0, "right": 0},
+        },
+        "families": [{"name": "isolation", **scores}],
+        "matrix": [{**dict(zip(keys, row, strict=True)), "service": "s"} for row in tried],
+    }
 
 
 @pytest.fixture(scope="module")
@@ -195,7 +247,9 @@ def test_in_a_browser_the_page_is_quiet_readable_and_within_its_policy(
     browser: Any, tmp_path: Path, scheme: str
 ) -> None:
     """No request but the file, a silent console, AA contrast, no sideways scrolling; filter and links work."""
-    (tmp_path / "report.html").write_bytes(render(runs.hostile())["report.html"])
+    (tmp_path / "report.html").write_bytes(
+        render(replace(runs.hostile(), files={"kill-matrix.json": json.dumps(calibration()).encode()}))["report.html"]
+    )
     requests: list[str] = []
     said: list[str] = []
     page = browser.new_page(color_scheme=scheme, viewport={"width": 1280, "height": 900})
