@@ -87,5 +87,6 @@ async def test_what_may_be_stopped_is_its_own() -> None:
             assert [line for line in one.log if "/version" in line]
             assert not [line for line in other.log if "/version" in line]
             pids = {*one.processes.values(), *other.processes.values()}
-        gone, alive = psutil.wait_procs([psutil.Process(pid) for pid in pids if psutil.pid_exists(pid)], timeout=30)
-        assert not alive, gone
+        depended_on = [psutil.Process(pid) for pid in pids if psutil.pid_exists(pid)]
+        _, alive = await asyncio.to_thread(psutil.wait_procs, depended_on, timeout=30)
+        assert not alive
