@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from harness.model import ANONYMOUS, Exchange, Headers, Identity, Request, Response
 from harness.recording import shortened
 from harness.transport import HttpTransport, RawTransport, TransportFailure, serialise
+from harness.transport.decoding import LIMIT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Sequence
@@ -49,11 +50,12 @@ class Client:
         raw: bool = False,
         keep: bool = False,
         timeout: float = TIMEOUT,  # noqa: ASYNC109 - the bound of one exchange
+        limit: int = LIMIT,
         forged: str | None = None,
     ) -> Exchange:
         """Send one request as `identity`; what goes wrong on the way is in `Exchange.error`, never raised.
 
-        `raw` sends it byte for byte, on a connection of its own unless `keep`.
+        `raw` sends it byte for byte, on a connection of its own unless `keep`. Of a body `limit` bytes are read.
 
         Raises OutOfScope or BudgetExhausted when the policy does not let it leave.
         """
@@ -64,7 +66,7 @@ class Client:
         sent, at = self.recorder.now(), time.time()
 
         async def exchange() -> Exchange:
-            answer = await self._answer(identity, request, raw=raw, keep=keep, timeout=timeout)
+            answer = await self._answer(identity, request, raw=raw, keep=keep, timeout=timeout, limit=limit)
             return self._record(
                 identity, request, answer, intended=intended, sent=sent, at=at, purpose=purpose, forged=forged
             )
@@ -79,13 +81,14 @@ class Client:
         raw: bool,
         keep: bool,
         timeout: float,  # noqa: ASYNC109 - the bound of one exchange
+        limit: int,
     ) -> Response | TransportFailure:
         headers = credentialed(identity, request.headers)
         try:
             if raw:
                 payload = serialise(request, headers, self.policy.origin.authority, keep=keep)
-                return await self.raw.send(payload, method=request.method, timeout=timeout, keep=keep)
-            return await self.http.send(request, headers, timeout=timeout)
+                return await self.raw.send(payload, method=request.method, timeout=timeout, keep=keep, limit=limit)
+            return await self.http.send(request, headers, timeout=timeout, limit=limit)
         except TransportFailure as failure:
             return failure
 

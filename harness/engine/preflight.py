@@ -11,7 +11,7 @@ from harness.expect import excerpt, failed, inconclusive, passed, status_of
 from harness.lab import Inconclusive, Lab, harmless
 from harness.model import ANONYMOUS, Check, Exchange, Identity, Needs, Observation, Request, Severity
 from harness.openapi import Document, parse_document
-from harness.transport.decoding import LIMIT
+from harness.openapi.text import MAX_JSON
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from harness.scenario.schema import Call
 
 READY_WITHIN = 20.0
+DOCUMENT_LIMIT = 24 << 20
 GARBAGE = "harness-garbage-token"
 SUBJECT = "the document"
 PLACE = "is this the right service? name the place of its document in the scenario, or with --document"
@@ -67,12 +68,13 @@ async def read_document(client: Client, scenario: Scenario, folder: Path) -> tup
         host = client.policy.origin.authority
         document = parse_document(_file(folder / where), where=where, prefix=prefix, host=host)
         return document, passed(SUBJECT, f"read from {where}" + (f", {document.recorded}" if document.recorded else ""))
-    exchange = await client.send(ANONYMOUS, Request(method="GET", target=(prefix or "") + where), purpose="document")
+    request = Request(method="GET", target=(prefix or "") + where)
+    exchange = await client.send(ANONYMOUS, request, purpose="document", limit=DOCUMENT_LIMIT)
     if not exchange.ok:
         sentence = f"{where} answered {status_of(exchange)}, expected an OpenAPI document; {PLACE}"
         return None, inconclusive(SUBJECT, "no-document", sentence, exchange)
     if exchange.response is not None and exchange.response.truncated:
-        sentence = f"{where} is larger than {LIMIT:,} bytes; save it to a file and name it"
+        sentence = f"{where} is larger than {DOCUMENT_LIMIT:,} bytes; save a part of it to a file and name that"
         return None, inconclusive(SUBJECT, "no-document", sentence, exchange)
     try:
         document = parse_document(exchange.body.decode("utf-8", "replace"), where=where, prefix=prefix)
@@ -84,6 +86,8 @@ async def read_document(client: Client, scenario: Scenario, folder: Path) -> tup
 
 def _file(path: Path) -> str:
     try:
+        if path.stat().st_size > MAX_JSON * 4:  # no text of so many bytes has few enough characters
+            raise ConfigurationError(f"{path}: expected at most {MAX_JSON:,} characters, found far more")
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         why = getattr(error, "strerror", None) or "it is no UTF-8 text"

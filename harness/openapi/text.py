@@ -35,6 +35,8 @@ def read_values(text: str, *, where: str) -> tuple[Any, Lines]:
         raise ConfigurationError(
             f"{where}: the document has {len(text):,} characters, expected at most {limit:,} of {kind}"
         )
+    if text.count(",") > MAX_VALUES:  # before a value is made: empty ones are a hundred times larger than their text
+        raise ConfigurationError(f"{where}: expected at most {MAX_VALUES:,} values, found more")
     values, lines = _from_json(text, where) if is_json else _from_yaml(text, where)
     _refuse_excess(values, where)
     return values, lines

@@ -6,6 +6,7 @@ import asyncio
 import re
 from typing import TYPE_CHECKING
 
+from harness.transport.decoding import LIMIT
 from harness.transport.failure import TransportFailure
 from harness.transport.raw import RawTransport, serialise
 
@@ -33,15 +34,25 @@ class HttpTransport:
         self._wire = RawTransport(origin)
         self._slots = asyncio.Semaphore(connections)
 
-    async def send(self, request: Request, headers: Headers, *, timeout: float) -> Response:  # noqa: ASYNC109
-        """Send the request with these headers, the whole exchange within `timeout` seconds; raise TransportFailure."""
+    async def send(
+        self,
+        request: Request,
+        headers: Headers,
+        *,
+        timeout: float,  # noqa: ASYNC109
+        limit: int = LIMIT,
+    ) -> Response:
+        """Send the request with these headers, the whole exchange within `timeout` seconds; raise TransportFailure.
+
+        At most `limit` bytes of the body are read.
+        """
         given = {name.lower() for name, _ in headers}
         complete = (*(pair for pair in DEFAULTS if pair[0].lower() not in given), *headers)
         _refuse_malformed(request, complete)
         payload = serialise(request, complete, self._authority, keep=True)
         try:
             async with asyncio.timeout(timeout), self._slots:
-                return await self._wire.send(payload, method=request.method, timeout=timeout, keep=True)
+                return await self._wire.send(payload, method=request.method, timeout=timeout, keep=True, limit=limit)
         except TimeoutError as error:
             raise TransportFailure("timeout", f"no complete answer within {timeout:g} s") from error
 

@@ -54,21 +54,29 @@ class RawTransport:
         self._tls = (context or ssl.create_default_context()) if origin.scheme == "https" else None
         self._idle: deque[tuple[float, Streams]] = deque()
 
-    async def send(self, payload: bytes, *, method: str, timeout: float, keep: bool = False) -> Response:  # noqa: ASYNC109
-        """Write `payload`, read one response; raise TransportFailure.
+    async def send(
+        self,
+        payload: bytes,
+        *,
+        method: str,
+        timeout: float,  # noqa: ASYNC109
+        keep: bool = False,
+        limit: int = LIMIT,
+    ) -> Response:
+        """Write `payload`, read one response with at most `limit` bytes of its body; raise TransportFailure.
 
         With `keep` a connection of an earlier such call is used, and left open for the next one. A safe request that
         meets the moment in which the server closes it is sent once more, on a fresh one (RFC 9112, section 9.3.1).
         """
         kept = self._reusable() if keep else None
         if kept is None:
-            return await self._exchange(await self._connect(timeout), payload, method, timeout, keep=keep)
+            return await self._exchange(await self._connect(timeout), payload, method, timeout, keep=keep, limit=limit)
         try:
-            return await self._exchange(kept, payload, method, timeout, keep=keep)
+            return await self._exchange(kept, payload, method, timeout, keep=keep, limit=limit)
         except TransportFailure as failure:
             if failure.kind != "reset" or method not in SAFE:
                 raise
-            return await self._exchange(await self._connect(timeout), payload, method, timeout, keep=keep)
+            return await self._exchange(await self._connect(timeout), payload, method, timeout, keep=keep, limit=limit)
 
     async def _exchange(
         self,
@@ -78,10 +86,11 @@ class RawTransport:
         timeout: float,  # noqa: ASYNC109
         *,
         keep: bool,
+        limit: int,
     ) -> Response:
         again = False
         try:
-            response, again = await self._finish(streams, payload, method, timeout)
+            response, again = await self._finish(streams, payload, method, timeout, limit)
             return response
         finally:
             if keep and again:
@@ -178,14 +187,21 @@ class RawTransport:
         except OSError as error:
             raise TransportFailure("refused", str(error)) from error
 
-    async def _finish(self, streams: Streams, payload: bytes, method: str, timeout: float) -> tuple[Response, bool]:  # noqa: ASYNC109
+    async def _finish(
+        self,
+        streams: Streams,
+        payload: bytes,
+        method: str,
+        timeout: float,  # noqa: ASYNC109
+        limit: int = LIMIT,
+    ) -> tuple[Response, bool]:
         reader, writer = streams
         try:
             async with asyncio.timeout(timeout):
                 with contextlib.suppress(ConnectionError):  # it may answer, and close, before it has read everything
                     writer.write(payload)
                     await writer.drain()
-                return await _read(reader, method)
+                return await _read(reader, method, limit)
         except TimeoutError as error:
             raise TransportFailure("timeout", f"no complete answer within {timeout:g} s") from error
         except h11.RemoteProtocolError as error:
@@ -194,7 +210,7 @@ class RawTransport:
             raise TransportFailure("reset", str(error)) from error
 
 
-async def _read(reader: asyncio.StreamReader, method: str) -> tuple[Response, bool]:
+async def _read(reader: asyncio.StreamReader, method: str, limit: int) -> tuple[Response, bool]:
     """Return one response, and whether the connection can carry another."""
     parser = _parser(method)
     head: h11.Response | None = None
@@ -211,12 +227,12 @@ async def _read(reader: asyncio.StreamReader, method: str) -> tuple[Response, bo
         elif isinstance(event, h11.Data):
             body += event.data
         if head is not None and (
-            isinstance(event, h11.EndOfMessage | h11.ConnectionClosed) or event is h11.PAUSED or len(body) > LIMIT
+            isinstance(event, h11.EndOfMessage | h11.ConnectionClosed) or event is h11.PAUSED or len(body) > limit
         ):
             again = (
                 isinstance(event, h11.EndOfMessage) and parser.their_state is h11.DONE and not parser.trailing_data[0]
             )
-            return _response(head, bytes(body)), again
+            return _response(head, bytes(body), limit), again
 
 
 def _parser(method: str) -> h11.Connection:
@@ -228,8 +244,8 @@ def _parser(method: str) -> h11.Connection:
     return parser
 
 
-def _response(head: h11.Response, received: bytes) -> Response:
+def _response(head: h11.Response, received: bytes, limit: int) -> Response:
     headers = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in head.headers.raw_items())
     coding = next((value for name, value in headers if name.lower() == "content-encoding"), None)
-    body, truncated = decode(received, coding)
+    body, truncated = decode(received, coding, limit)
     return Response(status=head.status_code, headers=headers, body=body, truncated=truncated)

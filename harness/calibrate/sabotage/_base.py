@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from harness.client import Client
 from harness.model import Response
 from harness.transport import HttpTransport, RawTransport, TransportFailure
+from harness.transport.decoding import LIMIT
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -64,12 +65,13 @@ class Meddling(Client):
         raw: bool = False,
         keep: bool = False,
         timeout: float = 20.0,  # noqa: ASYNC109 -- the signature of Client.send
+        limit: int = LIMIT,
         forged: str | None = None,
     ) -> Exchange:
         """Send, then meddle."""
         bound = min(timeout, self.patience)
         exchange = await Client.send(
-            self, identity, request, purpose=purpose, raw=raw, keep=keep, timeout=bound, forged=forged
+            self, identity, request, purpose=purpose, raw=raw, keep=keep, timeout=bound, limit=limit, forged=forged
         )
         await self.afterwards(self, identity, exchange)
         return exchange
@@ -110,9 +112,16 @@ class Filtered(HttpTransport):
         self._inner = inner
         self._change = change
 
-    async def send(self, request: Request, headers: Headers, *, timeout: float) -> Response:  # noqa: ASYNC109
+    async def send(
+        self,
+        request: Request,
+        headers: Headers,
+        *,
+        timeout: float,  # noqa: ASYNC109 -- the signature of HttpTransport.send
+        limit: int = LIMIT,
+    ) -> Response:
         """Send, and change what comes back."""
-        return self._change(await self._inner.send(request, headers, timeout=timeout))
+        return self._change(await self._inner.send(request, headers, timeout=timeout, limit=limit))
 
     async def aclose(self) -> None:
         """Close every connection."""
@@ -126,9 +135,17 @@ class FilteredRaw(RawTransport):
         self._inner = inner
         self._change = change
 
-    async def send(self, payload: bytes, *, method: str, timeout: float, keep: bool = False) -> Response:  # noqa: ASYNC109
+    async def send(
+        self,
+        payload: bytes,
+        *,
+        method: str,
+        timeout: float,  # noqa: ASYNC109 -- the signature of RawTransport.send
+        keep: bool = False,
+        limit: int = LIMIT,
+    ) -> Response:
         """Send, and change what comes back."""
-        return self._change(await self._inner.send(payload, method=method, timeout=timeout, keep=keep))
+        return self._change(await self._inner.send(payload, method=method, timeout=timeout, keep=keep, limit=limit))
 
     async def burst(
         self,
