@@ -5,7 +5,9 @@ HarnessError
 ├── NothingToTest        the plan is empty before any request                   exit 5
 ├── RefusedForSafety     what was asked is not safe on this target              exit 11
 ├── OutOfScope           a request would leave the pinned target or its scope   (never sent)
+│   └── NotOnProduction  it might change what real users have                   (never sent)
 └── BudgetExhausted      the run has no requests or no time left                (never sent)
+    └── TargetFailing    the target fails so often that the run stops by itself (never sent)
 """
 
 from __future__ import annotations
@@ -42,5 +44,13 @@ class OutOfScope(HarnessError):
     """A request does not belong to the pinned target; it has not been sent."""
 
 
+class NotOnProduction(OutOfScope):
+    """A request might change what this run has not created, where real users are; it has not been sent."""
+
+
 class BudgetExhausted(HarnessError):
     """The budget of requests or of time is used up; the request has not been sent."""
+
+
+class TargetFailing(BudgetExhausted):
+    """The target started to fail, so the run stops by itself; the request has not been sent."""

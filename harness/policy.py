@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
-from harness.errors import BudgetExhausted, ConfigurationError, OutOfScope
+from harness.errors import BudgetExhausted, ConfigurationError, NotOnProduction, OutOfScope, TargetFailing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -125,16 +125,24 @@ class Policy:
     origin: Origin
     budget: Budget
     excluded: Callable[[str, str], str | None] = lambda _method, _target: None
+    guard: Callable[[Request], str | None] = lambda _request: None
     read_only: bool = False
+    stopped: str | None = None
     refused: list[str] = field(default_factory=list)
 
     def check(self, request: Request) -> None:
-        """Raise OutOfScope, with the reason, for a request that must never be sent."""
+        """Raise OutOfScope, with the reason, for a request that must never be sent, TargetFailing for any if `stopped`.
+
+        What `guard` names a reason for must not be sent where real users are: NotOnProduction.
+        """
+        if self.stopped is not None:
+            raise TargetFailing(self.stopped)
         reason = self._reason(request)
-        if reason is not None:
-            sentence = f"{request.method} {request.target[:200]}: {reason}; not sent"
+        guarded = self.guard(request) if reason is None else None
+        if reason is not None or guarded is not None:
+            sentence = f"{request.method} {request.target[:200]}: {reason or guarded}; not sent"
             self.refused.append(sentence)
-            raise OutOfScope(sentence)
+            raise (OutOfScope if guarded is None else NotOnProduction)(sentence)
 
     async def permit(self, request: Request, *, paced: bool = True) -> None:
         """Let one request through: in scope, paid for, and at its place in the queue."""

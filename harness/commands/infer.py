@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from harness.openapi import Document, Inference
 
 BLANK = Scenario(name="inferred")
+LONGEST_SEARCH = 30.0
 RATE = 60.0  # requests a second: within the ten of the quick profile they tell about a share of stalls of 0.5 %
 
 
@@ -73,12 +75,19 @@ async def infer_scenario(url: str, folder: Path, *, document: str | None = None)
 
 
 async def _places(client: Client, document: str | None) -> AsyncIterator[str]:
-    """Yield where to look: at the one place that is named, else at the usual ones and where the target points to."""
-    for place in (document,) if document else DOCUMENTS:
-        yield place
-    if document is None:
-        async for place in hinted_places(client):
+    """Yield where to look: at the one place that is named, else at the usual ones and where the target points to.
+
+    A target that lets everybody wait is looked at for LONGEST_SEARCH seconds.
+    """
+    if document is not None:
+        yield document
+        return
+    until = asyncio.get_running_loop().time() + LONGEST_SEARCH
+    for place in DOCUMENTS:
+        if asyncio.get_running_loop().time() < until:
             yield place
+    async for place in hinted_places(client, until=until):
+        yield place
 
 
 async def _asked(client: Client, found: Inference) -> Inference:

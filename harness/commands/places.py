@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
@@ -39,11 +40,16 @@ _DOCUMENT = re.compile(r"(\.(json|ya?ml)|/(v\d/)?api-docs|[?&]format=openapi)/?$
 MOST = 12
 
 
-async def hinted_places(client: Client) -> AsyncIterator[str]:
-    """Yield the paths on this very host that pages and headers of the target name as those of its document."""
+async def hinted_places(client: Client, *, until: float) -> AsyncIterator[str]:
+    """Yield the paths on this very host that pages and headers of the target name as those of its document.
+
+    Nothing is asked after `until`, a time of the running loop.
+    """
     known = set(DOCUMENTS)
     prefix = client.policy.origin.prefix
     for page in PAGES:
+        if asyncio.get_running_loop().time() >= until:
+            return
         exchange = await client.send(ANONYMOUS, Request(method="GET", target=prefix + page), purpose="document")
         for place in hints(exchange, client.policy.origin.url)[:MOST] if exchange.ok or page == "/" else ():
             path = place.removeprefix(prefix)

@@ -18,12 +18,11 @@ from harness.commands.extras import extra_files
 from harness.commands.infer import BLANK, NoDocument, infer_scenario
 from harness.console import Progress, show_plan, show_verdict
 from harness.engine.plan import every_check
-from harness.errors import ConfigurationError, RefusedForSafety
+from harness.errors import ConfigurationError
 from harness.evidence import keys
 from harness.evidence.bundle import read_bundle, write_bundle
 from harness.evidence.facts import VERDICT
 from harness.evidence.redact import Redactor
-from harness.policy import Origin
 from harness.scenario import write_scenario
 from harness.scenario.schema import TargetSpec
 from harness.state import state_folder
@@ -35,7 +34,6 @@ if TYPE_CHECKING:
 
     from harness.commands.starting import Started, VerifyRequest
     from harness.model import Run
-    from harness.scenario import Scenario
     from harness.service import Service
 
 PROFILES = ("quick", "ci", "full")
@@ -71,7 +69,7 @@ async def prepared(
 ) -> AsyncIterator[tuple[engine.Options, Ed25519PrivateKey]]:
     """Open what was asked for: the target, started where that is wanted, the options of its run, and the key.
 
-    Raises ConfigurationError or RefusedForSafety before the first request.
+    Raises ConfigurationError before the first request.
     """
     if request.profile not in PROFILES:
         message = f"--profile {request.profile}: expected one of {', '.join(PROFILES)}"
@@ -87,7 +85,6 @@ async def prepared(
             started = await stack.enter_async_context(starting.started(request))
         service = started.service if started is not None else None
         url = service.url if service is not None else target.url_of(request.url, known.scenario)
-        _refuse_production(known.scenario, request, url)
         yield _options(request, known, url, service), key
 
 
@@ -147,14 +144,6 @@ def _options(request: VerifyRequest, known: target.Known, url: str, service: Ser
         users=dict(known.scenario.users.tokens) if request.users else {},
         unclear=known.unclear,
     )
-
-
-def _refuse_production(scenario: Scenario, request: VerifyRequest, url: str) -> None:
-    if scenario.target.environment == "production" and "production" not in request.allowed:
-        message = (
-            f"{Origin.parse(url).url} is declared as production; run there only on purpose, with --allow production"
-        )
-        raise RefusedForSafety(message)
 
 
 __all__ = ["carry_out", "prepared", "publish"]

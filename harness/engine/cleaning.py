@@ -32,6 +32,7 @@ async def clean_up(session: Session, *, within: float) -> tuple[Cleanup, ...]:
     It may take `within` seconds, whatever is left of the budget; what is not done by then is left behind.
     """
     session.client.policy.budget.seconds = math.inf
+    session.client.policy.stopped = None
     token = phase.set("cleanup")
     known = session.ledger.alive
     done: dict[Marker, Cleanup] = {}

@@ -7,12 +7,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from harness.client import Client
+from harness.engine.breaking import Breaker
 from harness.errors import ConfigurationError
 from harness.evidence.journal import Journal
 from harness.identities import Introductions, Vault
 from harness.issuer import issuing
 from harness.lab import Session
 from harness.lab.ledger import Ledger
+from harness.lab.production import foreign_write, is_production
 from harness.openapi import match
 from harness.policy import Budget, Origin, Policy
 from harness.recording import Recorder
@@ -50,7 +52,11 @@ def open_session(options: Options) -> Session:
         profile=options.profile,
         service=options.service,
         allowed=options.allowed,
+        production=is_production(scenario.target, origin.host),
     )
+    if session.production:
+        policy.guard = lambda request: foreign_write(scenario, session.ledger, request)
+        recorder.watchers.append(Breaker(policy))
     policy.excluded = lambda method, target: _excluded(session, method, target)
     if options.tamper is not None:
         options.tamper(session)

@@ -10,8 +10,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from harness.client import phase
-from harness.errors import BudgetExhausted, OutOfScope
-from harness.expect import inconclusive
+from harness.errors import BudgetExhausted, NotOnProduction, OutOfScope, TargetFailing
+from harness.expect import inconclusive, skipped
 from harness.lab import Inconclusive, Lab
 from harness.model import Check, Observation, Result
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from harness.lab import Session
 
 DEADLINE = 180.0
+STOPS = ((TargetFailing, "target-failing"), (BudgetExhausted, "budget"), (OutOfScope, "out-of-scope"))
 
 
 async def run_probe(check: Check, session: Session, *, deadline: float = DEADLINE) -> Result:
@@ -75,10 +76,9 @@ def _stopped(check: Check, broken: Exception, deadline: float) -> Observation | 
     """Return what stopped a check that is not broken itself; None for a bug."""
     if isinstance(broken, Inconclusive):
         return replace(inconclusive(check.id, broken.reason, broken.sentence), exchanges=broken.exchanges)
-    if isinstance(broken, BudgetExhausted):
-        return inconclusive(check.id, "budget", str(broken))
-    if isinstance(broken, OutOfScope):
-        return inconclusive(check.id, "out-of-scope", str(broken))
+    if isinstance(broken, NotOnProduction):
+        return skipped(check.id, "not-on-production", str(broken))
     if isinstance(broken, TimeoutError):
         return inconclusive(check.id, "timeout", f"not finished within {deadline:g} s")
-    return None
+    reason = next((reason for kind, reason in STOPS if isinstance(broken, kind)), None)
+    return inconclusive(check.id, reason, str(broken)) if reason is not None else None

@@ -14,10 +14,12 @@ from harness.engine.judge import parsed_gates
 from harness.engine.opening import open_session, published
 from harness.engine.plan import Plan, make_plan
 from harness.engine.summing import summed
-from harness.errors import ConfigurationError, NothingToTest
+from harness.errors import ConfigurationError, NothingToTest, RefusedForSafety
 from harness.expect import inconclusive
+from harness.lab.production import is_production
 from harness.model import Result
 from harness.openapi import parse_document
+from harness.policy import Origin
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
@@ -33,10 +35,11 @@ BLANK = '{"openapi": "3.1.0", "info": {"title": "", "version": ""}, "paths": {}}
 async def verify(options: Options) -> Run:
     """Carry out one run and return it, whatever happens to the target on the way.
 
-    Raises ConfigurationError or NothingToTest before the first request. Cancellation ends the run early, and the Run
-    says so; a bug of the harness is a result of its own, beside what was found until then.
+    Raises ConfigurationError, RefusedForSafety or NothingToTest before the first request. Cancellation ends the run
+    early, and the Run says so; a bug of the harness is a result of its own, beside what was found until then.
     """
     parsed_gates(options.scenario, options.profile)
+    _refuse_production(options)
     with published(options) as known:
         return await _verify(known)
 
@@ -55,8 +58,17 @@ async def _verify(options: Options) -> Run:
 
 def dry_run(options: Options) -> Plan:
     """Return the plan without sending anything; what only the document could tell is taken as there."""
+    _refuse_production(options)
     with published(replace(options, journal=None)) as known:
         return _expected(open_session(known), options)
+
+
+def _refuse_production(options: Options) -> None:
+    """Raise RefusedForSafety where real users are, unless a run there was asked for."""
+    origin = Origin.parse(options.url)
+    if is_production(options.scenario.target, origin.host) and "production" not in options.allowed:
+        message = f"{origin.url} is declared as production; run there only on purpose, with --allow production"
+        raise RefusedForSafety(message)
 
 
 def _expected(session: Session, options: Options) -> Plan:
@@ -82,6 +94,8 @@ async def _course(conduct: Conduct) -> None:
 
 async def _finish(conduct: Conduct) -> None:
     """Clean up, in bounded time, also after an interruption; a check that never ran is not forgotten."""
+    if (stopped := conduct.session.client.policy.stopped) is not None:
+        conduct.say("halt", stopped)
     conduct.say("cleanup", f"{len(conduct.session.ledger.alive)} objects to delete")
     try:
         if not conduct.options.leave:

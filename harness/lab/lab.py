@@ -11,6 +11,7 @@ from harness.expect import excerpt
 from harness.identities import UserRefused
 from harness.lab.inconclusive import Inconclusive
 from harness.lab.markers import Markers
+from harness.lab.production import WITHHELD
 from harness.lab.quota import Quota
 from harness.lab.resource import BoundResource
 from harness.model import ANONYMOUS, Exchange, Identity, Needs, Operation, Request
@@ -48,6 +49,7 @@ class Session:
     service: Service | None = None
     facts: dict[str, Any] = field(default_factory=dict)
     allowed: frozenset[str] = frozenset()
+    production: bool = False
     _matched: dict[tuple[str, str], Operation | None] = field(default_factory=dict)
 
     @property
@@ -118,7 +120,7 @@ class Session:
             "uploads": any(each.create is not None and each.create.multipart for each in scenario.resource),
             "upload-limit": any(each.max_upload is not None for each in scenario.resource),
         }
-        return frozenset(name for name, yes in offered.items() if yes)
+        return frozenset(name for name, yes in offered.items() if yes) - (WITHHELD if self.production else frozenset())
 
     def afford(self, user: Identity, count: int, purpose: str) -> None:
         """Account for requests of a user; raise Inconclusive where its quota does not afford them.
@@ -132,6 +134,8 @@ class Session:
     def not_offered(self, needs: Needs) -> str | None:
         """Return what a check needs and the scenario does not offer, as a sentence; None if it has everything."""
         missing = [name for name in needs.features if name not in self.features]
+        if self.production and (needs.drains or not WITHHELD.isdisjoint(missing)):
+            return "is not done where real users are"
         if missing:
             return f"needs {', '.join(missing)}, which the scenario does not offer"
         if needs.users > len(self.introductions.names):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
+from urllib.parse import unquote
 
 if TYPE_CHECKING:
     from harness.lab.markers import Marker
@@ -31,7 +32,13 @@ class Ledger:
         self._entries: dict[str, int] = {}
         self._alive: dict[str, tuple[Owned, Request | None]] = {}
         self._removals: dict[tuple[str, str, bytes], Owned] = {}
+        self._ids: dict[str, set[str]] = {}
+        self.places: set[str] = set()
         self.count = 0
+
+    def ids(self, resource: str) -> set[str]:
+        """Return the identifiers of all objects of a resource that were created, also of those that are gone."""
+        return self._ids.get(resource, set())
 
     def intend(self, user: Identity, resource: str, marker: Marker) -> None:
         """Journal the intention, and as whom; called before every create."""
@@ -46,9 +53,17 @@ class Ledger:
         """Journal an object that now exists, with the request that removes it."""
         self.count += 1
         self._alive[owned.marker.witness] = (owned, delete)
+        self._ids.setdefault(owned.resource, set()).add(str(owned.id))
         if delete is not None:
+            self._place(owned, delete)
             self._removals[_same(delete)] = owned
         self._journal.created(self._entries[owned.marker.witness], id=str(owned.id), delete=delete)
+
+    def _place(self, owned: Owned, delete: Request) -> None:
+        """Remember the path of an object, where its removal names it there."""
+        path = unquote(delete.target.partition("?")[0])
+        if path.rpartition("/")[2] == str(owned.id):
+            self.places.add(path)
 
     def gone(self, owned: Owned, outcome: str = "deleted") -> None:
         """Journal that the object is no more (or cannot be removed)."""

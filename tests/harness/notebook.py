@@ -87,6 +87,7 @@ class Notebook:
     things: dict[str, tuple[str, str]] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
     tokens: set[str] = field(default_factory=set)
+    created: set[str] = field(default_factory=set)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -155,8 +156,9 @@ class Notebook:
         try:
             text = str(json.loads(body)["text"])
             text.encode()
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, RecursionError):
             return JSONResponse({"error": "invalid"}, 422)
         key = str(uuid.uuid4())
+        self.created.add(key)
         self.things[key] = (user, text)
         return JSONResponse({"id": key, "text": text}, 201)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from harness import requests
+from harness.lab.inconclusive import Inconclusive
 from harness.lab.resource.creating import Creating
 from harness.lab.resource.objects import Listing, View
 from harness.lab.resource.paging import MAX_PAGES, first_page, next_page
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from harness.scenario.schema import Call, ListCall
 
 POLL = 0.15
+READ_BACK = "read-back"
+SERVER_ERROR = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +62,18 @@ class BoundResource(Creating):
         return await self.lab.send(user, self.request("action", owned, call=call), purpose=purpose)
 
     async def look(self, user: Identity, owned: Owned, verb: str, *, purpose: str = "") -> View:
-        """Look for an object as `user` by read, list or search."""
+        """Look for an object as `user` by read, list or search.
+
+        Raises Inconclusive for a read-back that blames the server: it does not tell whether the object is there.
+        """
+        view = await self._look(user, owned, verb, purpose)
+        status = view.last.status or 0
+        if purpose == READ_BACK and not view.found and status >= SERVER_ERROR:
+            sentence = f"{view.operation} answers {user.name} with {status}, so nothing is known of the {self.name}"
+            raise Inconclusive("no-read-back", sentence, view.last)
+        return view
+
+    async def _look(self, user: Identity, owned: Owned, verb: str, purpose: str) -> View:
         if verb == "read":
             exchange = await self.read(user, owned, purpose=purpose)
             return View(

@@ -24,6 +24,10 @@ class TargetSpec(Model):
         None, description="File of an OpenAPI document whose operations must still be there, unchanged"
     )
     environment: Literal["test", "staging", "production"] = "staging"
+    production: list[str] = Field(
+        default_factory=list,
+        description='Hosts that are production, whatever `environment` says: "api.example.com", "*.example.com"',
+    )
     public: list[OperationId] = Field(
         default_factory=list, description="Operations that need no credential, where the document does not say"
     )

@@ -146,3 +146,19 @@ def test_more_fields_go_beside_the_text_of_a_body() -> None:
         changed = with_fields(call, {"owner": "x"}).body
         assert requests.pointer(changed, place) == "x"
         assert call.body == body
+
+
+async def test_a_failing_read_back_is_no_proof_of_a_deletion(url: str, notebook: Notebook) -> None:
+    """Where the owner is answered with 503, nobody can say that the object is gone; a refusal says so."""
+    async with engine.opened(options(url, notebook)) as session:
+        bench = lab(session)
+        (alice,) = await bench.users(1)
+        thing = bench.resource("thing")
+        owned = await thing.create(alice)
+        notebook.instead = lambda _request: JSONResponse({}, 503)
+        for verb in thing.looks:
+            with pytest.raises(Inconclusive, match="answers alice with 503"):
+                await thing.look(alice, owned, verb, purpose="read-back")
+        assert not (await thing.look(alice, owned, "read", purpose="attempt")).found
+        notebook.instead = lambda _request: JSONResponse({}, 404)
+        assert not (await thing.look(alice, owned, "read", purpose="read-back")).found
