@@ -16,11 +16,16 @@ import psutil
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import generator, ladder, verification
+from benchmarks import client, generator, ladder, verification
 
 QUIET = 10.0  # per cent
 RESULTS = Path(__file__).parent / "results"
-MEASURES = {"ladder": ladder.measure, "generator": generator.measure, "verification": verification.measure}
+MEASURES = {
+    "ladder": ladder.measure,
+    "client": client.measure,
+    "generator": generator.measure,
+    "verification": verification.measure,
+}
 
 
 def machine() -> dict[str, Any]:

@@ -22,7 +22,7 @@ _RATE, _SECONDS, _ROUNDS = 2000, 3.0, 3
 async def measure() -> dict[str, float]:
     """Return the median CPU microseconds of one request for each generator, and their ratio; rounds alternate."""
     ours, stock = [], []
-    async with _constant_server() as url:
+    async with constant_server() as url:
         for _ in range(_ROUNDS):
             ours.append(await _ours(url))
             stock.append(await _stock(url))
@@ -35,7 +35,8 @@ async def measure() -> dict[str, float]:
 
 
 @contextlib.asynccontextmanager
-async def _constant_server() -> AsyncIterator[str]:
+async def constant_server() -> AsyncIterator[str]:
+    """Run the far end in a process of its own, and give its URL."""
     server = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "benchmarks.constant_server"), stdin=PIPE, stdout=PIPE
     )

@@ -48,6 +48,7 @@ class Bench:
     documents: Mapping[str, Path]
     quick: bool
     outside: Path | None = None
+    seed: int = SEED
     forks: Mapping[str, Service] = field(default_factory=dict)
     redactor: Redactor = field(default_factory=Plain)
 
@@ -138,7 +139,7 @@ def _options(case: Case, bench: Bench, service: Service, only: tuple[str, ...]) 
         folder=subject.folder,
         redactor=bench.redactor,
         run_id="calibration",
-        seed=SEED,
+        seed=bench.seed,
         only=only,
         generated=service.generated,
         service=service if case.kind is not Kind.HOLLOW else None,
