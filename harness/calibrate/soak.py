@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 async def soak(settings: Settings, runs: int, watching: Watching) -> Counter[tuple[str, str]]:
     """Run every check (or those of `only`) on each sound service `runs` times, with another seed each time.
 
-    A quick soak leaves out what measures time, and what has a process of its own. Returns how often each "service:check" had which outcome other than passed or skipped.
+    A quick soak leaves out what measures time, and what has a process of its own. Returns how often each
+    "service:check" had which outcome other than passed or skipped.
     """
     found = subjects(settings.scenarios)
     checks = select(every_check(), only=settings.only)
