@@ -15,6 +15,7 @@ from harness.engine.touring import take_tour
 from harness.engine.watching import Watching
 from harness.errors import BudgetExhausted, OutOfScope
 from harness.expect import inconclusive
+from harness.lab import Inconclusive
 from harness.model import Outcome, Result, Severity
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ async def take_course(conduct: Conduct) -> None:
     conduct.add(replace(users, observations=(*found, *users.observations)))
     plan = _planned(conduct)
     if users.outcome is not Outcome.INCONCLUSIVE or conduct.options.insist:
+        await _asked(conduct, surveying.survey_openness(conduct.session))
         await _carry_out(conduct, plan)
 
 
@@ -95,7 +97,7 @@ async def _asked(conduct: Conduct, work: Awaitable[T]) -> T | None:
     """Await what is not a check: a bug in it, or an exhausted budget, costs this phase only."""
     try:
         return await work
-    except (BudgetExhausted, OutOfScope):
+    except (BudgetExhausted, OutOfScope, Inconclusive):
         return None
     except Exception as broken:  # noqa: BLE001 -- as the docstring says
         conduct.broke(broken)

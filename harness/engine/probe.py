@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from harness.client import phase
 from harness.errors import BudgetExhausted, NotOnProduction, OutOfScope, TargetFailing
 from harness.expect import inconclusive, skipped
-from harness.lab import Inconclusive, Lab
+from harness.lab import READABLE, Inconclusive, Lab
 from harness.model import Check, Observation, Result
 
 if TYPE_CHECKING:
@@ -43,8 +43,7 @@ async def run_probe(check: Check, session: Session, *, deadline: float = DEADLIN
     finally:
         phase.reset(token)
     if not observations and error is None:
-        sentence = "the check ran and found nothing that it could judge"
-        observations.append(inconclusive(check.id, "nothing-observed", sentence))
+        observations.append(_nothing(check, session))
     return Result(
         check=check,
         observations=tuple(observations),
@@ -52,6 +51,21 @@ async def run_probe(check: Check, session: Session, *, deadline: float = DEADLIN
         seconds=time.monotonic() - started,
         requests=session.client.recorder.count(check.id),
     )
+
+
+def _nothing(check: Check, session: Session) -> Observation:
+    """Return what it means that a check had nothing to judge: all there is may be for everybody to see."""
+    resources = session.scenario.resource
+    if resources and all(each.readable for each in resources):
+        sentence = "whatever it could be tried on is for everybody to see, by design"
+        return skipped(check.id, "not-applicable", sentence)
+    if guessed := session.facts.get(READABLE):
+        sentence = (
+            f"everybody sees a {guessed[0]}, without a credential too, while nobody makes one so: if that is by design,"
+            " say readable = true in the scenario"
+        )
+        return inconclusive(check.id, "readable", sentence)
+    return inconclusive(check.id, "nothing-observed", "the check ran and found nothing that it could judge")
 
 
 async def guarded(check: Check, work: Awaitable[Result]) -> Result:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import random
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 from harness import requests
 from harness.client import phase
 from harness.engine.preflight import control_request
+from harness.lab import READABLE, Lab, harmless
 from harness.model import ANONYMOUS
 
 if TYPE_CHECKING:
-    from harness.lab import Session
+    from harness.lab import BoundResource, Session
+    from harness.model import Identity
 
 MOST_SERIES = 400
 
@@ -27,6 +30,35 @@ async def survey(session: Session) -> None:
             session.facts["version"] = {key: str(value) for key, value in answer.items()}
     if target.metrics is not None:
         session.facts["metrics"] = {"offered": True, "before": await _counters(session, target.metrics)}
+
+
+async def survey_openness(session: Session) -> None:
+    """Record of which resources everybody sees every object, without a credential too, while nobody makes one so.
+
+    What is private by mistake is hardly so by each operation that shows it: such a resource is taken to be public by
+    design, and what cannot be said of it then is open until the scenario says which.
+    """
+    lab = Lab(session=session, check_id="survey", random=random.Random(session.seed))
+    user = await lab.user(session.introductions.names[0])
+    request = harmless(lab, user)
+    if session.quota.scarce or request is None or (await lab.send(lab.anonymous, request)).ok:
+        return
+    for resource in lab.resources_with("create"):
+        if resource.spec.parent is None and not resource.spec.readable and await _shown_to_all(resource, user):
+            session.facts[READABLE] = [*session.facts.get(READABLE, ()), resource.name]
+
+
+async def _shown_to_all(resource: BoundResource, user: Identity) -> bool:
+    anonymous = resource.lab.anonymous
+    made, _ = await resource.try_create(anonymous)
+    if made.ok or not resource.looks or resource.spec.create_public is not None:
+        return False
+    owned = await resource.create(user)
+    for verb in resource.looks:
+        if not (await resource.look(anonymous, owned, verb)).found:
+            return False
+    resource.lab.session.markers.publish(owned.marker)
+    return True
 
 
 async def survey_again(session: Session) -> None:

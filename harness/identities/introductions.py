@@ -133,7 +133,7 @@ class Introductions:
         password = f"Pw-{secrets.token_urlsafe(12)}1!"
         self.vault.remember(password)
         variables = {"username": username, "password": password, "user": username, "nonce": secrets.token_hex(6)}
-        exchange = await self._ask(name, spec, variables)
+        exchange = await self._ask(name, spec, {**variables, "digits": _digits()})
         if spec.credential is not None:
             identity = self._credentialed(name, spec, spec.credential, exchange)
             identity = dataclasses.replace(identity, username=username, password=Secret(value=password))
@@ -198,3 +198,8 @@ def _minter(minted: Minted, vault: Vault, issuer: Issuer | None) -> Minter:
     assert issuer is not None  # noqa: S101 -- whoever opens a session of such a scenario publishes its keys first
     vault.remember(issuer.key.private.value)
     return Minter(spec=minted, key=issuer.key.private, key_id=issuer.key.key_id)
+
+
+def _digits() -> str:
+    """Return the seven last digits of a telephone number that hardly anybody else is given."""
+    return f"{secrets.randbelow(8) + 2}{secrets.randbelow(7) + 2}{secrets.randbelow(100_000):05}"

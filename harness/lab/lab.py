@@ -13,6 +13,7 @@ from harness.lab.inconclusive import Inconclusive
 from harness.lab.markers import Markers
 from harness.lab.production import WITHHELD
 from harness.lab.quota import Quota
+from harness.lab.readable import is_readable
 from harness.lab.resource import BoundResource
 from harness.model import ANONYMOUS, Exchange, Identity, Needs, Operation, Request
 from harness.openapi import match
@@ -225,6 +226,10 @@ class Lab:
     def resources_with(self, *verbs: str) -> tuple[BoundResource, ...]:
         """Return the resources that have all these verbs."""
         return tuple(self.resource(spec.name) for spec in self.scenario.resource if set(verbs) <= spec.verbs)
+
+    def private_with(self, *verbs: str) -> tuple[BoundResource, ...]:
+        """Return the resources that have all these verbs and are not for everybody to see."""
+        return tuple(each for each in self.resources_with(*verbs) if not is_readable(self.session, each.name))
 
     async def send(
         self, user: Identity, request: Request, *, purpose: str = "", raw: bool = False, forged: str | None = None

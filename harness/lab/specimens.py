@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from harness import requests
+from harness.lab.readable import is_readable
 
 if TYPE_CHECKING:
     from harness.lab.lab import Lab
@@ -57,9 +58,10 @@ async def specimens(lab: Lab, user: Identity) -> list[Specimen]:
 
 async def _of(resource: BoundResource, user: Identity) -> list[Specimen]:
     lab, owned = resource.lab, await resource.create(user)
-    fresh, _ = await resource.creation(user, lab.session.markers.issue(lab.key(user)))
+    fresh, _ = await resource.creation(user, resource.mark(user))
     made = [Specimen(lab=lab, operation=resource.operation("create"), request=fresh, owner=user, creates=resource)]
-    for verb in ("read", "list", "search", "update", "action"):
+    shown = ("read", "list", "search") if not is_readable(lab.session, resource.name) else ()
+    for verb in (*shown, "update", "action"):
         for call in resource.spec.calls(verb):
             request = resource.request(verb, owned, call=call)
             made.append(Specimen(lab=lab, operation=call.operation, request=request, owner=user, owned=owned))

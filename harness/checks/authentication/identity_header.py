@@ -43,7 +43,7 @@ HEADERS = (
 async def identity_header(lab: Lab) -> AsyncIterator[Observation]:
     """A header that names another user changes nothing."""
     alice, bob = await lab.two_users()
-    for resource in lab.resources_with("create"):
+    for resource in lab.private_with("create"):
         for verb in resource.looks:
             yield await _look(resource, verb, alice, bob)
 

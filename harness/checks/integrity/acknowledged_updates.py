@@ -28,17 +28,17 @@ async def acknowledged_updates(lab: Lab) -> AsyncIterator[Observation]:
     user = await lab.user(lab.session.introductions.names[0])
     for resource in lab.resources_with("create", "read", "update"):
         for call in resource.spec.update:
-            yield await _changed(lab, resource, user, call)
+            yield await _changed(resource, user, call)
 
 
-async def _changed(lab: Lab, resource: BoundResource, user: Identity, call: Call) -> Observation:
+async def _changed(resource: BoundResource, user: Identity, call: Call) -> Observation:
     subject, about = call.operation, {"operation": call.operation}
     owned = await resource.create(user)
     before = await resource.read(user, owned, purpose="control")
     if not owned.marker.in_bytes(before.body):
         sentence = f"{resource.operation('read')} does not show what was written ({status_of(before)})"
         return inconclusive(subject, "no-control", sentence, before, **about)
-    marker = lab.session.markers.issue(lab.key(user))
+    marker = resource.mark(user)
     update = await resource.update(user, owned, call, marker, purpose="attempt")
     if not update.ok:
         return inconclusive(

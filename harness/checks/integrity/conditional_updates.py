@@ -48,8 +48,8 @@ async def _stale(lab: Lab, resource: BoundResource, user: Identity, call: Call) 
     tag = await _tag(resource, user, owned)
     if tag is None:
         return skipped(subject, "not-applicable", f"{resource.operation('read')} gives no strong ETag", **about)
-    first = await lab.send(user, _conditional(lab, resource, user, owned, call, tag), purpose="control")
-    stale = await lab.send(user, _conditional(lab, resource, user, owned, call, tag), purpose="attempt")
+    first = await lab.send(user, _conditional(resource, user, owned, call, tag), purpose="control")
+    stale = await lab.send(user, _conditional(resource, user, owned, call, tag), purpose="attempt")
     if not first.ok:
         return inconclusive(subject, "no-control", f"a current If-Match is answered {status_of(first)}", first, **about)
     if stale.ok and await _tag(resource, user, owned) != tag:
@@ -66,7 +66,7 @@ async def _racing(lab: Lab, resource: BoundResource, user: Identity, call: Call)
     tag = await _tag(resource, user, owned)
     if tag is None:
         return skipped(subject, "not-applicable", f"{resource.operation('read')} gives no strong ETag", **about)
-    shots = [(user, _conditional(lab, resource, user, owned, call, tag)) for _ in range(WRITERS)]
+    shots = [(user, _conditional(resource, user, owned, call, tag)) for _ in range(WRITERS)]
     answers = await lab.session.client.burst(shots, purpose="attempt")
     accepted = [answer for answer in answers if answer.ok]
     if not accepted:
@@ -84,9 +84,7 @@ async def _tag(resource: BoundResource, user: Identity, owned: Owned) -> str | N
     return tag if tag is not None and tag.startswith('"') else None
 
 
-def _conditional(  # noqa: PLR0917 -- one request and what it is made of
-    lab: Lab, resource: BoundResource, user: Identity, owned: Owned, call: Call, tag: str
-) -> Request:
-    marker = lab.session.markers.issue(lab.key(user))
+def _conditional(resource: BoundResource, user: Identity, owned: Owned, call: Call, tag: str) -> Request:
+    marker = resource.mark(user)
     request = resource.request("update", owned, call=call, marker=marker)
     return replace(request, headers=(*request.headers, ("If-Match", tag)))

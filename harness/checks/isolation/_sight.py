@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 async def foreign_sight(lab: Lab, verb: str) -> AsyncIterator[Observation]:
     """Let each of two users look for the other's object by read, list or search, and judge what was found."""
-    for resource in lab.resources_with("create", verb):
+    for resource in lab.private_with("create", verb):
         alice, bob = await lab.two_users()
         for owner, stranger in ((alice, bob), (bob, alice)):
             yield await _look(resource, verb, owner, stranger)

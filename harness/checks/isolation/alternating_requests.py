@@ -30,7 +30,7 @@ EACH = 5
 async def alternating_requests(lab: Lab) -> AsyncIterator[Observation]:
     """A connection that served one user serves the next one as the next one."""
     alice, bob = await lab.two_users()
-    for resource in lab.resources_with("create"):
+    for resource in lab.private_with("create"):
         verb = next((each for each in ("list", "search", "read") if each in resource.looks), None)
         if verb is not None:
             yield await _alternate(resource, verb, alice, bob)

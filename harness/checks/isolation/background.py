@@ -30,7 +30,7 @@ PACE = 0.25
 )
 async def background(lab: Lab) -> AsyncIterator[Observation]:
     """Work done in the background is done for the user who asked for it."""
-    for resource in lab.resources_with("create", "search"):
+    for resource in lab.private_with("create", "search"):
         alice, bob = await lab.two_users()
         if resource.spec.settle:
             yield await _together(resource, alice, bob)

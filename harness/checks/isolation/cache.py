@@ -26,7 +26,7 @@ REPEATS = 5
 )
 async def cache(lab: Lab) -> AsyncIterator[Observation]:
     """Two users who send the very same request each receive their own answer."""
-    for resource in lab.resources_with("create"):
+    for resource in lab.private_with("create"):
         alice, bob = await lab.two_users()
         for verb in resource.looks:
             for first, second in ((alice, bob), (bob, alice)):

@@ -35,7 +35,7 @@ AT_ONCE = 4
 async def concurrent_requests(lab: Lab) -> AsyncIterator[Observation]:
     """Requests of two users in flight at once do not mix."""
     alice, bob = await lab.two_users()
-    for resource in lab.resources_with("create"):
+    for resource in lab.private_with("create"):
         for verb in resource.looks[:2]:
             yield await _interleave(lab, resource, verb, alice, bob)
 

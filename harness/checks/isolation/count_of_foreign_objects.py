@@ -28,7 +28,7 @@ MORE = 3
 )
 async def count_of_foreign_objects(lab: Lab) -> AsyncIterator[Observation]:
     """A total counts the own objects only."""
-    for resource in lab.resources_with("create", "list"):
+    for resource in lab.private_with("create", "list"):
         call = resource.spec.listing
         if call is not None and call.total is not None:
             alice, bob = await lab.two_users()

@@ -41,7 +41,7 @@ class Shelf:
 async def cursor(lab: Lab) -> AsyncIterator[Observation]:
     """The cursor of one user shows another user nothing of the first."""
     alice, bob = await lab.two_users()
-    for resource in lab.resources_with("create", "list"):
+    for resource in lab.private_with("create", "list"):
         for verb in ("list", "search"):
             call = resource.spec.listing if verb == "list" else resource.spec.search
             if call is None:

@@ -27,7 +27,7 @@ NOT_MODIFIED = 304
 )
 async def etag(lab: Lab) -> AsyncIterator[Observation]:
     """An entity tag of one user's is not confirmed to another user."""
-    for resource in lab.resources_with("create"):
+    for resource in lab.private_with("create"):
         for verb in resource.looks:
             if resource.operation(verb).startswith("GET "):
                 alice, bob = await lab.new_user("alice"), await lab.new_user("bob")

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 async def head_and_options(lab: Lab) -> AsyncIterator[Observation]:
     """HEAD and OPTIONS tell nothing of an object that another user owns."""
     alice, bob = await lab.two_users()
-    for resource in lab.resources_with("create", "read"):
+    for resource in lab.private_with("create", "read"):
         for method in ("HEAD", "OPTIONS"):
             yield await _ask(resource, method, alice, bob)
 

@@ -47,7 +47,7 @@ class Families:
 async def nested(lab: Lab) -> AsyncIterator[Observation]:
     """A user reaches no child of another user, neither through an own parent nor through the other's."""
     alice, bob = await lab.two_users()
-    for resource in lab.resources_with("create", "read"):
+    for resource in lab.private_with("create", "read"):
         if resource.spec.parent is not None:
             for verb in VERBS:
                 for call in resource.spec.calls(verb):

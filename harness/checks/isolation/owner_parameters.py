@@ -39,7 +39,7 @@ EVERYTHING = (
 )
 async def owner_parameters(lab: Lab) -> AsyncIterator[Observation]:
     """No query parameter opens another user's objects."""
-    for resource in lab.resources_with("create"):
+    for resource in lab.private_with("create"):
         alice, bob = await lab.two_users()
         for verb in resource.looks:
             yield await _try(resource, verb, alice, bob)

@@ -30,7 +30,7 @@ TOO_LARGE = 10
 )
 async def paging(lab: Lab) -> AsyncIterator[Observation]:
     """No page of a list or a search, and none after the last, shows another user's object."""
-    for resource in lab.resources_with("create", "list"):
+    for resource in lab.private_with("create", "list"):
         for verb in ("list", "search"):
             call = resource.spec.listing if verb == "list" else resource.spec.search
             if call is not None and call.pagination is not None and call.pagination.limit is not None:

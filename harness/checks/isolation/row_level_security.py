@@ -52,7 +52,7 @@ async def row_level_security(lab: Lab) -> AsyncIterator[Observation]:
     if service is None:
         return
     user = await lab.user(lab.session.introductions.names[0])
-    for resource in lab.resources_with("create"):
+    for resource in lab.private_with("create"):
         await resource.create(user)
     async with contextlib.AsyncExitStack() as stack:
         role = await asyncpg.connect(service.databases["app_database_url"], timeout=10)

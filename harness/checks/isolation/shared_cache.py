@@ -30,7 +30,7 @@ FRESH = re.compile(r"(s-maxage|max-age)\s*=\s*\"?(\d+)")
 )
 async def shared_cache(lab: Lab) -> AsyncIterator[Observation]:
     """A shared cache in front of the service never gives one user's answer to another."""
-    for resource in lab.resources_with("create"):
+    for resource in lab.private_with("create"):
         alice, bob = await lab.two_users()
         for verb in resource.looks:
             if resource.operation(verb).startswith("GET "):

@@ -29,10 +29,10 @@ async def update_foreign_object(lab: Lab) -> AsyncIterator[Observation]:
         alice, bob = await lab.two_users()
         for call in resource.spec.update:
             for owner, stranger in ((alice, bob), (bob, alice)):
-                yield await _update(lab, resource, call, owner, stranger)
+                yield await _update(resource, call, owner, stranger)
 
 
-async def _update(lab: Lab, resource: BoundResource, call: Call, owner: Identity, stranger: Identity) -> Observation:
+async def _update(resource: BoundResource, call: Call, owner: Identity, stranger: Identity) -> Observation:
     operation = call.operation
     about = {
         "operation": operation,
@@ -40,7 +40,7 @@ async def _update(lab: Lab, resource: BoundResource, call: Call, owner: Identity
         "cell": isolation_cell(operation, owner.name, stranger.name),
     }
     theirs, own = await resource.create(owner), await resource.create(stranger)
-    mark, own_mark = lab.session.markers.issue(lab.key(stranger)), lab.session.markers.issue(lab.key(stranger))
+    mark, own_mark = resource.mark(stranger), resource.mark(stranger)
     before = await resource.read(owner, theirs, purpose="control")
     if not theirs.marker.in_bytes(before.body):
         return inconclusive(

@@ -40,7 +40,7 @@ async def _unknown(resource: BoundResource, user: Identity) -> Request:
 
 
 async def _broken(resource: BoundResource, user: Identity) -> Request:
-    request, _ = await resource.creation(user, resource.lab.session.markers.issue(resource.lab.key(user)))
+    request, _ = await resource.creation(user, resource.mark(user))
     return replace(request, body=b'{"', headers=(("Content-Type", "application/json"),))
 
 

@@ -49,7 +49,7 @@ def asker_marker(lab: Lab, asker: Identity) -> Any:
 
 def questions(lab: Lab) -> Iterator[Question]:
     """Walk every operation that names an object of the scenario's resources."""
-    for resource in lab.resources_with("create"):
+    for resource in lab.private_with("create"):
         for kind in ("read", "update", "action", "delete"):
             for call in resource.spec.calls(kind):
                 yield Question(kind=kind, operation=call.operation, resource=resource, call=call)

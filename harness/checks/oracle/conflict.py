@@ -27,7 +27,7 @@ FRESH = 2
 )
 async def conflict(lab: Lab) -> AsyncIterator[Observation]:
     """Creating what another user already has is answered like creating something new."""
-    for resource in lab.resources_with("create"):
+    for resource in lab.private_with("create"):
         alice, bob = await lab.two_users()
         yield await _create(resource, alice, bob)
 

@@ -33,7 +33,7 @@ async def subject(lab: Lab) -> AsyncIterator[Observation]:
         return
     claims = {**alice.claims, "sub": alice.subject.swapcase()}
     other = lab.session.introductions.with_token("bob", minter.sign(claims), claims=claims)
-    for resource in lab.resources_with("create"):
+    for resource in lab.private_with("create"):
         if resource.looks:
             yield await _other_case(resource, alice, other)
 

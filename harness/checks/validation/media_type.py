@@ -46,7 +46,7 @@ async def media_type(lab: Lab) -> AsyncIterator[Observation]:
             continue
         operation, control = resource.operation("create"), await ordinary(lab, resource, user)
         for what, filename, kind, content in LIES:
-            valid, _ = await resource.creation(user, lab.session.markers.issue(lab.key(user)))
+            valid, _ = await resource.creation(user, resource.mark(user))
             request = with_file(valid, filename=filename, media_type=kind, content=content)
             if request is None:
                 break

@@ -45,7 +45,7 @@ async def size(lab: Lab) -> AsyncIterator[Observation]:
 
 
 async def _sent(lab: Lab, resource: BoundResource, user: Identity, length: int, *, chunked: bool = False) -> Exchange:
-    valid, _ = await resource.creation(user, lab.session.markers.issue(lab.key(user)))
+    valid, _ = await resource.creation(user, resource.mark(user))
     content = (b"harness fills this line with words \n" * (length // 36 + 1))[:length]
     request = with_file(valid, filename="large.txt", media_type="text/plain", content=content) or valid
     exchange = await attempt(lab, user, in_chunks(request) if chunked else request, raw=chunked)

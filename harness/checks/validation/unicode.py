@@ -67,7 +67,7 @@ async def _created(lab: Lab, resource: BoundResource, user: Identity, control: E
     for field in text_fields(resource.spec.create):
         for name, character in (CHARACTERS | (SURROGATES if is_json else {})).items():
             subject, what = f"{operation}: {field}: {name}", f"{name} in {field} of {operation}"
-            marker = lab.session.markers.issue(lab.key(user))
+            marker = resource.mark(user)
             odd = {field: f"{marker.query}{character}{marker.witness}"}
             request, _ = await resource.creation(user, marker, extra=odd)
             exchange = await attempt(lab, user, request)
@@ -90,7 +90,7 @@ async def _created(lab: Lab, resource: BoundResource, user: Identity, control: E
 async def _literal(lab: Lab, resource: BoundResource, user: Identity, control: Exchange) -> AsyncIterator[Observation]:
     """Put each odd JSON value in place of a text."""
     operation = resource.operation("create")
-    request, _ = await resource.creation(user, lab.session.markers.issue(lab.key(user)))
+    request, _ = await resource.creation(user, resource.mark(user))
     if not is_json_object(request):
         return
     for field in text_fields(resource.spec.create)[:1]:

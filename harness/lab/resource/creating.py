@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from harness import requests
 from harness.client import completed
 from harness.lab.inconclusive import Inconclusive
+from harness.lab.readable import is_readable
 from harness.lab.resource.calls import Calls
 from harness.lab.resource.objects import Owned
 from harness.lab.resource.shapes import with_fields
@@ -40,6 +41,11 @@ class Creating(Calls):
             raise self.lab.no_control(f"{user.name} could not create a {self.name} with {', '.join(fields)}", exchange)
         return owned
 
+    def mark(self, user: Identity) -> Marker:
+        """Return a new marker of a user's, to be written into an object of this resource."""
+        shown = is_readable(self.lab.session, self.name)
+        return self.lab.session.markers.issue(self.lab.key(user), public=shown)
+
     async def keep(self, user: Identity, exchange: Exchange, parent: Owned | None = None) -> Owned | None:
         """Take over what a create request that was sent otherwise has made, so that it is removed in the end."""
         identifier = self._created_id(exchange)
@@ -52,7 +58,7 @@ class Creating(Calls):
 
     def adopt(self, user: Identity, identifier: Any, created: Exchange, parents: tuple[Any, ...] = ()) -> Owned:
         """Take over an object that was created otherwise, so that it is removed in the end."""
-        marker = self.lab.session.markers.issue(self.lab.key(user))
+        marker = self.mark(user)
         self.lab.session.ledger.intend(user, self.name, marker)
         owned = Owned(resource=self.name, id=identifier, marker=marker, owner=user, created=created, parents=parents)
         self.lab.session.ledger.created(owned, self.request("delete", owned) if self.spec.delete else None)
@@ -72,7 +78,8 @@ class Creating(Calls):
 
         `extra` fields are added to the body or form; objects with the same `query` are found by the same search.
         """
-        marker = self.lab.session.markers.issue(self.lab.key(user), public=public, query=query)
+        shown = public or is_readable(self.lab.session, self.name)
+        marker = self.lab.session.markers.issue(self.lab.key(user), public=shown, query=query)
         request, parents = await self.creation(user, marker, parent=parent, public=public, extra=extra)
         self.lab.session.ledger.intend(user, self.name, marker)
 

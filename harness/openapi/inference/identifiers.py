@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from harness.openapi.inference.answers import answer, id_pointer, open_wrapper
-from harness.openapi.inference.words import id_stem, words
+from harness.openapi.inference.words import OWNERS, first_of, id_stem, words
 from harness.openapi.shapes import properties, types_of
 
 if TYPE_CHECKING:
@@ -60,3 +60,10 @@ def _chosen(operation: Operation, family: Family, root: Mapping[str, Any]) -> st
     wanted = {"_".join(words(name)), f"{family.thing}_{name}"} if name else set()
     texts = (one for one, schema in fields.items() if "string" in types_of(schema))
     return next((one for one in texts if "_".join(words(one)) in wanted), None)
+
+
+def owner_field(family: Family, root: Mapping[str, Any]) -> str | None:
+    """Return the field by which the answers about a thing name its owner, None where they show none."""
+    schemas = [answer(one) for verb in ("create", "read") for one in family.operations.get(verb, ())]
+    found = (first_of(properties(root, one), OWNERS) for one in schemas if one)
+    return next((one for one in found if one), None)

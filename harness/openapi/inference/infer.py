@@ -70,7 +70,11 @@ def infer(document: Document) -> Inference:
         not_understood=_gaps(document, understood, reasons),
         destructive={name: why for name, why in first.destructive.items() if name not in excluded},
         excluded=excluded,
-        public=tuple(one.id for one in document.operations if one.secured is False and one.id not in excluded),
+        public=tuple(
+            one.id
+            for one in document.operations
+            if one.secured is False and one.id not in {*excluded, *builder.private}
+        ),
         ready=first.service.get("ready"),
         version=first.service.get("version"),
         metrics=first.service.get("metrics"),

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Any
 from harness.openapi.examples import NoExampleError
 from harness.openapi.inference.answers import ListShape, answer, id_pointer, list_shape
 from harness.openapi.inference.calls import USER
-from harness.openapi.inference.families import VERBS, Family
-from harness.openapi.inference.identifiers import identifier
+from harness.openapi.inference.identifiers import identifier, owner_field
 from harness.openapi.inference.links import query_field, searching_list
+from harness.openapi.inference.openness import Openness, openness
 from harness.openapi.inference.paging import pagination
 from harness.openapi.inference.publication import PUBLISHING, private_and_public
 from harness.openapi.inference.routes import last_words
 from harness.openapi.inference.values import InferredResource
-from harness.openapi.inference.words import OWNERS, USER_WORDS, about, first_of, id_stem, singular
-from harness.openapi.shapes import mapping, properties
+from harness.openapi.inference.words import USER_WORDS, about, id_stem, singular
+from harness.openapi.shapes import mapping
 from harness.scenario.schema import ActionCall, Call, CreateCall, ListCall, ResourceSpec
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from harness.model import Operation
     from harness.openapi.inference.calls import Caller, Draft
+    from harness.openapi.inference.families import Family
 
 SETTLE_SECONDS = 15.0
 
@@ -38,6 +39,7 @@ class Builder:
     names: set[str] = field(default_factory=set)
     reasons: dict[str, str] = field(default_factory=dict)
     roles: dict[str, str] = field(default_factory=dict)
+    private: set[str] = field(default_factory=set)
 
     def build(self, family: Family, parents: Mapping[str, Family]) -> InferredResource | None:
         """Return the resource, or None with a reason for each of its operations in `reasons`.
@@ -68,22 +70,25 @@ class _Building:
     assumed: list[str] = field(default_factory=list)
     calls: dict[str, Any] = field(default_factory=dict)
     done: dict[str, str] = field(default_factory=dict)
+    open: Openness = field(default_factory=Openness)
 
     def resource(self) -> InferredResource | None:
         problem = self._problem()
         parent, known = (None, {}) if problem else self._parent()
         create = None if problem else self._create(known)
         if create is None:
-            problem = problem or self.builder.reasons.get(
-                self.family.operations["create"][0].id, "it cannot be created"
-            )
+            if problem is None:
+                problem = self.builder.reasons.get(self.family.operations["create"][0].id, "it cannot be created")
             for _, operation in self.family.all():
                 self.builder.reasons.setdefault(operation.id, problem)
             return None
         made = self.family.operations["create"][0]
         self.calls["create"], self.calls["create_public"] = private_and_public(create, made, self.builder.root)
+        self.open = openness(self.family)
         for verb, operation in self.family.all():
-            if verb != "create":
+            if operation.id in self.open.index:
+                self.builder.roles[operation.id] = f"{self.family.thing}: a list for everybody"
+            elif verb != "create":
                 self._add(verb, operation, known)
         searched = searching_list(self.family) if "search" not in self.calls else None
         if searched is not None:
@@ -214,6 +219,11 @@ class _Building:
         name = self.builder.name(self.family)
         self.builder.names.add(name)
         self.builder.built[id(self.family)] = name
+        self.builder.private |= self.open.private
+        told = [
+            f"{one} asks for no credential by its document, others do: taken as private" for one in self.open.private
+        ]
+        self.assumed += sorted(told) + ["everybody may see it by its document"] * self.open.readable
         self.builder.roles |= {operation: f"{name}: {verb}" for operation, verb in self.done.items()}
         if "list" in self.calls:
             self.calls["listing"] = self.calls.pop("list")
@@ -225,16 +235,12 @@ class _Building:
         settle = SETTLE_SECONDS if answered == {"202"} else 0.0
         if settle:
             self.evidence.append(f"settle: create answers 202, so a write may take up to {settle:g} s to show")
-        spec = ResourceSpec(name=name, parent=parent, settle=settle, owner_field=self._owner(), **self.calls)
+        owner = owner_field(self.family, self.builder.root)
+        self.evidence += [f"owner: the answers have a field {owner}"] * bool(owner)
+        spec = ResourceSpec(
+            readable=self.open.readable, name=name, parent=parent, settle=settle, owner_field=owner, **self.calls
+        )
         return InferredResource(spec=spec, evidence=tuple(self.evidence), assumed=tuple(self.assumed))
-
-    def _owner(self) -> str | None:
-        schemas = [answer(one) for verb in VERBS[:2] for one in self.family.operations.get(verb, ())]
-        found = (first_of(properties(self.builder.root, one), OWNERS) for one in schemas if one)
-        owner = next((one for one in found if one), None)
-        if owner:
-            self.evidence.append(f"owner: the answers have a field {owner}")
-        return owner
 
 
 def _is_user(family: Family) -> bool:

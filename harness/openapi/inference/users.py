@@ -214,6 +214,8 @@ def account_fields(fields: Mapping[str, Any]) -> dict[str, str]:
             known[name] = "{password}"
         elif "email" in found or "mail" in found:
             known[name] = MAIL
+        elif found & {"phone", "mobile", "telephone", "tel", "msisdn"}:
+            known[name] = "+1415{digits}"
         elif "_".join(words(name)) in USERNAMES[:4]:
             known[name] = "{username}"
     has_username = "{username}" in known.values()

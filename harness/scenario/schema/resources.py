@@ -24,6 +24,7 @@ class ResourceSpec(Model):
     update: list[Call] = Field(default_factory=list)
     delete: Call | None = None
     action: list[ActionCall] = Field(default_factory=list)
+    readable: bool = Field(False, description="Whether everybody may see such objects, by design")  # noqa: FBT003
     owner_field: str | None = Field(
         None, description="Name under which the API calls the owner of an object, if it shows it"
     )

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.harness.openapi.documents import NUMBER, TEXT, content, operation, ref, thing, variables
+from harness.openapi import Inference, infer
+from tests.harness.openapi.documents import NUMBER, TEXT, content, operation, parsed, ref, thing, variables
 from tests.harness.openapi.test_inference import FLAT, inferred, only
 
 PROBLEM = thing("type", "detail", type=TEXT, detail=TEXT, hint=TEXT)
@@ -115,3 +116,47 @@ def test_beside_a_file_a_text_carries_the_marker() -> None:
     assert spec.create is not None
     assert spec.create.multipart is not None
     assert spec.create.multipart["title"] == "{marker}"
+
+
+SCHEME = {"securitySchemes": {"it": {"type": "http", "scheme": "bearer"}}}
+NOTE_LIST: dict[str, Any] = {"type": "array", "items": thing("id", id=TEXT, text=TEXT)}
+ASKS: dict[str, Any] = {"security": [{"it": []}]}
+
+
+def opened(*, list_: bool, read: bool, delete: bool) -> Inference:
+    """Return what is inferred where some operations ask for no credential."""
+    note = thing("id", id=TEXT, text=TEXT)
+    ask = [{} if one else ASKS for one in (list_, read, delete)]
+    paths = {
+        "/notes": {"get": operation(NOTE_LIST) | ask[0], "post": operation(note, body=thing("text", text=TEXT)) | ASKS},
+        "/notes/{note_id}": {
+            "parameters": variables("note_id"),
+            "get": operation(note) | ask[1],
+            "delete": operation(status="204") | ask[2],
+        },
+    }
+    return infer(parsed(paths, components=SCHEME))
+
+
+def test_what_everybody_may_see_by_the_document_is_readable() -> None:
+    """All looks without a credential are a design, beside writes that ask for one."""
+    found = opened(list_=True, read=True, delete=False)
+    assert found.resources[0].spec.readable
+    assert set(found.public) == {"GET /notes", "GET /notes/{note_id}"}
+
+
+def test_a_list_for_everybody_of_what_only_owners_read_shows_no_content() -> None:
+    """An index is no look at private things; whose content it shows is found by its markers."""
+    found = opened(list_=True, read=False, delete=False)
+    assert not found.resources[0].spec.readable
+    assert found.resources[0].spec.listing is None
+    assert found.public == ("GET /notes",)
+
+
+@pytest.mark.parametrize(("read", "delete", "forgotten"), [(True, False, "GET"), (False, True, "DELETE")])
+def test_one_operation_without_a_credential_among_others_is_no_design(read: bool, delete: bool, forgotten: str) -> None:
+    """What a missing line in the code makes public in the document too is held to be private, and so found."""
+    found = opened(list_=False, read=read, delete=delete)
+    assert not found.resources[0].spec.readable
+    assert found.public == ()
+    assert any(line.startswith(f"{forgotten} /notes/{{note_id}} asks for no") for line in found.resources[0].assumed)
