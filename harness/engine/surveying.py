@@ -49,9 +49,15 @@ async def survey_openness(session: Session) -> None:
 
 
 async def _shown_to_all(resource: BoundResource, user: Identity) -> bool:
-    anonymous = resource.lab.anonymous
+    """Whether every look shows a new object to nobody in particular; nothing is made where a list is closed already."""
+    anonymous, lists = resource.lab.anonymous, [verb for verb in resource.looks if verb != "read"]
+    if not lists or resource.spec.create_public is not None:
+        return False
+    for verb in lists:
+        if not (await resource.pages(anonymous, verb)).ok:
+            return False
     made, _ = await resource.try_create(anonymous)
-    if made.ok or not resource.looks or resource.spec.create_public is not None:
+    if made.ok:
         return False
     owned = await resource.create(user)
     for verb in resource.looks:
