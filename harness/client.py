@@ -15,7 +15,7 @@ from harness.transport import HttpTransport, RawTransport, TransportFailure, ser
 from harness.transport.decoding import LIMIT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Sequence
+    from collections.abc import Awaitable, Callable, Coroutine, Sequence
 
     from harness.policy import Policy
     from harness.recording import Recorder
@@ -98,10 +98,12 @@ class Client:
         *,
         purpose: str = "burst",
         timeout: float = TIMEOUT,  # noqa: ASYNC109 - the bound of each exchange
+        between: Callable[[], Awaitable[None]] | None = None,
     ) -> list[Exchange]:
         """Send all at one moment over connections of their own; returns exchanges in the order of `shots`.
 
-        The requests are debited together, and not paced.
+        `between` is what happens while they are on their way, all but their last bytes. The requests are debited
+        together, and not paced.
         """
         self._afford_all(shots, purpose)
         for _, request in shots:
@@ -113,7 +115,7 @@ class Client:
             for identity, request in shots
         ]
         sent, at = self.recorder.now(), time.time()
-        answers = await self.raw.burst(payloads, timeout=timeout)
+        answers = await self.raw.burst(payloads, timeout=timeout, between=between)
         return [
             self._record(identity, request, answer, intended=sent, sent=sent, at=at, purpose=purpose)
             for (identity, request), answer in zip(shots, answers, strict=True)

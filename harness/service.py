@@ -12,7 +12,7 @@ import sys
 import tempfile
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import psutil
 
@@ -46,6 +46,16 @@ class Service:
     processes: Mapping[str, int] = field(default_factory=dict)
     databases: Mapping[str, str] = field(default_factory=dict, repr=False)
     issuer: Issuer | None = None
+    endpoints: Path | None = None
+
+    @property
+    def serving(self) -> psutil.Process | None:
+        """The process below ours that serves, where the service says that another one takes its place when it ends."""
+        pid = _said(self.endpoints).get("serving")
+        with contextlib.suppress(psutil.NoSuchProcess):
+            below = psutil.Process(self.process.pid).children(recursive=True)
+            return next((process for process in below if process.pid == pid), None)
+        return None
 
     @contextlib.contextmanager
     def frozen(self, name: str) -> Iterator[None]:
@@ -112,6 +122,7 @@ async def serve(
                 processes=processes,
                 databases=databases,
                 issuer=issuer,
+                endpoints=endpoints,
             )
         finally:
             await _stop(process)
@@ -139,12 +150,20 @@ async def _start(command: Sequence[str], folder: Path, variables: Mapping[str, s
 
 def _told(endpoints: Path) -> tuple[dict[str, int], dict[str, str]]:
     """Return the processes and the database addresses that the service names; nothing where it names none."""
+    said = _said(endpoints)
     try:
-        said = json.loads(endpoints.read_text(encoding="utf-8"))
         processes = {str(name): int(pid) for name, pid in said.get("processes", {}).items()}
-    except (OSError, ValueError, TypeError, AttributeError):
+    except (ValueError, TypeError, AttributeError):
         return {}, {}
     return processes, {name: str(said[name]) for name in ("database_url", "app_database_url") if said.get(name)}
+
+
+def _said(endpoints: Path | None) -> dict[str, Any]:
+    """Return what the service has written about itself; nothing where it has written nothing of use."""
+    with contextlib.suppress(OSError, ValueError):
+        said = json.loads(endpoints.read_text(encoding="utf-8")) if endpoints is not None else {}
+        return said if isinstance(said, dict) else {}
+    return {}
 
 
 @contextlib.asynccontextmanager

@@ -42,6 +42,7 @@ def parser() -> argparse.ArgumentParser:
         "--endpoints-file", type=Path, metavar="FILE", help="write all addresses there (mode 0600), for grey-box checks"
     )
     made.add_argument("--forks", action="store_true", help="print FORKS <socket>; fork a service per connection")
+    made.add_argument("--supervised", action="store_true", help="when what serves is ended (SIGTERM), start it anew")
     made.add_argument("--print-openapi", action="store_true", help="print the OpenAPI document and end")
     return made
 
@@ -101,7 +102,12 @@ def serve(options: argparse.Namespace, settings: Settings) -> int:
             settings=serving.complete(settings, options.stack, stack, flaws),
             endpoints_file=options.endpoints_file,
         )
-        serving.run(launch)
+        if options.supervised:
+            from reference_service.supervising import Supervisor  # noqa: PLC0415 - as above
+
+            Supervisor(launch).run()
+        else:
+            serving.run(launch)
     return 0
 
 

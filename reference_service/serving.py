@@ -46,13 +46,14 @@ class Completed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Launch:
-    """What to serve, and where."""
+    """What to serve, and where; `listener` is the socket of a supervisor, who starts another one when this ends."""
 
     host: str
     port: int
     flaws: Sequence[Flaw]
     settings: Completed
     endpoints_file: Path | None
+    listener: socket.socket | None = None
 
 
 def complete(settings: Settings, kind: str, stack: contextlib.ExitStack, flaws: Sequence[Flaw]) -> Completed:
@@ -113,7 +114,7 @@ class Server(uvicorn.Server):
 def run(launch: Launch) -> None:
     """Serve until a signal comes; print READY when the service answers."""
     settings = launch.settings.settings
-    listener = _listen(launch.host, launch.port)
+    listener = launch.listener or listen(launch.host, launch.port)
     config = uvicorn.Config(
         assemble(settings, launch.flaws),
         log_config=None,
@@ -130,7 +131,8 @@ def run(launch: Launch) -> None:
         runner.run(_serve(Server(config), listener, launch))
 
 
-def _listen(host: str, port: int) -> socket.socket:
+def listen(host: str, port: int) -> socket.socket:
+    """Return a socket at this address; raise SettingsError where it is taken."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -177,7 +179,7 @@ async def _announce(listener: socket.socket, launch: Launch) -> None:
             raise SettingsError(f"the service did not become ready within {SECONDS_TO_BE_READY:.0f} s; see {url}/ready")
         await asyncio.sleep(PAUSE_SECONDS)
     if launch.endpoints_file:
-        write_endpoints(launch.endpoints_file, url, launch.settings)
+        write_endpoints(launch.endpoints_file, url, launch.settings, supervised=launch.listener is not None)
     sys.stdout.write(f"READY {url}\n")
     sys.stdout.flush()
 
@@ -194,7 +196,7 @@ async def _answers(host: str, port: int) -> bool:
         writer.close()
 
 
-def write_endpoints(path: Path, url: str, completed: Completed) -> None:
+def write_endpoints(path: Path, url: str, completed: Completed, *, supervised: bool) -> None:
     """Write where everything listens, secrets and all, for a harness that looks inside."""
     settings = completed.settings
     text = json.dumps(
@@ -205,6 +207,7 @@ def write_endpoints(path: Path, url: str, completed: Completed) -> None:
             "app_database_url": reveal(settings.app_database_url),
             "redis_url": reveal(settings.redis_url),
             "processes": completed.processes,
+            **({"serving": os.getpid()} if supervised else {}),
         }
     )
     part = path.with_name(f"{path.name}.{secrets.token_hex(4)}")

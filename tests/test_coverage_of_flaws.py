@@ -1,6 +1,6 @@
 """Checks and flaws prove each other: no check without a flaw that trips it, no flaw without a check that catches it.
 
-The two tables are debts: an entry names why the other half is not there yet, and is refused once it is.
+The table is of debts: an entry names why the other half is not there yet, and is refused once it is.
 """
 
 from __future__ import annotations
@@ -20,11 +20,7 @@ if TYPE_CHECKING:
     from harness.model import Check
 
 SCENARIOS = sorted(Path("scenarios").glob("*.toml"))
-SHUTDOWN = "needs the service to be ended and started again in the middle of a run, which no check does yet"
 
-WITHOUT_CHECK: dict[str, str] = {
-    "deployment.shutdown": SHUTDOWN,
-}
 WITHOUT_FLAW: dict[str, str] = {
     "errors.server-error": "the fuzzer's own word for any 5xx; the flaws that answer 5xx name what is behind it",
     "tokens.garbage": "a garbage credential is accepted: seeded as authentication.missing",
@@ -47,7 +43,7 @@ def caught() -> frozenset[str]:
 
 def test_every_flaw_has_a_check_that_catches_its_weakness() -> None:
     """A flaw that nothing looks for would prove nothing."""
-    orphans = {case.id: case.weakness for case in every_flaw() if case.weakness not in {*caught(), *WITHOUT_CHECK}}
+    orphans = {case.id: case.weakness for case in every_flaw() if case.weakness not in caught()}
     assert orphans == {}
 
 
@@ -60,8 +56,7 @@ def test_every_check_has_a_flaw_for_each_weakness(check: Check) -> None:
 
 
 def test_debts_that_are_paid_are_not_kept() -> None:
-    """An entry of the tables whose other half is there has to go."""
-    assert sorted(set(WITHOUT_CHECK) & caught()) == []
+    """An entry of the table whose other half is there has to go."""
     assert sorted(set(WITHOUT_FLAW) & {case.weakness for case in every_flaw()}) == []
 
 

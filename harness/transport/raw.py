@@ -16,7 +16,7 @@ from harness.transport.decoding import LIMIT, decode
 from harness.transport.failure import TransportFailure
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Awaitable, Callable, Sequence
 
     from harness.policy import Origin
 
@@ -133,10 +133,12 @@ class RawTransport:
         payloads: Sequence[tuple[bytes, str]],
         *,
         timeout: float,  # noqa: ASYNC109
+        between: Callable[[], Awaitable[None]] | None = None,
     ) -> list[Response | TransportFailure]:
         """Send every (payload, method) at one moment: all but the last byte first, then all last bytes together.
 
-        Last-byte synchronisation, after J. Kettle, "Smashing the state machine" (2023).
+        `between` is what happens meanwhile, while the target waits for the last bytes. Last-byte synchronisation, after
+        J. Kettle, "Smashing the state machine" (2023).
         """
         connections = await asyncio.gather(*(self._connect(timeout) for _ in payloads), return_exceptions=True)
         opened = [streams for streams in connections if not isinstance(streams, BaseException)]
@@ -145,6 +147,8 @@ class RawTransport:
                 if not isinstance(streams, BaseException):
                     streams[1].write(payload[:-1])
             await asyncio.gather(*(writer.drain() for _, writer in opened), return_exceptions=True)
+            if between is not None:
+                await between()
             return await asyncio.gather(
                 *(
                     self._last_byte(streams, payload, method, timeout)

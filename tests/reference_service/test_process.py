@@ -138,6 +138,29 @@ def test_what_was_acknowledged_survives_a_sigterm(
     assert set(accepted) <= {file["file_id"] for file in listed["files"]}
 
 
+def test_a_supervised_service_is_started_anew_at_its_address(
+    launch: Callable[..., tuple[subprocess.Popen[str], str]], tmp_path: Path
+) -> None:
+    """What was stored is there after a SIGTERM to what serves; one to the command ends everything with exit code 0."""
+    endpoints = tmp_path / "endpoints.json"
+    process, url = launch("--supervised", "--endpoints-file", str(endpoints))
+    first = json.loads(endpoints.read_text())["serving"]
+    token = httpx.post(f"{url}/api/v1/stream/auth/anon", trust_env=False).json()["access_token"]
+    bearer = {"Authorization": f"Bearer {token}"}
+    made = httpx.post(f"{url}{KNOWLEDGE}/upload", files={"file": ("a.txt", "text")}, headers=bearer, trust_env=False)
+    os.kill(first, signal.SIGTERM)
+    assert process.stdout is not None
+    assert process.stdout.readline() == f"READY {url}\n"
+    second = json.loads(endpoints.read_text())["serving"]
+    assert first != second
+    assert not psutil.pid_exists(first)
+    listed = httpx.get(f"{url}{KNOWLEDGE}/files", headers=bearer, trust_env=False).json()["files"]
+    assert [file["file_id"] for file in listed] == [made.json()["file_id"]]
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(10) == 0
+    assert not psutil.pid_exists(second)
+
+
 def test_mistakes_end_with_4_and_one_line(tmp_path: Path) -> None:
     """Settings, flaws, addresses: no traceback, nothing on standard output."""
     cases = [

@@ -152,9 +152,10 @@ class FilteredRaw(RawTransport):
         payloads: Sequence[tuple[bytes, str]],
         *,
         timeout: float,  # noqa: ASYNC109 -- the signature of RawTransport.burst
+        between: Callable[[], Awaitable[None]] | None = None,
     ) -> list[Response | TransportFailure]:
         """Send all at one moment, and change what comes back."""
-        answers = await self._inner.burst(payloads, timeout=timeout)
+        answers = await self._inner.burst(payloads, timeout=timeout, between=between)
         return [self._change(answer) if isinstance(answer, Response) else answer for answer in answers]
 
     async def aclose(self) -> None:

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from harness.model import Identity, Observation
 
 EACH = 20
-PAUSE = 0.5
 
 
 @check(
@@ -51,7 +50,7 @@ async def _there(resource: BoundResource, user: Identity, how: str, made: Sequen
         )
     if len({str(owned.id) for owned in kept}) < len(kept):
         return failed(subject, f"{len(kept)} {resource.name}s share identifiers", kept[0].created, **about)
-    lost = await _missing(resource, user, verb, kept)
+    lost = await resource.missing(user, kept, verb)
     said = f"{len(kept)} {resource.name}s were acknowledged, created {how}"
     if len(lost) == len(kept):
         # Nothing at all is found: one must be found some other way before this says anything about storing.
@@ -60,20 +59,6 @@ async def _there(resource: BoundResource, user: Identity, how: str, made: Sequen
         first = await resource.look(user, lost[0], verb, purpose="read-back")
         return failed(subject, f"{said}; {len(lost)} of them are not there", lost[0].created, first.last, **about)
     return passed(subject, f"{said}, and each is found by {resource.operation(verb)}", kept[0].created, **about)
-
-
-async def _missing(resource: BoundResource, user: Identity, verb: str, kept: Sequence[Owned]) -> list[Owned]:
-    """Look for all of them until each was found, for as long as a write may take to show."""
-    clock = asyncio.get_running_loop().time
-    deadline = clock() + resource.spec.settle
-    missing = list(kept)
-    while True:
-        missing = [
-            owned for owned in missing if not (await resource.look(user, owned, verb, purpose="read-back")).found
-        ]
-        if not missing or clock() >= deadline:
-            return missing
-        await asyncio.sleep(PAUSE)
 
 
 async def _all_lost(resource: BoundResource, user: Identity, subject: str, lost: Sequence[Owned]) -> Observation:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from harness.model import Exchange, Identity, Request
     from harness.scenario.schema import Call, ListCall
 
-POLL = 0.15
+POLL, PAUSE = 0.15, 0.5
 READ_BACK = "read-back"
 SERVER_ERROR = 500
 
@@ -99,6 +99,17 @@ class BoundResource(Creating):
             if view.found == expected or asyncio.get_running_loop().time() >= deadline:
                 return view
             await asyncio.sleep(POLL)
+
+    async def missing(self, user: Identity, made: Sequence[Owned], verb: str) -> list[Owned]:
+        """Look for objects until each was found, for as long as a write may take to show; return all others."""
+        clock = asyncio.get_running_loop().time
+        deadline = clock() + self.spec.settle
+        left = list(made)
+        while True:
+            left = [owned for owned in left if not (await self.look(user, owned, verb, purpose="read-back")).found]
+            if not left or clock() >= deadline:
+                return left
+            await asyncio.sleep(PAUSE)
 
     async def pages(
         self,

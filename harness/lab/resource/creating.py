@@ -85,12 +85,12 @@ class Creating(Calls):
 
         async def known() -> tuple[Exchange, Owned | None]:
             exchange = await self.lab.send(user, request, purpose=purpose)
-            return exchange, self._register(user, marker, exchange, parents)
+            return exchange, self.register(user, marker, exchange, parents)
 
         return await completed(known())
 
-    def _register(self, user: Identity, marker: Marker, exchange: Exchange, parents: tuple[Any, ...]) -> Owned | None:
-        """Journal what came of a create request."""
+    def register(self, user: Identity, marker: Marker, exchange: Exchange, parents: tuple[Any, ...]) -> Owned | None:
+        """Journal what came of a create request that was journalled before it was sent."""
         identifier = self._created_id(exchange)
         if not exchange.ok or identifier is None:
             if not exchange.ok:

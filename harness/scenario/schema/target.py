@@ -61,8 +61,9 @@ class ServiceSpec(Model):
     endpoints: str | None = Field(
         None,
         description="Option with a file name, to which the command writes what it depends on, as JSON:"
-        ' {"processes": {"name": pid}, "app_database_url": "...", "database_url": "..."}; checks may freeze the'
-        " processes for a moment, and read the catalogue of the PostgreSQL database as the service's own role",
+        ' {"processes": {"name": pid}, "app_database_url": "...", "database_url": "...", "serving": pid}; checks may'
+        " freeze the processes for a moment, read the catalogue of the PostgreSQL database as the service's own role,"
+        " and end what serves (SIGTERM), if something starts it anew at the same address",
     )
     forks: bool = Field(
         default=False,

@@ -158,6 +158,20 @@ async def test_a_connection_closed_meanwhile_is_replaced() -> None:
         await transport.aclose()
 
 
+async def test_something_can_happen_between_the_bytes_of_a_burst() -> None:
+    """By then every connection is open, and no answer can have come: the last byte is still held back."""
+    seen: list[int] = []
+    async with scripted(Scripted()) as server:
+
+        async def between() -> None:
+            await asyncio.sleep(0.2)
+            seen.append(server.connections)
+
+        answers = await RawTransport(Origin.parse(server.url)).burst([(GET, "GET")] * 3, timeout=5, between=between)
+    assert seen == [3]
+    assert all(isinstance(answer, Response) for answer in answers)
+
+
 async def test_a_burst_answers_in_order() -> None:
     """Each shot of a burst has its own connection; answers come in the order of the shots, failures included."""
     async with scripted(Scripted()) as server:
