@@ -54,6 +54,9 @@ def verify(
     url: Url = None,
     scenario: ScenarioFile = None,
     user: Users = None,
+    auth: Annotated[
+        Path | None, typer.Option(help="Users from a Web Fuzzing Commons file, instead of --user", metavar="FILE")
+    ] = None,
     document: Annotated[
         str | None, typer.Option(help="Where the OpenAPI document is (path or file), where no scenario says it")
     ] = None,
@@ -84,6 +87,7 @@ def verify(
         url=url,
         scenario=scenario,
         users=tuple(user or ()),
+        auth=auth,
         document=operations(document, source),
         profile=profile,
         seed=secrets.randbelow(10**6) if seed is None else seed,

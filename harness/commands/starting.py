@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import gc
 import importlib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from harness.commands import target
@@ -32,6 +32,7 @@ class VerifyRequest:
     url: str | None
     scenario: Path | None
     users: tuple[str, ...]
+    auth: Path | None = None
     document: str | None
     profile: str
     seed: int
@@ -72,7 +73,7 @@ async def verify(request: VerifyRequest) -> int:
 async def started(request: VerifyRequest) -> AsyncIterator[Started]:
     """Start the service of the scenario; raises ConfigurationError where there is none, or it does not come up."""
     known = target.load(request.scenario)
-    known = replace(known, scenario=target.with_users(known.scenario, request.users))
+    known = target.with_given(known, request.users, request.auth)
     spec = known.scenario.service
     if spec is None:
         raise ConfigurationError("--serve: the scenario has no [service] with a command; give a URL instead")

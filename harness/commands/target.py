@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from harness.errors import ConfigurationError
-from harness.scenario import Scenario, load_scenario
+from harness.scenario import Scenario, load_scenario, write_scenario
+from harness.scenario.wfc import wfc_users
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -60,6 +61,16 @@ def with_users(scenario: Scenario, users: Sequence[str]) -> Scenario:
         update={"tokens": tokens, "minted": None, "signup": None, "login": None, "accounts": {}}
     )
     return scenario.model_copy(update={"users": spec})
+
+
+def with_given(known: Known, users: Sequence[str], auth: Path | None) -> Known:
+    """Return what is known with the users of the command line, or those of a WFC file, in place of its own."""
+    if auth is None:
+        return replace(known, scenario=with_users(known.scenario, users))
+    if users:
+        raise ConfigurationError("--user and --auth: expected one of them")
+    scenario = known.scenario.model_copy(update={"users": wfc_users(auth, known.scenario.users)})
+    return replace(known, scenario=scenario, text=write_scenario(scenario))
 
 
 def operations(document: str | None, source: Path | None) -> str | None:

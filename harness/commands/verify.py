@@ -74,7 +74,8 @@ async def prepared(
     if request.profile not in PROFILES:
         message = f"--profile {request.profile}: expected one of {', '.join(PROFILES)}"
         raise ConfigurationError(message)
-    target.with_users(BLANK, request.users)  # what is wrong with the command line is said before anything is asked
+    # What is wrong with the command line is said before anything is asked.
+    target.with_given(target.Known(scenario=BLANK, text="", folder=Path()), request.users, request.auth)
     registry.select(every_check(), only=request.only, skip=request.skip)
     key = keys.signing_key(request.key, state=state_folder())
     request.artifacts.mkdir(parents=True, exist_ok=True)
@@ -104,18 +105,20 @@ async def _known(request: VerifyRequest) -> target.Known:
     """Return the scenario that was given, or the one that the target's document suggests."""
     if request.scenario is not None or request.url is None:
         known = target.load(request.scenario)
-        return replace(known, scenario=target.with_users(known.scenario, request.users))
+        return target.with_given(known, request.users, request.auth)
     folder = Path.cwd()
     try:
         found = await infer_scenario(request.url, folder, document=request.document)
     except NoDocument as missing:  # the run says so again, with its evidence
         sys.stderr.write(f"{missing}\n")
         blank = BLANK.model_copy(update={"target": TargetSpec(document=request.document or TargetSpec().document)})
-        return target.Known(scenario=target.with_users(blank, request.users), text=write_scenario(blank), folder=folder)
+        return target.with_given(
+            target.Known(scenario=blank, text=write_scenario(blank), folder=folder), request.users, request.auth
+        )
     understood = f"{found.understood} of {found.operations} operations understood"
     sys.stderr.write(f"inferred a scenario: {understood} (harness init writes it to a file)\n")
-    scenario = target.with_users(found.scenario, request.users)
-    return target.Known(scenario=scenario, text=found.text, folder=folder, unclear=found.unclear)
+    known = target.Known(scenario=found.scenario, text=found.text, folder=folder, unclear=found.unclear)
+    return target.with_given(known, request.users, request.auth)
 
 
 def _options(request: VerifyRequest, known: target.Known, url: str, service: Service | None) -> engine.Options:
@@ -141,7 +144,7 @@ def _options(request: VerifyRequest, known: target.Known, url: str, service: Ser
         generated=generated,
         service=service,
         issuer=service.issuer if service else None,
-        users=dict(known.scenario.users.tokens) if request.users else {},
+        users=dict(known.scenario.users.tokens) if request.users or request.auth else {},
         unclear=known.unclear,
     )
 

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from harness.model import Exchange, Headers
     from harness.scenario.schema import CredentialSpec
 
+ANY = "*"
 JWT_PARTS = 3  # header, payload, signature
 BASIC = "basic "
 
@@ -31,17 +32,26 @@ def is_basic(carrier: CredentialSpec) -> bool:
 
 
 def extract(exchange: Exchange, where: str) -> str | None:
-    """Return what stands at `where` in a response: "/pointer", "cookie:NAME" or "header:NAME"; None if nothing does."""
+    """Return what stands at `where` in a response: "/pointer", "cookie:NAME" or "header:NAME"; None if nothing does.
+
+    "cookie:*" is the first cookie that is set, whatever its name.
+    """
     if exchange.response is None:
         return None
     kind, _, name = where.partition(":")
     if kind == "cookie":
         pairs = (value.partition(";")[0].partition("=") for value in exchange.response.all("Set-Cookie"))
-        return next((value for key, _, value in pairs if key.strip() == name), None)
+        return next((value for key, _, value in pairs if name in {key.strip(), ANY}), None)
     if kind == "header":
         return exchange.response.header(name)
     found = requests.pointer(requests.parsed(exchange.body), where)
     return None if found is None else str(found)
+
+
+def exchange_cookie(exchange: Exchange) -> str:
+    """Return the name of the first cookie that a response sets."""
+    cookies = exchange.response.all("Set-Cookie") if exchange.response is not None else ()
+    return next((value.partition("=")[0].strip() for value in cookies), "")
 
 
 def claims_of(token: str) -> dict[str, Any] | None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from harness import requests
-from harness.identities.credentials import carried, claims_of, extract, is_basic
+from harness.identities.credentials import ANY, carried, claims_of, exchange_cookie, extract, is_basic
 from harness.identities.minting import Minter
 from harness.model import ANONYMOUS, Exchange, Identity, Secret
 
@@ -153,7 +153,9 @@ class Introductions:
 
     async def _existing(self, name: str) -> Identity:
         if name in self.users.tokens:
-            return self.with_token(name, self.vault.resolve(self.users.tokens[name], where=f"users.tokens.{name}"))
+            given = self.vault.resolve(self.users.tokens[name], where=f"users.tokens.{name}")
+            # Some keep a token together with the word that goes before it.
+            return self.with_token(name, given.removeprefix(self.users.credential.template.partition("{")[0]))
         account = self.users.accounts.get(name)
         if account is None:
             expected = ", ".join(self.names) or "at least two under [users.tokens] or --user NAME=env:VAR"
@@ -186,7 +188,9 @@ class Introductions:
         identity = self.with_token(name, credential)
         if where.startswith("cookie:"):
             self.vault.remember(credential)
-            identity = dataclasses.replace(identity, headers=(), cookies=((where.removeprefix("cookie:"), credential),))
+            cookie = where.removeprefix("cookie:")
+            cookie = exchange_cookie(exchange) if cookie == ANY else cookie
+            identity = dataclasses.replace(identity, headers=(), cookies=((cookie, credential),))
         return identity
 
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
+import httpx
 import pytest
 
 from tests.acceptance.running import bundle, harness, readable
 from tests.harness.openapi.recordings import KEY, PERSONAL, har, session
+from tests.targets.accounts.app import build as accounts_service
+from tests.targets.accounts.parts import Parts as AccountsParts
 from tests.targets.common.flaws import load_flaws, switch_on
 from tests.targets.projects.app import SERVICE, build
 from tests.targets.projects.parts import Parts
@@ -63,3 +67,27 @@ def test_a_recording_and_a_document_are_too_much(tmp_path: Path) -> None:
     assert (both.code, "expected one of them" in both.err) == (4, True)
     missing = harness("init", "http://127.0.0.1:9", "--from", "x.har", folder=tmp_path)
     assert (missing.code, "no such file" in missing.err) == (4, True)
+
+
+def test_users_of_another_fuzzer_log_in(theatre: Stage, tmp_path: Path) -> None:
+    """A WFC file with names and passwords is enough where the document describes the rest; no password comes out."""
+    accounts = accounts_service(AccountsParts(), {})
+    url = theatre.show(accounts)
+    entries = []
+    for name in ("alice", "bob"):
+        fields = {"username": f"{name}-wfc", "password": f"sesame of {name}", "email": f"{name}@example.com"}
+        assert httpx.post(f"{url}/signup", json=fields, trust_env=False).status_code < 300
+        given = {"usernameField": "username", "passwordField": "password"}
+        payload = {**given, "username": fields["username"], "password": fields["password"]}
+        entries.append({"name": name, "loginEndpointAuth": {"payloadUserPwd": payload}})
+    shared = {"endpoint": "/login", "verb": "POST", "contentType": "application/x-www-form-urlencoded"}
+    template = {"loginEndpointAuth": {**shared, "expectCookies": True}}
+    file = tmp_path / "auth.json"
+    file.write_text(json.dumps({"auth": entries, "authTemplate": template}), encoding="utf-8")
+    only = ("--only", "isolation/read_foreign_object", "--only", "isolation/list_foreign_objects")
+    ended = harness("verify", url, "--auth", str(file), *only, folder=tmp_path)
+    outcomes = {each["id"]: each["outcome"] for each in readable(tmp_path)["checks"]}
+    assert outcomes["isolation/list_foreign_objects"] == "passed", ended.shown
+    assert outcomes["isolation/read_foreign_object"] == "passed", ended.shown
+    kept = [path for path in bundle(tmp_path).rglob("*") if path.is_file()]
+    assert not [path.name for path in kept if b"sesame of" in path.read_bytes()]

@@ -60,7 +60,9 @@ class Minted(Model):
 class LoginSpec(Call):
     """How a user gets a credential: by a request that may use {username}, {password} and {user}."""
 
-    credential: str = Field(description='"/pointer" into the answer, "cookie:NAME", or "header:NAME"')
+    credential: str = Field(
+        description='"/pointer" into the answer, "cookie:NAME" ("cookie:*": the first), or "header:NAME"'
+    )
 
 
 class SignupSpec(Call):
