@@ -20,13 +20,16 @@ PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
 # Python keeps what it has compiled, whatever the surroundings say: each start would compile everything again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help verify test serve lint bench load calibrate soak lock clean
+.PHONY: help verify verify-real test serve lint bench load calibrate soak lock clean
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
 
 verify: .venv/.ready ## Decide GO, NO-GO or HOLD: the reference service, or URL=... SCENARIO=... ARGS="..."
 	$(RUN) -m harness verify $(if $(URL),"$(URL)",--serve) $(if $(SCENARIO),--scenario "$(SCENARIO)") $(ARGS)
+
+verify-real: .venv/.ready ## Install well-known servers that nobody here wrote, and verify them; ARGS=kinto narrows
+	$(RUN) -m real_targets verify $(ARGS)
 
 test: .venv/.ready ## Run the tests, with coverage; ARGS="-k name" narrows
 	$(RUN) -m pytest --cov --cov-report=term:skip-covered $(ARGS)

@@ -100,7 +100,7 @@ class _Example:
     def _option(self, flat: Mapping[str, Any], key: str, name: str, level: int) -> Any:
         base = {keyword: value for keyword, value in flat.items() if keyword != key}
         reason = f"{name or 'the body'}: no alternative could be made"
-        for option in sorted(flat[key], key=lambda one: one == {"type": "null"}):
+        for option in sorted(flat[key], key=lambda one: (one == {"type": "null"}, mapping(one).get("type") == "array")):
             candidate = {"allOf": [option], **base}
             try:
                 value = self.value(candidate, name, level + 1)

@@ -7,6 +7,7 @@ from typing import Any
 
 from harness.model import Body, DeclaredResponse, Operation, Parameter
 from harness.openapi.references import resolve
+from harness.openapi.shapes import mapping
 from harness.openapi.text import METHODS, Lines
 
 _CREDENTIAL_HEADERS = frozenset({"authorization", "x-api-key", "api-key", "x-auth-token", "x-access-token"})
@@ -126,4 +127,5 @@ def _secured(
     # Where nothing asks for a credential anywhere, the document does not speak of credentials at all.
     if isinstance(asked, list) and (("security" in operation and declares) or asked):
         return bool(asked) and all(bool(one) for one in asked)
-    return False if declares else None
+    # A documented 401 contradicts that no credential is asked for.
+    return False if declares and "401" not in mapping(operation.get("responses")) else None

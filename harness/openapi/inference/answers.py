@@ -103,10 +103,15 @@ def id_pointer(root: Mapping[str, Any], schema: Mapping[str, Any] | None, parame
         return f"/{escaped(found)}"
     for wrapper in (thing, *WRAPPERS):
         if wrapper in fields:
-            found = _id_field(properties(root, fields[wrapper]), parameter, thing)
+            found = _id_field(properties(root, _thing(fields[wrapper])), parameter, thing)
             if found is not None:
                 return f"/{escaped(wrapper)}/{escaped(found)}"
     return None
+
+
+def _thing(schema: Mapping[str, Any]) -> Any:
+    """Return what a wrapper holds; some documents write `items` without saying that it is an array, and it is none."""
+    return schema if types_of(schema) or "properties" in schema else schema.get("items", schema)
 
 
 def open_wrapper(root: Mapping[str, Any], schema: Mapping[str, Any] | None) -> str:

@@ -120,11 +120,8 @@ def user_role(operation: Operation, root: Mapping[str, Any]) -> str | None:
     if is_item(operation) or not found:
         return None
     if operation.method != "GET" and has_word(operation.path, "password") and has_variable(operation) is False:
-        return (
-            "change password"
-            if not {"forgot", "reset", "forgotten", "recover"} & set(words(operation.path))
-            else "reset password"
-        )
+        forgotten = {"forgot", "reset", "forgotten", "recover", "request"} & set(words(operation.path))
+        return "change password" if has_password(operation, root) and not forgotten else "reset password"
     if operation.method in {"POST", "DELETE", "GET"} and found & LOGOUT and not has_variable(operation):
         return "log out"
     if _is_self(operation, root):
