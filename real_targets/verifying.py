@@ -28,7 +28,7 @@ class Verdict:
     def isolation(self) -> str:
         """The outcome of the gate on isolation."""
         gates = self.document["gates"] if self.document else []
-        return next((str(each["outcome"]) for each in gates if each["gate"].startswith(ISOLATION)), "not decided")
+        return next((str(each["outcome"]) for each in gates if each["metric"] == ISOLATION), "not decided")
 
     @property
     def grave(self) -> list[str]:

@@ -81,17 +81,20 @@ def _became(owned: Owned, outcome: str, detail: str = "") -> Cleanup:
 
 
 async def _patiently(session: Session, user: Identity, delete: Request) -> Exchange:
-    """Send the delete; while it is limited wait as long as the target says, PATIENCE seconds at most in all.
+    """Send the delete, twice if it is not answered; while it is limited wait as the target says, PATIENCE at most.
 
     An owner whose quota a check has used up, or whose token has expired, comes back with an ordinary one if it can.
     """
-    waited = 0.0
+    waited, unanswered = 0.0, False
     fresh = _ordinary(session, user)
     while True:
         session.client.policy.budget.requests += 1
         exchange = await session.client.send(user, delete, purpose="cleanup")
         if exchange.status in REFUSED and fresh is not None:
             user, fresh = fresh, None
+            continue
+        if exchange.response is None and not unanswered:  # too many at once, maybe; it may be gone all the same
+            unanswered = True
             continue
         said = (exchange.response.header("Retry-After") if exchange.response else None) or "1"
         wait = float(said) if said.isdecimal() else 1.0

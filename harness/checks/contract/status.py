@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from harness.model import Operation
 
 
+NOT_MODIFIED = 304  # what was asked for with a condition (RFC 9110, section 13) is answered so by any resource
+
+
 @watcher(
     severity=Severity.MEDIUM,
     catches=["contract.status"],
@@ -28,7 +31,7 @@ def status(lab: Lab) -> StatusWatcher:
 def judge(seen: Seen) -> Problem | bool:
     """Return a status that is not declared; hardly any document declares failures of the server, so they may come."""
     code = seen.response.status
-    if seen.operation is None or not seen.operation.responses or code >= 500:  # noqa: PLR2004
+    if seen.operation is None or not seen.operation.responses or code >= 500 or code == NOT_MODIFIED:  # noqa: PLR2004
         return False
     if is_declared(seen.operation, code):
         return True

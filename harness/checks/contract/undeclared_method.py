@@ -32,15 +32,16 @@ async def undeclared_method(lab: Lab) -> AsyncIterator[Observation]:
     """A method that is not declared for a path is answered 405, and Allow names those that are."""
     user = await lab.user(lab.session.introductions.names[0])
     await genuine(lab, user)
-    judged = 0
+    judged, document = 0, lab.session.document
+    described = document.operations if document is not None else ()  # also what is never called
     for template, target in (await _paths(lab)).items():
-        declared = {each.method for each in lab.operations if fits(each.path, target)}
+        declared = {each.method for each in described if fits(each.path, target)}
         for method in METHODS:
             if method in declared or (method == "DELETE" and not lab.session.introductions.fresh):
                 continue
             attempt = await lab.send(user, Request(method=method, target=target), purpose="attempt")
             judged += attempt.status == NOT_ALLOWED
-            own = {each.method for each in lab.operations if each.path == template}
+            own = {each.method for each in described if each.path == template}
             observation = judge(f"{method} {template}", attempt, own, declared)
             if observation is not None:
                 yield observation

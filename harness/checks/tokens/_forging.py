@@ -46,9 +46,12 @@ async def refuses(lab: Lab, *weaknesses: str) -> AsyncIterator[Observation]:
 async def tried(lab: Lab, user: Identity, made: Sequence[tuple[Forgery, Identity]]) -> AsyncIterator[Observation]:
     """Try each forged identity on each operation of a user whose token is valid."""
     found = await specimens(lab, user)
+    strange: dict[str, Exchange] = {}
     for position, specimen in enumerate(found):
-        async for observation in _on(lab, specimen, _share(lab, made, position, len(found))):
+        async for observation in _on(lab, specimen, _share(lab, made, position, len(found)), strange):
             yield observation
+    if strange:
+        yield _strange(strange)
 
 
 def _share(
@@ -111,8 +114,13 @@ def carrying(lab: Lab, owner: Identity, token: str) -> Identity:
     return replace(owner, headers=headers, cookies=cookies, token=Secret(value=token))
 
 
-async def _on(lab: Lab, specimen: Specimen, made: Sequence[tuple[Forgery, Identity]]) -> AsyncIterator[Observation]:
-    """Accept the valid token (after the forgeries, where success uses the object up), refuse the others."""
+async def _on(
+    lab: Lab, specimen: Specimen, made: Sequence[tuple[Forgery, Identity]], strange: dict[str, Exchange]
+) -> AsyncIterator[Observation]:
+    """Accept the valid token (after the forgeries, where success uses the object up), refuse the others.
+
+    A refusal by another status than the document declares goes to `strange`, by operation.
+    """
     before = None if specimen.once else await specimen.accepted()
     attempts = [
         (forgery, await lab.send(identity, specimen.request, purpose="attempt", forged=forgery.name))
@@ -122,12 +130,16 @@ async def _on(lab: Lab, specimen: Specimen, made: Sequence[tuple[Forgery, Identi
     controls = [exchange for exchange in (before, after) if exchange is not None]
     for forgery, attempt in attempts:
         yield _judge(specimen, forgery, attempt, controls)
-    strange = [attempt for _, attempt in attempts if refusal(attempt) and attempt.status != 401]  # noqa: PLR2004
-    if strange and _declares_401(lab, specimen.operation):
-        sentence = (
-            f"{specimen.operation} refuses with {status_of(strange[0])}, the document declares 401 for a bad token"
-        )
-        yield failed(specimen.operation, sentence, strange[0], operation=specimen.operation, severity=Severity.LOW)
+        if refusal(attempt) and attempt.status != 401 and _declares_401(lab, specimen.operation):  # noqa: PLR2004
+            strange.setdefault(specimen.operation, attempt)
+
+
+def _strange(found: dict[str, Exchange]) -> Observation:
+    """Tell it once: the same part of a service refuses for all its operations."""
+    (operation, attempt), more = next(iter(found.items())), len(found) - 1
+    others = f" (as {more} other operations do)" if more else ""
+    sentence = f"{operation} refuses with {status_of(attempt)}{others}, the document declares 401 for a bad token"
+    return failed("refusals", sentence, *found.values(), operation=operation, severity=Severity.LOW)
 
 
 def _judge(specimen: Specimen, forgery: Forgery, attempt: Exchange, controls: Sequence[Exchange]) -> Observation:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from harness.checks.validation._input import attempt, is_json_object, json_with, judge, ordinary, text_fields
 from harness.expect import failed, skipped
-from harness.model import Needs, Severity
+from harness.model import Needs, Outcome, Severity
 from harness.registry import check
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ async def depth(lab: Lab) -> AsyncIterator[Observation]:
     """A deeply nested body is refused at once, and the service lives on."""
     user = await lab.user(lab.session.introductions.names[0])
     tried = 0
+    broken: dict[str, list[Observation]] = {}
     for resource in lab.resources_with("create"):
         control = await ordinary(lab, resource, user)
         for call, request in await _bodies(resource, user):
@@ -40,8 +41,14 @@ async def depth(lab: Lab) -> AsyncIterator[Observation]:
                 tried += 1
                 exchange = await attempt(lab, user, odd)
                 await resource.keep(user, exchange)
-                yield _judge(name, call.operation, exchange, control)
+                judged = _judge(name, call.operation, exchange, control)
+                if judged.outcome is Outcome.FAILED:
+                    broken.setdefault(name, []).append(judged)
+                else:
+                    yield judged
         await ordinary(lab, resource, user)
+    for each in broken.values():
+        yield _together(each)
     if not tried:
         yield skipped("nesting", "not-applicable", "no operation of the scenario takes JSON")
 
@@ -63,6 +70,12 @@ def _nested(call: Call, request: Request) -> Iterator[tuple[str, Request]]:
         yield f"{name} as a body", replace(request, body=text.encode())
         for field in text_fields(call)[:1]:
             yield f"{name} as {field}", json_with(request, field, text)
+
+
+def _together(found: list[Observation]) -> Observation:
+    """Tell it once: what parses bodies does so for all operations."""
+    others = f" (and {len(found) - 1} other operations)" if len(found) > 1 else ""
+    return replace(found[0], sentence=found[0].sentence + others)
 
 
 def _judge(name: str, operation: str, exchange: Exchange, control: Exchange) -> Observation:

@@ -9,8 +9,9 @@ import pytest
 from harness.checks.contract import undeclared_method
 from harness.checks.cors import origins
 from harness.checks.metrics import counters
+from harness.checks.tokens import _forging
 from harness.checks.tracing import injection, unique
-from harness.checks.validation import size
+from harness.checks.validation import depth, size
 from harness.checks.validation._input import is_json_object, json_with, judge, with_file
 from harness.model import Outcome, Request
 from tests.harness.checks.bench import exchange
@@ -42,6 +43,17 @@ def test_allow_names_the_methods_of_the_path(status: int, allow: str | None, out
     headers = () if allow is None else (("Allow", allow),)
     found = undeclared_method.judge("PUT /x", exchange(status, {}, headers), {"GET", "POST"}, {"GET", "POST", "DELETE"})
     assert (found.outcome if found else None) is outcome
+
+
+def test_what_one_part_of_a_service_does_everywhere_is_told_once() -> None:
+    """One finding says how many operations refuse tokens alike, or fail alike on a body."""
+    answers = {f"GET /{name}": exchange(403, {}, number=number) for number, name in enumerate("abc")}
+    strange = _forging._strange(answers)
+    said = "GET /a refuses with 403 (as 2 other operations do), the document declares 401 for a bad token"
+    assert (strange.outcome, strange.sentence, len(strange.exchanges)) == (Outcome.FAILED, said, 3)
+    broken = [depth._judge("nested arrays", name, exchange(500, {}), CONTROL) for name in answers]
+    assert depth._together(broken[:1]).sentence == "10000 nested arrays of GET /a is answered 500"
+    assert depth._together(broken).sentence.endswith("of GET /a is answered 500 (and 2 other operations)")
 
 
 @pytest.mark.parametrize(

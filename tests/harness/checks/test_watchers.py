@@ -185,8 +185,13 @@ def test_private_answers_must_forbid_storing() -> None:
         assert (found is True) == fine, value
 
 
+def test_an_answer_to_a_condition_is_no_drift() -> None:
+    """Any resource may answer 304 to who asks with a condition; the document need not say so."""
+    assert status.judge(seen(304, b"")) is False
+
+
 @pytest.mark.parametrize(
-    ("status", "headers", "fine"),
+    ("code", "headers", "fine"),
     [
         (401, (), True),
         (404, (), True),
@@ -196,10 +201,10 @@ def test_private_answers_must_forbid_storing() -> None:
     ],
 )
 def test_refusals_that_no_cache_keeps_need_say_nothing(
-    status: int, headers: tuple[tuple[str, str], ...], fine: bool
+    code: int, headers: tuple[tuple[str, str], ...], fine: bool
 ) -> None:
     """RFC 9111, section 4.2.2: without any word on age nothing keeps them; a success may still be kept."""
-    assert (no_store.judge_headers(seen(status, GOOD, headers)) is True) == fine
+    assert (no_store.judge_headers(seen(code, GOOD, headers)) is True) == fine
 
 
 @pytest.mark.parametrize(

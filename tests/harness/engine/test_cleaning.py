@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import math
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from starlette.responses import Response
 
 from harness import engine
+from harness.client import Client
 from harness.engine import run as runs
 from harness.engine.cleaning import clean_up
 from harness.expect import passed
-from harness.model import Cleanup, Decision, Outcome
+from harness.model import Cleanup, Decision, Exchange, Outcome
 from tests.harness.bench import lab, options, probe
 from tests.harness.notebook import TOML
 
@@ -51,6 +53,26 @@ async def test_children_go_before_their_parents(url: str, notebook: Notebook) ->
     assert ["/parts/" in line for line in deletes] == [True, True, False]
     assert outcomes(cleanup) == [("part", "deleted"), ("part", "deleted"), ("thing", "deleted")]
     assert notebook.things == {}
+
+
+async def test_a_delete_whose_answer_is_lost_is_sent_again(
+    url: str, notebook: Notebook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It may have been carried out all the same: the second one tells."""
+    async with engine.opened(options(url, notebook)) as session:
+        await two_parts(session)
+        send, lost = Client.send, list[Exchange]()
+
+        async def losing(*args: Any, **more: Any) -> Exchange:
+            exchange = await send(*args, **more)
+            if lost:
+                return exchange
+            lost.append(exchange)
+            return replace(exchange, response=None, error="timeout")
+
+        monkeypatch.setattr(Client, "send", losing)
+        cleanup = await clean_up(session, within=10)
+    assert outcomes(cleanup) == [("part", "deleted"), ("part", "gone"), ("thing", "deleted")]
 
 
 async def test_what_is_gone_already_counts_as_gone(url: str, notebook: Notebook) -> None:

@@ -244,6 +244,23 @@ def test_things_of_any_fields_in_a_wrapper() -> None:
         assert any("names no field below '/data'" in line for line in one.assumed)
 
 
+def test_a_document_that_is_not_quite_right_is_read_as_it_is_meant() -> None:
+    """`items` without a type in a wrapper is the thing, one thing is created rather than many, a 401 means private."""
+    item = thing("id", "title", id=TEXT, title=TEXT)
+    refused = {"401": {"description": ""}}
+    sloppy = operation(
+        thing(data={"items": ref("Item")}), body={"oneOf": [{"type": "array", "items": ref("Item")}, ref("Item")]}
+    )
+    sloppy["responses"] |= refused
+    listed = operation(thing(data={"type": "array", "items": ref("Item")}), security=[{"it": []}])
+    path = {"parameters": variables("id"), "get": operation(thing(data=ref("Item")))}
+    found = infer(parsed({"/items": {"get": listed, "post": sloppy}, "/items/{id}": path}, schemas={"Item": item}))
+    create = only(found).spec.create
+    assert create is not None
+    assert (create.id, create.body["title"]) == ("/data/id", "{marker}")
+    assert found.public == ("GET /items/{id}",)
+
+
 def test_swagger_2_is_inferred_alike() -> None:
     """The version of the document does not matter."""
     source = {

@@ -59,6 +59,14 @@ def test_a_document_without_any_scheme_calls_nothing_public() -> None:
     assert infer(telling).public == ("GET /a",)
 
 
+def test_asking_for_a_password_by_mail_is_no_change_of_it() -> None:
+    """What takes no password changes none; it may write to whomever an example names."""
+    ask = {"post": operation(body=thing("email", email=TEXT))}
+    change = {"post": operation(body=thing("password", password=TEXT))}
+    assert users({"/auth/password/request": ask, "/password": ask}).change_password is None
+    assert users({"/password": change}).change_password is not None
+
+
 def test_a_sign_up_that_takes_no_name_is_none() -> None:
     """Nobody could log in with a password alone; in a wrapper it is found as well."""
     body = thing("data", data=thing("password", password=TEXT), permissions=thing())
