@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 def harmless(lab: Lab, user: Identity) -> Request | None:
     """Return the who-am-I, else a list or search below no parent; None where the scenario has neither."""
     whoami = lab.scenario.users.whoami
-    if whoami is not None:
+    if whoami is not None and whoami.operation not in lab.scenario.target.public:
         return requests.build(whoami, {}, ())
     for resource in lab.scenario.resource:
         for verb in ("list", "search"):

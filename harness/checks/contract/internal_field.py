@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from harness import requests
 from harness.checks._watching import Problem, Seen, StatusWatcher
 from harness.checks.contract.schema import schema_of
 from harness.model import Needs, Severity
+from harness.openapi.inference.words import stem
 from harness.registry import watcher
 
 if TYPE_CHECKING:
@@ -42,11 +44,13 @@ def internal_field(lab: Lab) -> StatusWatcher:
     assert lab.session.document is not None  # noqa: S101 -- Needs(features=("document",))
     root = lab.session.document.root
     known: dict[int, Described] = {}
+    own_words = things(lab)
 
     def look(seen: Seen) -> Problem | bool:
         schema = schema_of(seen)
         if id(schema) not in known:  # schemas live as long as the document
-            known[id(schema)] = describe(schema, root)
+            told = describe(schema, root)
+            known[id(schema)] = Described(told.names | own_words, told.maps)
         return judge(seen, known[id(schema)])
 
     claim = "bodies without internal fields"
@@ -64,7 +68,7 @@ class Described:
 def judge(seen: Seen, described: Described) -> Problem | bool:
     """Return a field whose name or value looks internal, unless the document describes it."""
     document = requests.parsed(seen.response.body)
-    if seen.operation is None or not isinstance(document, dict | list):
+    if seen.operation is None or not isinstance(document, dict | list) or is_description(document):
         return False
     sent = seen.exchange.request.body.decode("utf-8", "replace")
     for name, value in members(document, described.maps):
@@ -76,6 +80,20 @@ def judge(seen: Seen, described: Described) -> Problem | bool:
                 operation=seen.operation.id,
             )
     return True
+
+
+def is_description(document: Any) -> bool:
+    """Whether this is an OpenAPI document, whose names are those of other answers."""
+    return isinstance(document, dict) and "paths" in document and bool({"openapi", "swagger"} & document.keys())
+
+
+def things(lab: Lab) -> frozenset[str]:
+    """Return what the paths of the document call the things they address: `box` where there is /boxes/{id}."""
+    found = set()
+    for operation in lab.operations:
+        parts = operation.path.split("/")
+        found |= {stem(part) for part, following in pairwise(parts) if following.startswith("{") and "{" not in part}
+    return frozenset(found)
 
 
 def members(node: Any, maps: Collection[str]) -> Iterator[tuple[str, Any]]:

@@ -40,6 +40,12 @@ async def seen_by(lab: Lab, stranger: Identity, other: Identity) -> list[Exchang
     return [exchange for exchange in answers if exchange.ok]
 
 
+def names_any(exchange: Exchange, user: Identity) -> bool:
+    """Whether an answer is about a user: by name or identifier, or because it was asked of it."""
+    names = [name for name in (user.username, user.subject) if name]
+    return exchange.user == user.name or any(name.encode() in exchange.body for name in names)
+
+
 def _reads_people(lab: Lab, operation: Operation) -> bool:
     scenario = lab.scenario
     kept = {*scenario.users.privileged, *scenario.target.destructive}

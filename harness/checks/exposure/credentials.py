@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from harness.checks.exposure._secrets import credentials_in
-from harness.checks.exposure._visits import own_account, seen_by
+from harness.checks.exposure._visits import names_any, own_account, seen_by
 from harness.expect import failed, inconclusive, passed
 from harness.lab import genuine
 from harness.model import Needs, Severity
@@ -41,7 +41,8 @@ async def credentials(lab: Lab) -> AsyncIterator[Observation]:
         operation = exchange.request.operation
         place = credentials_in(exchange)
         if place is not None:
-            sentence = f"{operation} shows {users[-1]} a credential of {whose}, at {place}"
+            account = whose if names_any(exchange, alice) else "an account"
+            sentence = f"{operation} shows {users[-1]} a credential of {account}, at {place}"
             yield failed(str(operation), sentence, exchange, operation=operation, users=users)
         else:
             sentence = f"{operation} shows {users[-1]} no credential of {whose}"

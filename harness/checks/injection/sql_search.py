@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -33,6 +34,7 @@ SHAPES = (
     '{word}" OR {condition} -- ',
     "{word} OR {condition}",
 )
+QUOTES = re.compile(r"""['"\\]""")
 BROKEN = ("{word}'", '{word}"', "{word}')", "{word}\\", "{word}';", "{word}%'")
 
 
@@ -76,8 +78,13 @@ class _Search:
         exchange = await self._sent(text)
         subject, about = f"{self.call.operation}: {text}", {"operation": self.call.operation}
         if exchange.status is None or exchange.status >= 500:  # noqa: PLR2004
-            sentence = f"a search for {text!r} is answered {status_of(exchange)}: a quote breaks the statement"
-            return failed(subject, sentence, exchange, severity=Severity.HIGH, **about)
+            bare = await self._sent(QUOTES.sub("", text))
+            fails = f"a search for {text!r} is answered {status_of(exchange)}"
+            if bare.status is None or bare.status >= 500:  # noqa: PLR2004
+                sentence = f"{fails}, without a quote as well"
+                return failed(subject, sentence, exchange, bare, severity=Severity.MEDIUM, **about)
+            sentence = f"{fails}: a quote breaks the statement"
+            return failed(subject, sentence, exchange, bare, severity=Severity.HIGH, **about)
         return passed(subject, f"a search for {text!r} is answered {exchange.status}", exchange, **about)
 
     async def paired(self, shape: str) -> Observation:

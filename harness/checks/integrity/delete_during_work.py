@@ -23,6 +23,9 @@ QUIET = 1.0
 STEPS = 8  # deletions begin at this many moments of the work, from its start on
 
 
+CREATED = 201  # a PUT that finds nothing creates it, by design, and says so
+
+
 @check(
     severity=Severity.MEDIUM,
     catches=["integrity.resurrect"],
@@ -68,6 +71,8 @@ async def _race(lab: Lab, resource: BoundResource, user: Identity, verb: str, ca
         return inconclusive(subject, "no-overlap", sentence, *(pairs[0]), **about)
     await asyncio.sleep(QUIET)
     for owned, (worked, removal) in deleted:
+        if call.operation.startswith("PUT ") and worked.status == CREATED:  # it came second (RFC 9110, section 9.3.4)
+            continue
         back = await _back(resource, user, owned)
         if back is not None:
             sentence = (

@@ -105,6 +105,19 @@ def test_internal_names_and_values_are_found_at_any_depth(body: object) -> None:
     assert not isinstance(internal_field.judge(seen(200, body), NOTHING), bool)
 
 
+def test_an_openapi_document_shows_no_fields_of_its_own() -> None:
+    """The names in it are those of other answers; an answer that has a list of paths is none."""
+    described = internal_field.Described(frozenset(), frozenset())
+    for body, fine in (({"swagger": "2.0", "paths": {"password": 1}}, False), ({"paths": {"password": 1}}, None)):
+        found = internal_field.judge(seen(200, body), described)
+        assert (found if isinstance(found, bool) else None) is fine
+
+
+def test_what_the_paths_address_is_no_internal_name() -> None:
+    """Where /things/{id} is a path, `thing` is a word of the service."""
+    assert internal_field.things(lab()) == {"thing"}
+
+
 def test_what_the_document_describes_or_the_caller_sent_is_not_internal() -> None:
     """A field is only internal if neither the document nor the request knows it."""
     assert internal_field.judge(seen(200, GOOD), NOTHING) is True
