@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from harness.calibrate import choice
 from harness.calibrate.cases import Case, Kind, subjects
 from harness.calibrate.trial import Bench, trial
 from harness.engine.plan import every_check
@@ -31,6 +32,7 @@ async def soak(settings: Settings, runs: int, watching: Watching) -> Counter[tup
         for each in found
         for timed in ((False,) if settings.quick else (False, True))
     ]
+    cases = [case for case in cases if choice.stages(case, checks, quick=settings.quick)]
     watching.begins(len(cases), 0)
     for number, case in enumerate(cases, start=1):
         row = await trial(case, replace(bench, seed=int(case.name.removeprefix("run "))))

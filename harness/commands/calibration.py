@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich.console import Console as Terminal
+from rich.markup import escape
 from rich.table import Table
 
 from harness import calibrate as calibration
@@ -63,6 +64,9 @@ def _folder(given: Path | None) -> Path | None:
     if given is not None and not given.is_dir():
         raise ConfigurationError(f"--flaws-from {given}: expected a folder with one file for each flaw")
     return given.resolve() if given is not None else None
+
+
+ALARMS = ("failed", "error", "inconclusive")
 
 
 class CalibrationConsole:
@@ -139,5 +143,9 @@ def _verdict(row: Row) -> str:
             return f"{name} [green]killed[/] by {', '.join(row.killers)}"
         told = "; ".join(f"{check} {row.outcomes.get(check, 'did not run')}" for check in row.catching)
         return f"{name} [red]SURVIVES[/] {row.case.weakness}: {told or 'no check catches this weakness'}"
-    counts = {outcome: len(row.having(outcome)) for outcome in ("passed", "failed", "error", "inconclusive")}
-    return f"{name} " + ", ".join(f"{count} {outcome}" for outcome, count in counts.items() if count)
+    counts = {outcome: len(row.having(outcome)) for outcome in ("passed", *ALARMS)}
+    told = f"{name} " + ", ".join(f"{count} {outcome}" for outcome, count in counts.items() if count)
+    if row.case.kind not in {Kind.SOUND, Kind.BENIGN}:
+        return told
+    alarms = [f"{check} {row.sentences.get(check, '')}" for check in row.having(*ALARMS)]
+    return told + "".join(f"\n     [red]{escape(alarm[:240])}[/]" for alarm in alarms)
