@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from harness import engine
-from harness.commands.challenge import challenged
+from harness.commands.challenge import challenged, spelled
 from harness.commands.places import DOCUMENTS, hinted_places
 from harness.engine import preflight
 from harness.errors import ConfigurationError
@@ -92,7 +92,7 @@ async def _places(client: Client, document: str | None) -> AsyncIterator[str]:
 
 async def _asked(client: Client, found: Inference) -> Inference:
     """Where the document does not say how credentials are carried, the target's own refusal may."""
-    told = await challenged(client, found) if found.users.credential is None else None
+    told = await (challenged if found.users.credential is None else spelled)(client, found)
     if told is None:
         return found
     carrier, evidence = told

@@ -43,18 +43,26 @@ class Accounts:
     def take(self, family: Family) -> None:
         """Say of each operation of a family what it is."""
         for verb, operation in family.all():
-            if verb in {"update", "delete", "action"} and operation.method != "GET":
+            changes = verb in {"update", "delete"} or (verb == "action" and bool(self._known(operation)))
+            if changes and operation.method != "GET":
                 self._change(family, operation)
             elif verb == "create" and "sign up" in self.entered:
                 self.privileged.append(operation.id)
                 self.roles[operation.id] = "privileged: makes accounts, beside the sign-up"
+            elif verb == "action":
+                self.reasons[operation.id] = f"it changes no account, and a {family.thing} is a user"
             else:
                 self.reasons[operation.id] = f"a {family.thing} is a user, not a thing that a user owns"
 
-    def _change(self, family: Family, operation: Operation) -> None:
+    def _known(self, operation: Operation) -> dict[str, str]:
+        """Return placeholders for what is known of accounts; an action that takes none of it leaves them alone."""
         fields = body_fields(operation, self.root)
         known = account_fields(fields) | password_fields(fields)
-        known = {name: value.replace("{username}", "h{nonce}") for name, value in known.items()}
+        return {name: value.replace("{username}", "h{nonce}") for name, value in known.items()}
+
+    def _change(self, family: Family, operation: Operation) -> None:
+        fields = body_fields(operation, self.root)
+        known = self._known(operation)
         if not set(known) & _required(operation):
             known = self._one_of(known, fields)
         try:

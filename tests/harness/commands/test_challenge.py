@@ -67,3 +67,31 @@ async def test_the_challenge_of_a_refusal_tells_the_scheme(
     assert asking.asked == ["/notes"]
     told = f"GET /notes answers 401 and asks for {template.partition(' ')[0]}"
     assert (told in found.text) == (status == 401 and "Negotiate" not in challenge)
+
+
+@pytest.mark.parametrize(
+    ("words", "template"),
+    [
+        ({"Token"}, "Token {credential}"),
+        ({"JWT"}, "JWT {credential}"),
+        ({"Bearer"}, "Bearer {credential}"),
+        ({"Bearer", "Token"}, "Bearer {credential}"),
+        (set[str](), "Bearer {credential}"),
+    ],
+)
+async def test_a_refusal_tells_the_word_before_the_credential(
+    theatre: Stage, tmp_path: Path, words: set[str], template: str
+) -> None:
+    """Where the document names a header and no word, the one is taken behind which garbage is refused otherwise."""
+    scheme = {"it": {"type": "apiKey", "in": "header", "name": "Authorization"}}
+
+    async def described(_request: Request) -> Response:
+        return JSONResponse(document(PATHS, components={"securitySchemes": scheme}, security=[{"it": []}]))
+
+    async def refuse(request: Request) -> Response:
+        known = request.headers.get("authorization", "").partition(" ")[0] in words
+        return JSONResponse({"detail": "no such token" if known else "no credential"}, 401)
+
+    application = Starlette(routes=[Route("/openapi.json", described), Route("/{path:path}", refuse)])
+    found = await infer_scenario(theatre.show(application), tmp_path)
+    assert found.scenario.users.credential.template == template

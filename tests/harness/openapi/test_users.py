@@ -180,6 +180,7 @@ def test_what_changes_an_account_that_the_path_names() -> None:
                 "patch": operation(USER, body=change),
                 "delete": operation(status="204"),
             },
+            "/users/{user_id}/follow": {"parameters": variables("user_id"), "post": operation(USER)},
             "/users/{user_id}/password": {
                 "parameters": variables("user_id"),
                 "put": operation(status="204", body=thing("password", password=TEXT)),
