@@ -11,10 +11,13 @@ from harness.model import Needs, Severity
 from harness.registry import check
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Sequence
 
     from harness.lab import BoundResource, Lab, Owned
     from harness.model import Exchange, Identity, Observation
+
+
+QUIET = 1.0
 
 
 @check(
@@ -35,6 +38,8 @@ async def delete_is_final(lab: Lab) -> AsyncIterator[Observation]:
         doomed, twin, missed = await _pair(resource, user)
         if missed:
             doomed, twin, missed = await _pair(resource, user, in_time=True)
+        shown = [verb for verb in resource.looks if verb not in missed]
+        await _remembered(resource, user, doomed, shown)
         deleted = await resource.delete(user, doomed, purpose="attempt")
         if not deleted.ok:
             sentence = f"{resource.operation('delete')} answers the owner {status_of(deleted)}"
@@ -43,7 +48,6 @@ async def delete_is_final(lab: Lab) -> AsyncIterator[Observation]:
         for verb in missed:
             sentence = f"the owner did not find them by {resource.operation(verb)} before"
             yield inconclusive(f"{resource.name}: {verb}", "no-control", sentence, doomed.created)
-        shown = [verb for verb in resource.looks if verb not in missed]
         for seen in await asyncio.gather(*(_gone(resource, verb, user, doomed, twin, deleted) for verb in shown)):
             yield seen
 
@@ -64,6 +68,14 @@ async def _pair(resource: BoundResource, user: Identity, *, in_time: bool = Fals
         if not all([(await look(user, each, verb, purpose="control")).found for each in (twin, doomed)])
     ]
     return doomed, twin, missed
+
+
+async def _remembered(resource: BoundResource, user: Identity, doomed: Owned, verbs: Sequence[str]) -> None:
+    """Look once more when the work of creating is surely over: its last act may be to forget earlier answers."""
+    if resource.spec.settle:
+        await asyncio.sleep(QUIET)
+        for verb in verbs:
+            await resource.look(user, doomed, verb, purpose="control")
 
 
 async def _gone(  # noqa: PLR0917 -- the parts of one life cycle
