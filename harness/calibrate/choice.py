@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from harness.calibrate import sabotage
 from harness.calibrate.cases import Case, Kind
 from harness.engine import preflight
 
@@ -30,7 +31,8 @@ def stages(case: Case, checks: Sequence[Check], *, quick: bool) -> list[tuple[st
         costly = case.name in ENDLESS or (quick and case.name.startswith("hostile-"))
         return [_ids(_one_of_each(chosen) if costly else chosen)]
     if case.kind is Kind.SABOTAGE:
-        return [_ids(check for check in checks if check.mode == "http" and not _is_phase(check))]
+        affects = sabotage.load(case.name).affects
+        return [_ids(check for check in checks if check.mode == "http" and not _is_phase(check) and affects(check))]
     part = case.family if case.kind is Kind.SOUND else ""
     wanted = [check for check in checks if check.needs.timed == case.timed and part in {"", check.family}]
     chosen = [check for check in wanted if not (quick and _is_phase(check))]

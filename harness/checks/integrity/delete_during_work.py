@@ -17,8 +17,11 @@ if TYPE_CHECKING:
     from harness.model import Exchange, Identity, Observation, Request
     from harness.scenario.schema import Call
 
+    Pair = tuple[Owned, tuple[Exchange, Exchange]]
+
 ROUNDS = 24
 ENOUGH = 10
+BATCHES = 4
 QUIET = 1.0
 STEPS = 8  # deletions begin at this many moments of the work, from its start on
 
@@ -57,18 +60,19 @@ async def _race(lab: Lab, resource: BoundResource, user: Identity, verb: str, ca
         return inconclusive(
             subject, "no-control", f"{call.operation} answers the owner {status_of(control)}", control, **about
         )
-    objects, pairs = [await resource.create(user) for _ in range(ROUNDS)], []
-    step = (control.done - control.sent) / STEPS
-    for number, owned in enumerate(objects):
-        work = resource.request(verb, owned, call=call)
-        pairs.append(await _both(lab, user, work, resource.request("delete", owned), pause=(number % STEPS) * step))
-    deleted = [(owned, pair) for owned, pair in zip(objects, pairs, strict=True) if pair[1].ok]
-    overlapped = [each for each in deleted if each[1][0].done > each[1][1].sent]
-    for owned, _ in deleted:
-        lab.session.ledger.gone(owned)
-    if len(overlapped) < ENOUGH:
-        sentence = f"{len(overlapped)} of {ROUNDS} deletions overlapped {call.operation}, {ENOUGH} are needed"
-        return inconclusive(subject, "no-overlap", sentence, *(pairs[0]), **about)
+    deleted: list[Pair] = []
+    overlapped: list[Pair] = []
+    took = control.done - control.sent
+    for _ in range(BATCHES):
+        pairs = await _batch(resource, user, verb, call, took / STEPS)
+        deleted += [each for each in pairs if each[1][1].ok]
+        overlapped = [each for each in deleted if each[1][0].done > each[1][1].sent]
+        if len(overlapped) >= ENOUGH:
+            break
+        took = min(worked.done - worked.sent for _, (worked, _) in pairs)  # the first one may have been held up
+    else:
+        sentence = f"{len(overlapped)} of {BATCHES * ROUNDS} deletions overlapped {call.operation}, {ENOUGH} are needed"
+        return inconclusive(subject, "no-overlap", sentence, *(pairs[0][1]), **about)
     await asyncio.sleep(QUIET)
     for owned, (worked, removal) in deleted:
         if call.operation.startswith("PUT ") and worked.status == CREATED:  # it came second (RFC 9110, section 9.3.4)
@@ -81,6 +85,17 @@ async def _race(lab: Lab, resource: BoundResource, user: Identity, verb: str, ca
             return failed(subject, sentence, owned.created, worked, removal, back, **about)
     sentence = f"{len(overlapped)} objects were deleted while {call.operation} was at work; none came back"
     return passed(subject, sentence, *(overlapped[0][1]), **about)
+
+
+async def _batch(resource: BoundResource, user: Identity, verb: str, call: Call, step: float) -> list[Pair]:
+    """Let work and deletion of as many new objects meet, each pair a step further into the work."""
+    lab, pairs = resource.lab, []
+    for number, owned in enumerate([await resource.create(user) for _ in range(ROUNDS)]):
+        work, removal = resource.request(verb, owned, call=call), resource.request("delete", owned)
+        pairs.append((owned, await _both(lab, user, work, removal, pause=(number % STEPS) * step)))
+        if pairs[-1][1][1].ok:
+            lab.session.ledger.gone(owned)
+    return pairs
 
 
 async def _both(
