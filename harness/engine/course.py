@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 from harness.engine import cleaning, loading, preflight, surveying
+from harness.engine.confirming import confirmed, unconfirmed, weighed
 from harness.engine.fuzzing import run_fuzz
 from harness.engine.phases import FUZZ, TAIL
 from harness.engine.plan import make_plan
@@ -39,7 +40,7 @@ async def take_course(conduct: Conduct) -> None:
         conduct.say("halt", next(each.sentence for each in found if each.outcome is not Outcome.PASSED))
         return
     await _asked(conduct, surveying.survey(conduct.session))
-    users = await run_probe(preflight.CHECK, conduct.session)
+    users = await confirmed(await run_probe(preflight.CHECK, conduct.session), conduct.session)
     conduct.add(replace(users, observations=(*found, *users.observations)))
     plan = _planned(conduct)
     if users.outcome is not Outcome.INCONCLUSIVE or conduct.options.insist:
@@ -133,7 +134,7 @@ async def _alone(conduct: Conduct, plan: Plan) -> None:
     """Run what must not be disturbed, then the load, and last what uses up a quota."""
     session = conduct.session
     for check in plan.exclusive:
-        conduct.add(await run_probe(check, session))
+        await _probe(conduct, check)
     if TAIL in plan.phases:
         conduct.say("load", "Locust on its lease")
         conduct.add(await guarded(TAIL, _load(conduct)))
@@ -143,6 +144,16 @@ async def _alone(conduct: Conduct, plan: Plan) -> None:
     beside = [check for check in plan.draining if session.introductions.fresh and not check.needs.exclusive]
     await _together(conduct, beside, at_once=AT_ONCE)
     await _together(conduct, [check for check in plan.draining if check not in beside], at_once=1)
+
+
+async def _probe(conduct: Conduct, check: Check) -> None:
+    """Run a probe, and a second time what is no proof; an interruption of that does not lose what was found."""
+    first = await run_probe(check, conduct.session)
+    try:
+        conduct.add(await confirmed(first, conduct.session))
+    except asyncio.CancelledError:
+        conduct.add(unconfirmed(weighed(first, conduct.session), "interrupted"))
+        raise
 
 
 async def _load(conduct: Conduct) -> Result:
@@ -161,7 +172,7 @@ async def _together(conduct: Conduct, checks: Sequence[Check], *, at_once: int) 
 
     async def one(check: Check) -> None:
         async with slots:
-            conduct.add(await run_probe(check, conduct.session))
+            await _probe(conduct, check)
 
     async with asyncio.TaskGroup() as group:
         for check in checks:

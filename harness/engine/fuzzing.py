@@ -60,6 +60,8 @@ async def run_fuzz(session: Session, generators: dict[str, Identity]) -> Result:
             exclude=exclude,
             values=values,
         )
+        phase.set(fuzz.PHASE)
+        done = await fuzz.sent_again(session.client, user, done)
     except Inconclusive as stop:
         return Result(check=FUZZ, observations=(inconclusive("fuzzing", stop.reason, stop.sentence),))
     finally:

@@ -24,13 +24,17 @@ DEADLINE = 180.0
 STOPS = ((TargetFailing, "target-failing"), (BudgetExhausted, "budget"), (OutOfScope, "out-of-scope"))
 
 
-async def run_probe(check: Check, session: Session, *, deadline: float = DEADLINE) -> Result:
-    """Run a probe; a control that does not hold, a time-out or a bug ends only this check, and is told."""
+async def run_probe(check: Check, session: Session, *, turn: int = 1, deadline: float = DEADLINE) -> Result:
+    """Run a probe; a control that does not hold, a time-out or a bug ends only this check, and is told.
+
+    Each turn has users, objects and chances of its own.
+    """
     token = phase.set(check.id)
     started = time.monotonic()
     observations: list[Observation] = []
     error: str | None = None
-    lab = Lab(session=session, check_id=check.id, random=random.Random(f"{session.seed}:{check.id}"))
+    seed = f"{session.seed}:{check.id}" + (f":{turn}" if turn > 1 else "")
+    lab = Lab(session=session, check_id=check.id, random=random.Random(seed))
     try:
         async with asyncio.timeout(deadline):
             assert check.run is not None  # noqa: S101 -- the plan has only probes here

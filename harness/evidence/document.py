@@ -9,7 +9,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from harness.evidence.serialise import EvidenceError, decode, encode, finite
-from harness.model import Decision, Finding, Gate, GateResult, Outcome, Severity, Verdict, Waiver, fingerprint
+from harness.model import FLAKY, Decision, Finding, Gate, GateResult, Outcome, Severity, Verdict, Waiver, fingerprint
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -53,6 +53,7 @@ def verdict_document(run: Run) -> dict[str, Any]:
         "exit_code": verdict.exit_code,
         "reasons": list(verdict.reasons),
         "waived": verdict.waived,
+        "flaky": sum(seen.reason == FLAKY for result in run.results for seen in result.observations),
         "gates": [_gate(gate) for gate in verdict.gates],
         "findings": [_finding(finding) for finding in verdict.findings],
         "checks": [_check(result) for result in run.results],
@@ -136,6 +137,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "operation": observation.operation,
         "users": list(observation.users),
         "sentence": observation.sentence,
+        "basis": None if observation.basis is None else observation.basis.value,
         "exchanges": list(observation.exchanges),
         "waiver": None if finding.waiver is None else encode(finding.waiver),
     }

@@ -26,7 +26,8 @@ OF_ONE_STATUS = frozenset(
 class FuzzFinding:
     """One failure, the same for as long as operation, check and code are, and the status where it matters.
 
-    `exchanges` are the ids of the requests that led to it, the offending one last.
+    `exchanges` are the ids of the requests that led to it, the offending one last; `again` is the status of that one
+    sent once more, None where it was not.
     """
 
     operation: str
@@ -38,6 +39,12 @@ class FuzzFinding:
     status: int | None = None
     exchanges: tuple[str, ...] = ()
     count: int = 1
+    again: int | None = None
+
+    @property
+    def flaky(self) -> bool:
+        """Whether it did not come back."""
+        return self.again is not None and self.status is not None and self.again // 100 != self.status // 100
 
     @property
     def subject(self) -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from harness.fuzz.findings import Tally
 from harness.fuzz.rules import rule
-from harness.model import Observation, Outcome
+from harness.model import FLAKY, Observation, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -22,6 +22,8 @@ def observations(
     run: FuzzRun, operations: Sequence[Operation], *, denied: Collection[str] = ()
 ) -> Iterator[Observation]:
     """Yield one FAILED for each finding, and for each operation without one whether it passed.
+
+    A finding that did not come back is INCONCLUSIVE.
 
     `denied` are ids of operations that the fuzz user must not reach: there a refusal is an answer like any other.
     """
@@ -40,10 +42,12 @@ def observations(
 def _failed(finding: FuzzFinding) -> Observation:
     times = f" ({finding.count} times)" if finding.count > 1 else ""
     reason = " ".join(finding.message.partition("\n\n")[0].split())
+    said = f"{finding.operation}: {finding.title}{times}. {reason}".strip()
     return Observation(
         subject=finding.subject,
-        outcome=Outcome.FAILED,
-        sentence=f"{finding.operation}: {finding.title}{times}. {reason}".strip(),
+        outcome=Outcome.INCONCLUSIVE if finding.flaky else Outcome.FAILED,
+        reason=FLAKY if finding.flaky else None,
+        sentence=f"{said} Sent once more, it was answered {finding.again}." if finding.flaky else said,
         exchanges=finding.exchanges,
         operation=finding.operation,
         severity=rule(finding.check).severity,

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from harness.model import Exchange
+
 ALPHABET = "bcdfghjkmnpqrstvwxz23456789"
 LENGTH = 11
 WORDS = re.compile(rb"[A-Za-z0-9+/]{11,}")
@@ -97,6 +99,20 @@ class Markers:
                         seen.add(witness)
                         yield self._owners[witness]
 
+    def held(self, exchange: Exchange) -> tuple[int, list[tuple[Marker, str]]]:
+        """Return how many markers of its own a user received, and those of others, each with its owner.
+
+        What the request held already tells nothing.
+        """
+        receiver = f"{exchange.user}:{exchange.subject or ''}"
+        own, foreign = 0, []
+        for marker, owner in self.found(_received(exchange)):
+            own += owner == receiver
+            if owner is not None and owner != receiver:
+                foreign.append((marker, owner))
+        sent = _sent(exchange) if foreign else b""
+        return own, [(marker, owner) for marker, owner in foreign if not marker.in_bytes(sent)]
+
     def foreign(self, receiver: str) -> Iterator[tuple[Marker, str]]:
         """Walk the markers that `receiver` must never get, each with its owner."""
         return (
@@ -106,3 +122,16 @@ class Markers:
     def __len__(self) -> int:
         """How many markers were issued."""
         return len(self._owners)
+
+
+def _received(exchange: Exchange) -> bytes:
+    if exchange.response is None:
+        return b""
+    headers = "\n".join(value for _, value in exchange.response.headers)
+    return exchange.response.body + b"\n" + headers.encode("utf-8", "replace")
+
+
+def _sent(exchange: Exchange) -> bytes:
+    request = exchange.request
+    headers = "\n".join(value for _, value in request.headers)
+    return f"{request.target}\n{headers}\n".encode("utf-8", "replace") + request.body

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from harness.model.outcomes import Nature, Outcome, Severity
+from harness.model.outcomes import Basis, Nature, Outcome, Severity
+
+FLAKY = "flaky"
+"""The reason of what was found in one of two runs: neither a finding nor a pass."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +26,8 @@ class Observation:
     `subject` is what it speaks of (an operation id, a header, a resource); `sentence` reads well alone; `exchanges`
     are ids in the order of the steps (create, control, attempt, read-back); `reason` is a code for INCONCLUSIVE and
     SKIPPED (`quota`, `no-control`, `not-offered`, `not-applicable`, `not-seen`, `target-down`, ...). `users` are
-    names of identities, attacker last. `severity` overrides that of the check.
+    names of identities, attacker last. `severity` overrides that of the check. `basis` is for the engine to set: what a
+    failure rests on, None where the exchange it judges is the whole of it.
     """
 
     subject: str
@@ -36,3 +40,4 @@ class Observation:
     cell: Cell | None = None
     nature: Nature = Nature.BEHAVIOURAL
     severity: Severity | None = None
+    basis: Basis | None = None

@@ -51,6 +51,14 @@ class Decision(enum.StrEnum):
     HOLD = "HOLD"
 
 
+class Basis(enum.StrEnum):
+    """What a failure rests on: proof by itself, the same in two runs of two, or seen once, with the reason told."""
+
+    PROOF = "proof"
+    REPEATED = "repeated"
+    ONCE = "once"
+
+
 class Nature(enum.StrEnum):
     """Whether evidence was seen in behaviour, or read off a structure (a catalogue, a document)."""
 

@@ -7,11 +7,11 @@ operation, body or header, in upper case, reversed, in hex or in base64, receive
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from harness.expect import failed, inconclusive, passed
 from harness.lab.markers import Markers
-from harness.model import Severity
+from harness.model import Basis, Severity
 from harness.registry import watcher
 
 if TYPE_CHECKING:
@@ -51,25 +51,20 @@ class ForeignMarker:
         if exchange.response is None or exchange.forged is not None or exchange.phase == "load":
             return
         self.looked += exchange.ok and bool(exchange.body)
-        receiver = f"{exchange.user}:{exchange.subject or ''}"
-        foreign = []
-        for marker, owner in self.lab.session.markers.found(_received(exchange)):
-            self.own += owner == receiver
-            if owner is not None and owner != receiver:
-                foreign.append((marker, owner))
-        sent = _sent(exchange) if foreign else b""
-        for marker, owner in foreign:
-            if not marker.in_bytes(sent):
-                name = owner.partition(":")[0]
-                operation = exchange.request.operation or exchange.request.method
-                self.found.setdefault((operation, name, exchange.user), (exchange, name))
+        own, foreign = self.lab.session.markers.held(exchange)
+        self.own += own
+        for _, owner in foreign:
+            name = owner.partition(":")[0]
+            operation = exchange.request.operation or exchange.request.method
+            self.found.setdefault((operation, name, exchange.user), (exchange, name))
 
     def conclude(self) -> Iterator[Observation]:
         """Say who received what, or how many responses held nothing foreign."""
         for (operation, owner, receiver), (exchange, _) in self.found.items():
             who = receiver if receiver != owner else f"another {receiver}"
             sentence = f"{who} receives what {owner} owns, by {operation} ({exchange.status})"
-            yield failed(f"{SUBJECT}: {operation}", sentence, exchange, users=(owner, receiver), operation=operation)
+            about: dict[str, Any] = {"users": (owner, receiver), "operation": operation, "basis": Basis.PROOF}
+            yield failed(f"{SUBJECT}: {operation}", sentence, exchange, **about)
         if self.found:
             return
         if not detects():
@@ -91,15 +86,3 @@ def detects() -> bool:
     markers = Markers()
     planted = markers.issue("planted")
     return all(list(markers.found(b'{"text": "' + form + b'"}')) == [(planted, "planted")] for form in planted.forms)
-
-
-def _received(exchange: Exchange) -> bytes:
-    response = exchange.response
-    assert response is not None  # noqa: S101 -- looked at before
-    return response.body + b"\n" + "\n".join(value for _, value in response.headers).encode("utf-8", "replace")
-
-
-def _sent(exchange: Exchange) -> bytes:
-    request = exchange.request
-    headers = "\n".join(value for _, value in request.headers)
-    return f"{request.target}\n{headers}\n".encode("utf-8", "replace") + request.body
