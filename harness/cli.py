@@ -168,11 +168,14 @@ def approve(
 
 
 @app.command()
-def env(bundle: Annotated[Path, typer.Argument(help="Folder of a bundle")]) -> None:
+def env(
+    bundle: Annotated[Path, typer.Argument(help="Folder of a bundle")],
+    url: Annotated[str | None, typer.Option(help="Another target than that of the bundle")] = None,
+) -> None:
     """Print shell exports with fresh credentials of the bundle's users; the one command that prints them."""
     from harness.commands.evidence import environment
 
-    raise typer.Exit(asyncio.run(environment(bundle)))
+    raise typer.Exit(asyncio.run(environment(bundle, url)))
 
 
 @app.command()

@@ -20,12 +20,17 @@ _NAMES = ("id", "uuid", "key", "slug")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Capture:
-    """A value of the answer of one step, and where in it: a JSON pointer, or None for the Location header."""
+    """A value of the answer of one step, and where in it: a JSON pointer, or None for the Location header.
+
+    `place` is the path of the object that the step created, if the value is its identifier: two objects may have the
+    same number, but not in one place.
+    """
 
     name: str
     step: int
     value: str
     pointer: str | None
+    place: str | None = None
 
     def command(self) -> str:
         """Return the shell line that takes the value from a fresh answer."""
@@ -51,18 +56,56 @@ class Capture:
         return re.compile(value if len(self.value) >= _LONG else rf"(?<![\w.%-]){value}(?![\w.%-])")
 
 
+def substituted(target: str, known: Sequence[Capture]) -> list[str | Capture]:
+    """Return a target in pieces: each segment that names a created object by its place, all else by value."""
+    path, mark, query = target.partition("?")
+    pieces: list[str | Capture] = []
+    place = ""
+    for segment in path.removeprefix("/").split("/"):
+        place = f"{place}/{segment}"
+        found = next((each for each in known if each.place == place), None)
+        pieces += ["/", *((found,) if found is not None else by_value(segment, known))]
+    return [*pieces, mark, *by_value(query, known)]
+
+
+def by_value(text: str, known: Sequence[Capture]) -> list[str | Capture]:
+    """Return a text in pieces, with captures wherever their values stand."""
+    pieces: list[str | Capture] = [text]
+    for capture in known:
+        pieces = [part for piece in pieces for part in (capture.split(piece) if isinstance(piece, str) else [piece])]
+    return pieces
+
+
 def captures(shown: Sequence[Exchange]) -> tuple[Capture, ...]:
     """Return what answers of the steps gave to later requests and no request had held before."""
     taken: list[Capture] = []
     for number, exchange in enumerate(shown, 1):
         before = "\n".join(_sent(each) for each in shown[:number])
         after = "\n".join(_sent(each) for each in shown[number:])
+        own = _own(exchange)
+        later = {value for each in shown[number:] for value in _own(each)}
         for value, pointer in _values(exchange):
-            capture = Capture(name=f"id_{len(taken) + 1}", step=number, value=value, pointer=pointer)
-            fresh = value not in {each.value for each in taken} and not capture.used_in(before)
+            place = f"{_path(exchange)}/{value}" if value in own else None
+            capture = Capture(name=f"id_{len(taken) + 1}", step=number, value=value, pointer=pointer, place=place)
+            if place is not None and place not in {each.place for each in taken} and _led_to(place, shown[number:]):
+                taken.append(capture)
+                continue
+            fresh = value not in {*later, *(each.value for each in taken)} and not capture.used_in(before)
             if fresh and capture.used_in(after):
                 taken.append(capture)
     return tuple(taken)
+
+
+def _own(exchange: Exchange) -> tuple[str, ...]:
+    return identifiers(exchange) if exchange.purpose == "create" else ()
+
+
+def _led_to(place: str, later: Sequence[Exchange]) -> bool:
+    return any(f"{_path(each)}/".startswith(f"{place}/") for each in later)
+
+
+def _path(exchange: Exchange) -> str:
+    return exchange.request.target.partition("?")[0].rstrip("/")
 
 
 def identifiers(creation: Exchange) -> tuple[str, ...]:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import base64
 import re
 import shlex
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from harness.evidence.redact import is_sensitive
-from reports._captures import Capture, captures
+from reports._captures import Capture, by_value, captures, substituted
+from reports._credentials import VARIABLE, Holder, carriers, holder, holders
+from reports._evidence import alike, goes_on, judged, words
 from reports._lives import deletions, parents
+from reports._shell import END, FUNCTIONS
 from reports._view import steps
 
 if TYPE_CHECKING:
@@ -19,46 +22,9 @@ if TYPE_CHECKING:
     from harness.evidence.facts import Bundle
     from harness.model import Exchange, Finding, Run
 
-_VARIABLE = re.compile(r"\$(HARNESS_[A-Z0-9_]+)")
+__all__ = ["Holder", "needed_by", "render", "script"]
+
 _OURS = frozenset({"host", "content-length", "transfer-encoding", "connection", "accept-encoding", "user-agent"})
-_FUNCTIONS = """\
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-changed=0
-
-# request STEP METHOD TARGET RECORDED [curl options]: sends, shows the answer, and says where it is not as recorded.
-request() {
-  step=$1 method=$2 target=$3 recorded=$4
-  shift 4
-  [ "$method" != HEAD ] || set -- --head "$@"
-  status=$(curl --silent --show-error --globoff --path-as-is --max-time 60 --request "$method" "$@" \\
-    --dump-header "$work/$step.head" --output "$work/$step.body" --write-out '%{http_code}' \\
-    "$BASE_URL$target") || status=none
-  printf '%s. %s %s -> %s (recorded: %s)\\n' "$step" "$method" "$target" "$status" "$recorded"
-  [ ! -s "$work/$step.body" ] || { head -c 2000 "$work/$step.body"; echo; }
-  [ "$status" = "$recorded" ] || changed=1
-}
-
-# pointer STEP JSON-POINTER: a value out of the answer of a step.
-pointer() {
-  python3 -c '
-import json, sys
-value = json.load(open(sys.argv[1], encoding="utf-8"))
-for part in sys.argv[2].split("/")[1:]:
-    value = value[int(part)] if isinstance(value, list) else value[part.replace("~1", "/").replace("~0", "~")]
-print(value)' "$work/$1.body" "$2"
-}
-
-# location STEP: the last segment of the Location header of a step.
-location() {
-  sed -n 's|^[Ll]ocation:[[:space:]]*||p' "$work/$1.head" | tr -d '\\r' | sed 's|[?#].*||; s|/*$||; s|.*/||' | tail -n 1
-}
-"""
-_END = """
-[ "$changed" = 0 ] && echo 'Every answer has the status it had when the finding was made.' && exit 0
-echo 'At least one answer has another status than recorded.'
-exit 1
-"""
 
 
 def render(bundle: Bundle) -> Mapping[str, bytes]:
@@ -72,20 +38,64 @@ def script(run: Run, finding: Finding) -> str:
     shown = steps(run, finding)
     if not shown:
         return ""
-    shown = (*parents(run, shown), *shown)
-    known = captures(shown)
-    sequence = [*shown, *deletions(run, shown)]
-    keys = dict.fromkeys((each.user, each.forged) for each in sequence)
-    credentials = {_function(user, forged): _credential(run, user, forged) for user, forged in keys}
-    blocks = [_block(number, exchange, known, run) for number, exchange in enumerate(sequence, 1)]
-    return "\n".join([*_head(run, finding, credentials), _FUNCTIONS, *_functions(credentials), *blocks]) + _END
+    sequence = _steps(run, finding)
+    first = sequence.index(shown[0]) + 1
+    whole = sequence[: first - 1 + len(shown)]
+    known = captures(whole)
+    needed = holders(run, sequence)
+    signs = _signs(whole, finding, known, first=first)
+    blocks = [_block(numbers, sequence, known, run, signs) for numbers in _runs(sequence, known)]
+    return "\n".join([*_head(run, finding, needed), FUNCTIONS, *_functions(run, needed), *blocks]) + END
 
 
-def _head(run: Run, finding: Finding, credentials: Mapping[str, Sequence[Sequence[str]]]) -> list[str]:
+def needed_by(run: Run) -> tuple[Holder, ...]:
+    """Return whose credentials the scripts of all findings need."""
+    return tuple(dict.fromkeys(each for finding in run.verdict.findings for each in holders(run, _steps(run, finding))))
+
+
+def _steps(run: Run, finding: Finding) -> tuple[Exchange, ...]:
+    """Return what must exist before, the steps themselves, and the recorded clean-up; empty where nothing was kept."""
+    shown = steps(run, finding)
+    whole = (*parents(run, shown), *shown) if shown else ()
+    return (*whole, *deletions(run, whole))
+
+
+def _signs(
+    whole: Sequence[Exchange], finding: Finding, known: Sequence[Capture], *, first: int
+) -> dict[int, list[str]]:
+    """Return the shell lines that come after a step and compare more than its status."""
+    lines: dict[int, list[str]] = {}
+    found = words(whole, finding, known)
+    for number in () if found else judged(whole, first):
+        response = whole[number - 1].response
+        part = "head" if response is not None and response.truncated else "whole"
+        expected = [f"alike {number} {part} <<'LIKE'", *alike(whole[number - 1]), "LIKE"]
+        lines.setdefault(number, []).append("\n".join(expected))
+    for word in found:
+        steps = " ".join(map(str, word.steps))
+        verb = "lacks" if word.missing else "holds"
+        text = f'"${word.text.name}" --word-regexp' if isinstance(word.text, Capture) else shlex.quote(word.text)
+        lines.setdefault(word.steps[-1], []).append(f"{verb} {shlex.quote(steps)} {text}")
+    return lines
+
+
+def _runs(sequence: Sequence[Exchange], known: Sequence[Capture]) -> list[list[int]]:
+    """Return the numbers of the steps, those together that send the same again and are answered alike."""
+    captured = {capture.step for capture in known}
+    runs: list[list[int]] = []
+    for number, each in enumerate(sequence, 1):
+        last = sequence[number - 2] if runs else None
+        same = last is not None and _sends(last) == _sends(each) and not {number, number - 1} & captured
+        runs = [*runs[:-1], [*runs[-1], number]] if same else [*runs, [number]]
+    return runs
+
+
+def _sends(exchange: Exchange) -> tuple[object, ...]:
+    return exchange.user, exchange.subject, exchange.forged, exchange.purpose, exchange.request, exchange.status
+
+
+def _head(run: Run, finding: Finding, needed: Sequence[Holder]) -> list[str]:
     parts = urlsplit(run.target.base_url)
-    names = sorted(
-        {name for carriers in credentials.values() for _, template in carriers for name in _VARIABLE.findall(template)}
-    )
     where = finding.observation.operation or finding.observation.subject
     title = f"{finding.id}  {finding.severity}  {where}: {finding.observation.sentence}"
     return [
@@ -94,50 +104,53 @@ def _head(run: Run, finding: Finding, credentials: Mapping[str, Sequence[Sequenc
         f'# Check {finding.check.id}, run {run.id}. Fresh credentials:  eval "$(harness env BUNDLE)"',
         "set -eu",
         f"BASE_URL=${{BASE_URL:-{shlex.quote(f'{parts.scheme}://{parts.netloc}')}}}",
-        *(f': "${{{name}:?needs a credential, see the head of this script}}"' for name in names),
+        *(f': "${{{each.variable}{_needs(each)}}}"' for each in needed),
         "",
     ]
 
 
-def _functions(credentials: Mapping[str, Sequence[Sequence[str]]]) -> list[str]:
+def _needs(who: Holder) -> str:
+    if who.forged is None:
+        return ":?needs a credential, see the head of this script"
+    return f"?needs a forged credential ({_word(who.forged)}); harness env says why where it cannot make it"
+
+
+def _functions(run: Run, needed: Sequence[Holder]) -> list[str]:
     """Credentials reach curl through a pipe, so that no process list shows them."""
     lines = []
-    for name, carriers in credentials.items():
-        if carriers:
-            values = " ".join(f"{shlex.quote(f'{header}: ')}{_expand(template)}" for header, template in carriers)
-            lines.append(f"{name}() {{ printf '%s\\n' {values}; }}")
+    for who in needed:
+        values = " ".join(f"{shlex.quote(f'{header}: ')}{_expand(text)}" for header, text in carriers(run, who))
+        lines.append(f"{_function(who)}() {{ printf '%s\\n' {values}; }}")
     return [*lines, ""]
 
 
-def _credential(run: Run, user: str, forged: str | None) -> list[list[str]]:
-    """Return header and template of what a user sends; a forgery takes the place of its token."""
-    known: Mapping[str, Any] = run.facts.get("credentials") or {}
-    carriers = [[str(header), str(template)] for header, template in known.get(user, ())]
-    if forged is None:
-        return carriers
-    variable = f"$HARNESS_FORGED_{_word(forged).upper()}"
-    return [[header, _VARIABLE.sub(lambda _found: variable, template)] for header, template in carriers]
-
-
-def _block(number: int, exchange: Exchange, known: Sequence[Capture], run: Run) -> str:
+def _block(
+    numbers: Sequence[int],
+    sequence: Sequence[Exchange],
+    known: Sequence[Capture],
+    run: Run,
+    signs: Mapping[int, Sequence[str]],
+) -> str:
+    number, exchange = numbers[-1], sequence[numbers[-1] - 1]
     request = exchange.request
     before = [capture for capture in known if capture.step < number]
-    carriers = _credential(run, exchange.user, exchange.forged)
-    options = [f"--header @<({_function(exchange.user, exchange.forged)})"] if carriers else []
+    who = holder(run, exchange)
+    options = [f"--header @<({_function(who)})"] if carriers(run, who) else []
     options += [f"--header {shlex.quote(f'{name}: {value}')}" for name, value in request.headers if _sent(name)]
+    which = str(number) if len(numbers) == 1 else f"{numbers[0]} to {number}"
     lines = [
-        f"# {number}. {exchange.purpose or 'request'} as {exchange.user}"
+        f"# {which}. {_line(exchange.purpose) or 'request'} as {exchange.user}"
         + (f", forged: {_line(exchange.forged)}" if exchange.forged else "")
     ]
     if request.body:
         lines.append(_body(number, request.body, before))
         options.append(f'--data-binary @"$work/{number}.request"')
-    status = "none" if exchange.status is None else str(exchange.status)
-    target = _substitute(request.target, before)
-    call = " ".join(["request", str(number), shlex.quote(request.method), target, status, *options])
-    lines.append(call)
+    status = "any" if goes_on(exchange) else "none" if exchange.status is None else str(exchange.status)
+    target = _joined(substituted(request.target, before))
+    often = [f"times={len(numbers)}"] if len(numbers) > 1 else []
+    lines.append(" ".join([*often, "request", str(number), shlex.quote(request.method), target, status, *options]))
     lines += [capture.command() for capture in known if capture.step == number]
-    return "\n".join([*lines, ""])
+    return "\n".join([*lines, *signs.get(number, ()), ""])
 
 
 def _body(number: int, body: bytes, before: Sequence[Capture]) -> str:
@@ -148,27 +161,37 @@ def _body(number: int, body: bytes, before: Sequence[Capture]) -> str:
     if "\0" in text:
         encoded = base64.encodebytes(body).decode().rstrip()
         return f"base64 --decode > \"$work/{number}.request\" <<'BODY'\n{encoded}\nBODY"
-    return f"printf '%s' {_substitute(text, before)} > \"$work/{number}.request\""
+    return f"printf '%s' {_joined(by_value(text, before))} > \"$work/{number}.request\""
 
 
-def _substitute(text: str, before: Sequence[Capture]) -> str:
-    """Return `text` as one shell word in which the ids of recorded objects are those of new ones."""
-    pieces: list[str | Capture] = [text]
-    for capture in before:
-        pieces = [part for piece in pieces for part in (capture.split(piece) if isinstance(piece, str) else [piece])]
-    words = [shlex.quote(piece) if isinstance(piece, str) else f'"${piece.name}"' for piece in pieces if piece != ""]
-    return "".join(words) or "''"
+def _joined(pieces: Sequence[str | Capture]) -> str:
+    """Return the pieces as one shell word in which the ids of recorded objects are those of new ones."""
+    whole = [shlex.quote(text) if text else f'"${name}"' for text, name in _merged(pieces)]
+    return "".join(whole) or "''"
+
+
+def _merged(pieces: Sequence[str | Capture]) -> list[tuple[str, str]]:
+    """Return (text, "") and ("", name of a variable), with neighbouring texts as one."""
+    merged: list[tuple[str, str]] = []
+    for piece in pieces:
+        if isinstance(piece, Capture):
+            merged.append(("", piece.name))
+        elif merged and merged[-1][0]:
+            merged[-1] = (merged[-1][0] + piece, "")
+        elif piece:
+            merged.append((piece, ""))
+    return merged
 
 
 def _expand(template: str) -> str:
     """Return a template as one shell word in which only our variables are expanded."""
-    parts = _VARIABLE.split(template)
+    parts = VARIABLE.split(template)
     quoted = [shlex.quote(part) if index % 2 == 0 else f'"${part}"' for index, part in enumerate(parts) if part]
     return "".join(quoted)
 
 
-def _function(user: str, forged: str | None) -> str:
-    return "as_" + _word(user) + (f"_{_word(forged)}" if forged else "")
+def _function(who: Holder) -> str:
+    return f"as_{who.words}"
 
 
 def _word(text: str) -> str:

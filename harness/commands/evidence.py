@@ -10,6 +10,7 @@ import typer
 
 from harness import engine
 from harness.commands import target
+from harness.commands.credentials import exports
 from harness.errors import ConfigurationError
 from harness.evidence import inspect as inspection
 from harness.evidence import keys
@@ -19,9 +20,11 @@ from harness.evidence.journal import Journal
 from harness.evidence.redact import Redactor
 from harness.evidence.serialise import EvidenceError
 from harness.identities import UserRefused
-from harness.model import Identity, Outcome
+from harness.model import Outcome
+from harness.policy import Origin
 from harness.scenario import parse_scenario
 from harness.state import state_folder
+from reports.scripts import Holder, needed_by
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -54,34 +57,26 @@ def approve(bundle: Path, role: str, key: Path, reason: str) -> int:
     return 0
 
 
-async def environment(bundle: Path) -> int:
+async def environment(bundle: Path, url: str | None) -> int:
     """Print `export` lines with fresh credentials, for `eval`; the one command that prints them."""
     known = _read(bundle)
-    options = _options(known, bundle)
+    options = _options(known, bundle, url=url)
     if (minted := options.scenario.users.minted) is not None and minted.published is not None:
         message = (
             "users.minted.published: tokens of this scenario are good only while a run publishes their keys;"
             " harness replay shows a finding again"
         )
         raise ConfigurationError(message)
-    names = sorted(
-        {name for finding in known.run.verdict.findings for name in finding.observation.users}
-        & set(known.run.facts.get("credentials", {}))
-    )
+    run = known.run
     async with engine.opened(options) as session:
-        for name in names or list(session.introductions.names[:2]):
-            try:
-                user = await session.introductions.introduce(name)
-            except UserRefused as refused:
-                raise ConfigurationError(str(refused)) from refused
-            typer.echo(f"export HARNESS_{name.upper().replace('-', '_')}_TOKEN={shlex.quote(credential(user))}")
-    typer.echo(f"export HARNESS_URL={shlex.quote(known.run.target.base_url)}")
+        wanted = needed_by(run) or tuple(Holder(user=name) for name in session.introductions.names[:2])
+        try:
+            lines = [line async for line in exports(session, wanted)]
+        except UserRefused as refused:
+            raise ConfigurationError(str(refused)) from refused
+    base = f"export BASE_URL={shlex.quote(Origin.parse(url or run.target.base_url).url)}"
+    typer.echo("\n".join([*lines, base]))
     return 0
-
-
-def credential(user: Identity) -> str:
-    """Return the bare credential of a user, empty for one that has none."""
-    return user.token.value if user.token is not None else next((value for _, value in user.cookies), "")
 
 
 async def replay(bundle: Path, finding: str, url: str | None) -> int:

@@ -15,7 +15,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from harness.engine.probe import run_probe
-from harness.model import FLAKY, Basis, Outcome, fingerprint
+from harness.model import FLAKY, Basis, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from harness.lab import Session
     from harness.model import Observation, Result
 
+Thing = tuple[str, str | None]
 UNAFFORDABLE = frozenset({"quota", "budget"})
 
 
@@ -62,8 +63,7 @@ def agreed(first: Result, second: Result) -> Result:
     again = _told(second)
     short = next((each.reason for each in second.observations if each.reason in UNAFFORDABLE), None)
     settled = [
-        _settled(each, again.get(fingerprint(first.check, each)), short) if _inferred(each) else each
-        for each in first.observations
+        _settled(each, again.get(_thing(each)), short) if _inferred(each) else each for each in first.observations
     ]
     return replace(
         first,
@@ -81,18 +81,23 @@ def _settled(seen: Observation, again: Observation | None, short: str | None) ->
     return _flaky(seen, again)
 
 
-def _only(second: Result, known: dict[str, Observation]) -> Iterator[Observation]:
+def _only(second: Result, known: dict[Thing, Observation]) -> Iterator[Observation]:
     """Yield what the second run alone has found: reported where it is proof, else open."""
     for seen in second.observations:
-        before = known.get(fingerprint(second.check, seen))
+        before = known.get(_thing(seen))
         if seen.outcome is Outcome.FAILED and (before is None or before.outcome is not Outcome.FAILED):
             yield _flaky(seen, before) if _inferred(seen) else seen
 
 
-def _told(result: Result) -> dict[str, Observation]:
+def _told(result: Result) -> dict[Thing, Observation]:
     """Return what a run said of each thing, the worst where it said several."""
     ranked = sorted(result.observations, key=lambda each: each.outcome is Outcome.FAILED)
-    return {fingerprint(result.check, each): each for each in ranked}
+    return {_thing(each): each for each in ranked}
+
+
+def _thing(observation: Observation) -> Thing:
+    """Return what two runs speak of: whom a race or a shared quota hits differs from run to run."""
+    return observation.subject, observation.operation
 
 
 def _inferred(observation: Observation) -> bool:

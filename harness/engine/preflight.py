@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from harness import requests
 from harness.errors import ConfigurationError
 from harness.expect import excerpt, failed, inconclusive, passed, status_of
+from harness.identities import RANDOM_CREDENTIAL
 from harness.lab import Inconclusive, Lab, harmless
 from harness.model import ANONYMOUS, Check, Exchange, Identity, Needs, Observation, Request, Severity
 from harness.openapi import Document, parse_document
@@ -192,7 +193,8 @@ async def _strangers_refused(lab: Lab) -> Observation:
         return inconclusive("strangers", "no-harmless-operation", "nothing private to try without a credential")
     garbage = lab.session.introductions.with_token("garbage", GARBAGE)
     for user, what in ((lab.anonymous, "no credential"), (garbage, "a garbage credential")):
-        exchange = await lab.send(user, request, purpose="attempt")
+        forged = RANDOM_CREDENTIAL if user is garbage else None
+        exchange = await lab.send(user, request, purpose="attempt", forged=forged)
         if exchange.ok:
             return failed(
                 "strangers",

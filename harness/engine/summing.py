@@ -90,6 +90,7 @@ def _facts(conduct: Conduct) -> dict[str, Any]:
         **conduct.facts,
         "interrupted": conduct.interrupted,
         "credentials": _credentials(conduct),
+        "claims": {subject: dict(claims) for subject, claims in conduct.session.claims.items()},
         "load_offered": conduct.load_offered,
         "users": dict(conduct.options.users),
         "not_verified": _untouched(conduct),

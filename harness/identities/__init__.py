@@ -3,6 +3,19 @@
 from harness.identities.credentials import carried, claims_of, extract
 from harness.identities.introductions import NAMES, Introductions, UserRefused
 from harness.identities.minting import Minter
+from harness.identities.strangers import NO_CREDENTIAL, RANDOM_CREDENTIAL, credentials_of_nobody
 from harness.identities.vault import Vault
 
-__all__ = ["NAMES", "Introductions", "Minter", "UserRefused", "Vault", "carried", "claims_of", "extract"]
+__all__ = [
+    "NAMES",
+    "NO_CREDENTIAL",
+    "RANDOM_CREDENTIAL",
+    "Introductions",
+    "Minter",
+    "UserRefused",
+    "Vault",
+    "carried",
+    "claims_of",
+    "credentials_of_nobody",
+    "extract",
+]

@@ -51,6 +51,7 @@ class Session:
     facts: dict[str, Any] = field(default_factory=dict)
     allowed: frozenset[str] = frozenset()
     production: bool = False
+    claims: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     _matched: dict[tuple[str, str], Operation | None] = field(default_factory=dict)
 
     @property
@@ -194,11 +195,14 @@ class Lab:
     async def new_user(self, name: str, claims: Mapping[str, Any] | None = None) -> Identity:
         """Return another user of that role, a fresh one if there can be one. Raises Inconclusive if it is refused."""
         try:
-            return await self.session.introductions.introduce(name, claims)
+            user = await self.session.introductions.introduce(name, claims)
         except UserRefused as refused:
             raise Inconclusive(
                 "user-refused", str(refused), *([refused.exchange] if refused.exchange else [])
             ) from refused
+        if claims and user.subject is not None:
+            self.session.claims[user.subject] = claims
+        return user
 
     async def users(self, count: int) -> tuple[Identity, ...]:
         """Return `count` users in the order of their names; raise Inconclusive where two carry one credential."""

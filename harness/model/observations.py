@@ -27,7 +27,8 @@ class Observation:
     are ids in the order of the steps (create, control, attempt, read-back); `reason` is a code for INCONCLUSIVE and
     SKIPPED (`quota`, `no-control`, `not-offered`, `not-applicable`, `not-seen`, `target-down`, ...). `users` are
     names of identities, attacker last. `severity` overrides that of the check. `basis` is for the engine to set: what a
-    failure rests on, None where the exchange it judges is the whole of it.
+    failure rests on, None where the exchange it judges is the whole of it. `shows` are words by which the answer to the
+    attempt is known again, where its status is not enough.
     """
 
     subject: str
@@ -41,3 +42,4 @@ class Observation:
     nature: Nature = Nature.BEHAVIOURAL
     severity: Severity | None = None
     basis: Basis | None = None
+    shows: tuple[str, ...] = ()

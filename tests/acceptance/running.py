@@ -139,17 +139,25 @@ class Service:
 
 
 @contextlib.contextmanager
-def reference_service(folder: Path) -> Iterator[Service]:
+def reference_service(folder: Path, flaws: str = "", secret: str | None = None) -> Iterator[Service]:
     """Start the reference service with a secret of its own, and end it afterwards."""
-    secret, endpoints = secrets.token_urlsafe(48), folder / "endpoints.json"
-    command = [sys.executable, "-m", "reference_service", "--port", "0", "--endpoints-file", str(endpoints)]
-    declared = load_scenario(KNOWLEDGE)[0].service
+    secret, endpoints = secret or secrets.token_urlsafe(48), folder / "endpoints.json"
+    known = ("--endpoints-file", str(endpoints))
+    with served("knowledge", folder, *known, flaws=flaws, KNOWLEDGE_JWT_SECRET=secret) as url:
+        yield Service(url=url, secret=secret, endpoints=json.loads(endpoints.read_text(encoding="utf-8")))
+
+
+@contextlib.contextmanager
+def served(name: str, folder: Path, *arguments: str, flaws: str = "", **variables: str) -> Iterator[str]:
+    """Start the service of a scenario as the scenario says, and yield its URL; end it afterwards."""
+    declared = load_scenario(REPOSITORY / "scenarios" / f"{name}.toml")[0].service
     assert declared is not None
-    with (folder / "service.log").open("wb") as log:
+    command = [sys.executable if part == "{python}" else part for part in declared.command]
+    with (folder / f"{name}-{flaws or 'sound'}.log").open("wb") as log:
         process = subprocess.Popen(
-            command,
+            [*command, *arguments, *(["--flaws", flaws] if flaws else [])],
             cwd=REPOSITORY,
-            env={**os.environ, **declared.environment, "KNOWLEDGE_JWT_SECRET": secret},
+            env={**os.environ, **declared.environment, **variables},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=log,
@@ -158,9 +166,8 @@ def reference_service(folder: Path) -> Iterator[Service]:
         try:
             assert process.stdout is not None
             line = process.stdout.readline()
-            assert line.startswith("READY "), (folder / "service.log").read_text(encoding="utf-8")
-            known = json.loads(endpoints.read_text(encoding="utf-8"))
-            yield Service(url=line.removeprefix("READY ").strip(), secret=secret, endpoints=known)
+            assert line.startswith("READY "), Path(log.name).read_text(encoding="utf-8")
+            yield line.removeprefix("READY ").strip()
         finally:
             process.terminate()
             process.wait(timeout=20)

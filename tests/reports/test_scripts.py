@@ -119,7 +119,7 @@ def test_the_script_reproduces_the_finding_on_objects_of_its_own(
     url, handler = service
     done = _run(_script(builders.run(leak=True)), url, tmp_path)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "Every answer has the status it had" in done.stdout
+    assert "Every answer is as it was" in done.stdout
     methods = [(method, user) for method, _, user, _ in handler.seen]
     assert methods == [("POST", "alice"), ("GET", "alice"), ("DELETE", "bob"), ("GET", "alice")]
     assert json.loads(handler.seen[0][3]) == {"text": "marker-7f3a2c of alice"}
@@ -133,7 +133,7 @@ def test_the_script_sees_that_a_finding_is_fixed(service: tuple[str, type[Notes]
     handler.flawed = False
     done = _run(_script(builders.run(leak=True)), url, tmp_path)
     assert done.returncode == 1
-    assert "another status than recorded" in done.stdout
+    assert "not as recorded" in done.stdout
 
 
 def test_an_identifier_from_the_location_header_is_followed(service: tuple[str, type[Notes]], tmp_path: Path) -> None:
@@ -186,7 +186,7 @@ def test_nothing_recorded_is_run_by_the_shell(service: tuple[str, type[Notes]], 
             results=(results[0], replace(results[1], observations=(said,))), exchanges=tuple(exchanges), load=None
         )
     )
-    environment = dict.fromkeys(re.findall(r"HARNESS_FORGED_[A-Z_]+", text), "token-of-alice")
+    environment = dict.fromkeys(re.findall(r"HARNESS_\w+_TOKEN", text), "token-of-alice")
     _run(text, url, tmp_path, **environment)
     assert not (tmp_path / "pwned").exists()
 
@@ -248,6 +248,32 @@ def test_what_a_step_speaks_of_is_created_first_and_deleted_last(shown: tuple[st
         "request 1 POST /folders 201",
         'request 2 POST /folders/"$id_1"/notes 201',
         'request 3 GET /folders/"$id_1"/notes/"$id_2" 200',
+        'request 4 DELETE /folders/"$id_1"/notes/"$id_2" 204',
+        'request 5 DELETE /folders/"$id_1" 204',
+    ]
+
+
+def test_a_child_with_the_number_of_its_parent_is_another_object() -> None:
+    """Both are 5 when the finding is made, and each has a number of its own when the script runs."""
+
+    def step(number: int, said: str, status: int, purpose: str, answer: object = None) -> Exchange:
+        user, method, target = said.split()
+        return builders.exchange(number, user, method, target, status, purpose=purpose, answer=answer)
+
+    steps = (
+        step(1, "alice POST /folders", 201, "create", {"id": 5}),
+        step(2, "alice POST /folders/5/notes", 201, "create", {"id": 5}),
+        step(3, "bob GET /folders/5/notes/5?folder=x", 200, "attempt"),
+        step(4, "alice DELETE /folders/5/notes/5", 204, "cleanup"),
+        step(5, "alice DELETE /folders/5", 204, "cleanup"),
+    )
+    results = builders.results(leak=True)
+    seen = replace(results[1].observations[0], exchanges=("x00001", "x00002", "x00003"))
+    run = builders.run(results=(replace(results[1], observations=(seen,)),), exchanges=steps, load=None)
+    sent = [line.split(" --")[0] for line in _script(run).splitlines() if re.match(r"request \d", line)]
+    assert sent[1:] == [
+        'request 2 POST /folders/"$id_1"/notes 201',
+        """request 3 GET /folders/"$id_1"/notes/"$id_2"'?folder=x' 200""",
         'request 4 DELETE /folders/"$id_1"/notes/"$id_2" 204',
         'request 5 DELETE /folders/"$id_1" 204',
     ]

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import secrets
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from harness.expect import failed, inconclusive, passed, refusal, status_of, token_cell
-from harness.identities import carried
+from harness.identities import carried, credentials_of_nobody
 from harness.lab import Specimen, specimens
 from harness.model import Identity, Needs, Severity
 from harness.registry import check
@@ -42,15 +40,11 @@ async def missing_credential(lab: Lab) -> AsyncIterator[Observation]:
 
 
 def _strangers(lab: Lab) -> list[tuple[str, Identity]]:
-    made = [("no credential", replace(lab.anonymous, name="nobody"))]
-    for name, value in (("an empty credential", ""), ("a random credential", secrets.token_urlsafe(24))):
-        headers, cookies = carried(lab.scenario.users.credential, value)
-        made.append(
-            (
-                name,
-                Identity(name="nobody", headers=tuple((key, text.rstrip()) for key, text in headers), cookies=cookies),
-            )
-        )
+    made = []
+    for name, value in credentials_of_nobody().items():
+        headers, cookies = carried(lab.scenario.users.credential, value) if value is not None else ((), ())
+        bare = tuple((key, text.rstrip()) for key, text in headers)
+        made.append((name, Identity(name="nobody", headers=bare, cookies=cookies)))
     return made
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from harness.expect import failed, inconclusive, isolation_cell, passed, status_of
@@ -10,7 +9,7 @@ from harness.expect import failed, inconclusive, isolation_cell, passed, status_
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from harness.lab import BoundResource, Lab, View
+    from harness.lab import BoundResource, Lab, Owned, View
     from harness.model import Identity, Observation
 
 
@@ -29,11 +28,11 @@ async def _look(resource: BoundResource, verb: str, owner: Identity, stranger: I
     alive = await resource.seen(stranger, own, verb)
     attempt = await resource.look(stranger, theirs, verb, purpose="attempt")
     after = await resource.look(owner, theirs, verb, purpose="read-back")
-    return judge_sight(resource.name, before, alive, attempt, after, theirs.created.id)
+    return judge_sight(resource.name, before, alive, attempt, after, theirs)
 
 
 def judge_sight(  # noqa: PLR0917 -- what a denial means takes all of these
-    name: str, before: View, alive: View, attempt: View, after: View, created: str
+    name: str, before: View, alive: View, attempt: View, after: View, theirs: Owned
 ) -> Observation:
     """Return what an attempt means beside its three controls (owner before, stranger's own, owner after)."""
     operation, owner, stranger = attempt.operation, before.user.name, attempt.user.name
@@ -46,8 +45,10 @@ def judge_sight(  # noqa: PLR0917 -- what a denial means takes all of these
         return inconclusive(operation, "no-control", sentence, *shown, **about)
     if attempt.found:
         sentence = f"{stranger} finds {owner}'s {name} by {operation} ({attempt.last.status})"
-        found = failed(operation, sentence, *shown, **about)
-        return _with_creation(found, created)
+        pages = (attempt.exchanges[0], attempt.last)
+        seen = any(theirs.marker.in_bytes(exchange.body) for exchange in attempt.exchanges)
+        shows = (theirs.marker.witness,) if seen else ()
+        return failed(operation, sentence, theirs.created, before.last, *pages, after.last, shows=shows, **about)
     if not alive.found:
         status = status_of(alive.last)
         sentence = f"{stranger} finds no own {name} by {operation} ({status}): finding none of {owner}'s means nothing"
@@ -59,7 +60,3 @@ def judge_sight(  # noqa: PLR0917 -- what a denial means takes all of these
     said = f"{stranger} none of {owner}'s ({attempt.last.status})"
     sentence = f"{owner} and {stranger} each find an own {name} by {operation}; {said}"
     return passed(operation, sentence, *shown, **about)
-
-
-def _with_creation(found: Observation, created: str) -> Observation:
-    return replace(found, exchanges=(created, *found.exchanges))

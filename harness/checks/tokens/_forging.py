@@ -128,9 +128,11 @@ async def _on(
     ]
     after = await specimen.accepted()
     controls = [exchange for exchange in (before, after) if exchange is not None]
+    used_up = specimen.once and any(attempt.ok for _, attempt in attempts)  # later ones find nothing any more
     for forgery, attempt in attempts:
         yield _judge(specimen, forgery, attempt, controls)
-        if refusal(attempt) and attempt.status != 401 and _declares_401(lab, specimen.operation):  # noqa: PLR2004
+        judged = refusal(attempt) and attempt.status != 401 and not used_up  # noqa: PLR2004
+        if judged and _declares_401(lab, specimen.operation):
             strange.setdefault(specimen.operation, attempt)
 
 

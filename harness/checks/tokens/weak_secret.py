@@ -73,7 +73,7 @@ async def _decides(lab: Lab, user: Identity, foreign: str) -> Observation | None
     if not accepted.ok:
         raise lab.no_control(f"{user.name}'s token is not accepted", accepted)
     stranger = lab.session.introductions.with_token(user.name, foreign)
-    other = await lab.send(stranger, request, purpose="attempt", forged="signed with another secret")
+    other = await lab.send(stranger, request, purpose="attempt", forged="signature-foreign")
     if other.ok:
         sentence = f"{request.operation} accepts a token signed with a random secret, so that any secret is as good"
         return failed("signing secret", sentence, accepted, other, users=(user.name,), operation=request.operation)

@@ -12,7 +12,7 @@ from harness import requests
 from harness.lab.inconclusive import Inconclusive
 from harness.lab.resource.creating import Creating
 from harness.lab.resource.objects import Listing, View
-from harness.lab.resource.paging import MAX_PAGES, first_page, next_page
+from harness.lab.resource.paging import MAX_PAGES, NEXT_PAGE, first_page, next_page
 from harness.lab.resource.shapes import lookalike
 
 if TYPE_CHECKING:
@@ -134,7 +134,7 @@ class BoundResource(Creating):
         total: int | None = None
         request: Request | None = first_page(call, variables, known, limit)
         while request is not None and len(exchanges) < MAX_PAGES:
-            exchange = await self.lab.send(user, request, purpose=purpose)
+            exchange = await self.lab.send(user, request, purpose=f"{purpose}{NEXT_PAGE}" if exchanges else purpose)
             exchanges.append(exchange)
             document = requests.parsed(exchange.body)
             page = requests.pointer(document, call.items)

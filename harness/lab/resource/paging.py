@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from harness.model import Request
     from harness.scenario.schema import ListCall
 
+NEXT_PAGE = ", next page"
+"""What the purpose of a request ends with that goes on where a page ended."""
 MAX_PAGES = 20
 
 

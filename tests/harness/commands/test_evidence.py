@@ -92,8 +92,8 @@ def test_fresh_credentials_are_exported_for_the_users_of_findings(
     capsys.readouterr()
     assert asyncio.run(evidence.environment(found)) == 0
     lines = dict(line.removeprefix("export ").split("=", 1) for line in capsys.readouterr().out.splitlines())
-    assert set(lines) == {"HARNESS_ALICE_TOKEN", "HARNESS_BOB_TOKEN", "HARNESS_URL"}
-    assert lines["HARNESS_URL"] == url
+    assert set(lines) == {"HARNESS_ALICE_TOKEN", "HARNESS_BOB_TOKEN", "BASE_URL"}
+    assert lines["BASE_URL"] == url
     assert lines["HARNESS_ALICE_TOKEN"] not in before
     assert lines["HARNESS_ALICE_TOKEN"].count(".") == 2
 
