@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import re
 import shlex
@@ -108,6 +109,7 @@ def _path(exchange: Exchange) -> str:
     return exchange.request.target.partition("?")[0].rstrip("/")
 
 
+@functools.lru_cache(maxsize=4096)
 def identifiers(creation: Exchange) -> tuple[str, ...]:
     """Return what may be the identifier of a created object, by the name of its field or from the Location header."""
     found = list(_values(creation))

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from harness.identities import NO_CREDENTIAL
 from harness.model import ANONYMOUS
+from reports._captures import Capture
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
-    from harness.model import Exchange, Run
+    from harness.model import Exchange, Finding, Run
 
 VARIABLE = re.compile(r"\$(HARNESS_[A-Z0-9_]+)")
 
@@ -37,6 +38,11 @@ class Holder:
         return Holder(user=self.user, claims=self.claims)
 
     @property
+    def subject(self) -> str:
+        """The variable that `harness env` gives its identifier."""
+        return f"HARNESS_{self.genuine.words.upper()}_SUBJECT"
+
+    @property
     def variable(self) -> str:
         """The variable that `harness env` gives its credential."""
         return f"HARNESS_{self.words.upper()}_TOKEN"
@@ -56,6 +62,19 @@ def carriers(run: Run, who: Holder) -> list[tuple[str, str]]:
         return []
     parts = known.get(who.user, ())
     return [(str(name), VARIABLE.sub(lambda _found: f"${who.variable}", str(text))) for name, text in parts]
+
+
+def subjects(run: Run, finding: Finding, exchanges: Sequence[Exchange]) -> tuple[Capture, ...]:
+    """Return the identifiers of users that these requests name, as captures of what `harness env` says."""
+    sent = [f"{each.request.target}\n{each.request.body.decode('utf-8', 'replace')}" for each in exchanges]
+    found: dict[str, Capture] = {}
+    for each in run.exchanges:
+        if each.phase == finding.check.id and each.subject and not each.forged:
+            name = holder(run, each).subject
+            named = Capture(name=name, step=0, value=each.subject, pointer="")
+            if name not in found and any(map(named.used_in, sent)):
+                found[name] = named
+    return tuple(found.values())
 
 
 def holders(run: Run, exchanges: Iterable[Exchange]) -> tuple[Holder, ...]:

@@ -38,7 +38,11 @@ class Word:
 def words(shown: Sequence[Exchange], finding: Finding, known: Sequence[Capture]) -> tuple[Word, ...]:
     """Return the words by which a fresh run of these steps shows the finding."""
     attempts = attempted(shown)
-    found = [*_received(shown, attempts, finding, known), *_written(shown, attempts), *_vanished(shown, attempts)]
+    found = [
+        *_received(shown, attempts, finding, known),
+        *_written(shown, attempts, known),
+        *_vanished(shown, attempts),
+    ]
     return tuple(dict.fromkeys(found))
 
 
@@ -82,7 +86,11 @@ def _received(
             if text in answers or text in finding.observation.shows:
                 yield Word(steps=walk, text=text)
         for capture in known:
-            if capture.step < walk[0] and shown[capture.step - 1] in before and capture in by_value(answers, [capture]):
+            if (
+                0 < capture.step < walk[0]
+                and shown[capture.step - 1] in before
+                and capture in by_value(answers, [capture])
+            ):
                 yield Word(steps=walk, text=capture)
 
 
@@ -93,12 +101,13 @@ def _walks(shown: Sequence[Exchange], attempts: Sequence[int]) -> Iterator[tuple
         yield (first, *(each for each in attempts if first < each < after and goes_on(shown[each - 1])))
 
 
-def _written(shown: Sequence[Exchange], attempts: Sequence[int]) -> Iterator[Word]:
+def _written(shown: Sequence[Exchange], attempts: Sequence[int], known: Sequence[Capture]) -> Iterator[Word]:
     """What an attempt has sent, in what is read afterwards."""
     for number in attempts:
-        sent = [*_said([shown[number - 1]]), *_leaves(shown[number - 1].request.body)]
+        values = {capture.value for capture in known}
+        sent = {*_said([shown[number - 1]]), *_leaves(shown[number - 1].request.body)} - values
         for later in range(number, len(shown) + 1):
-            yield from (Word(steps=(later,), text=text) for text in sent if text in _answer(shown[later - 1]))
+            yield from (Word(steps=(later,), text=text) for text in sorted(sent) if text in _answer(shown[later - 1]))
 
 
 def _vanished(shown: Sequence[Exchange], attempts: Sequence[int]) -> Iterator[Word]:

@@ -11,41 +11,55 @@ if TYPE_CHECKING:
 
     from harness.model import Exchange, Run
 
-_DEEPEST = 5
+_LONG = 8
 
 
 def parents(run: Run, shown: Sequence[Exchange]) -> tuple[Exchange, ...]:
-    """Return the creations, outermost first, of what the steps speak of or lie below and do not create themselves."""
-    first = min(exchange.sent for exchange in shown)
-    creations = [each for each in run.exchanges if each.sent <= first and _creates(each) and each not in shown]
+    """Return the creations, in their order, of what the steps speak of or lie below and do not create themselves."""
+    creations = [each for each in run.exchanges if _creates(each)]
+    have = {each.id for each in shown}
     needed: list[Exchange] = []
-    made = [place for each in shown if _creates(each) for place in _places(each)]
-    wanted = [each for each in shown if not any(_below(_path(each), place) for place in made)]
-    for _ in range(_DEEPEST):
-        found = [each for each in creations if each not in needed and _is_parent(each, wanted)]
-        if not found:
-            break
-        needed = [*found[-1:], *needed]
-        wanted = found[-1:]
-    return tuple(needed)
+    left = list(shown)
+    while left:
+        found = [each for each in _needed(left.pop(), creations) if each.id not in have]
+        have |= {each.id for each in found}
+        needed += found
+        left += found
+    return tuple(sorted(needed, key=lambda each: each.sent))
+
+
+def _needed(child: Exchange, creations: Sequence[Exchange]) -> list[Exchange]:
+    """Return what must exist before a request: of an identifier that was given twice, the later object."""
+    path, said = _path(child), _said(child)
+    latest: dict[str, Exchange] = {}
+    for each in creations:
+        if each.sent < child.sent:
+            places = [place for place in _places(each) if path == place or path.startswith(f"{place}/")]
+            named = [name for name in identifiers(each) if len(name) >= _LONG and name in said]
+            latest |= dict.fromkeys([*places, *named], each)
+    return list(latest.values())
 
 
 def deletions(run: Run, shown: Sequence[Exchange]) -> tuple[Exchange, ...]:
     """Return the recorded clean-up of what the steps create, in its order."""
-    created = {(each.user, place) for each in shown if _creates(each) for place in _places(each)}
-    return tuple(each for each in run.exchanges if each.purpose == "cleanup" and (each.user, _path(each)) in created)
+    creations = [each for each in shown if _creates(each)]
+    created = {(each.user, place) for each in creations for place in _places(each)}
+    named = {(each.user, name) for each in creations for name in identifiers(each) if len(name) >= _LONG}
+    return tuple(
+        each
+        for each in run.exchanges
+        if each.purpose == "cleanup"
+        and ((each.user, _path(each)) in created or (each.user, _path(each).rpartition("/")[2]) in named)
+    )
 
 
 def _creates(exchange: Exchange) -> bool:
     return exchange.ok and exchange.request.method in {"POST", "PUT"} and exchange.purpose == "create"
 
 
-def _is_parent(creation: Exchange, children: Sequence[Exchange]) -> bool:
-    return any(_below(_path(child), place) for place in _places(creation) for child in children)
-
-
-def _below(path: str, place: str) -> bool:
-    return path == place or path.startswith(f"{place}/")
+def _said(exchange: Exchange) -> str:
+    """All that a request says; an identifier of some length in it is no coincidence."""
+    return exchange.request.target + "\n" + exchange.request.body.decode("utf-8", "replace")
 
 
 def _places(creation: Exchange) -> list[str]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from harness.evidence.serialise import whole
+from reports._credentials import carriers, holder
 from reports._view import steps
 
 if TYPE_CHECKING:
@@ -171,8 +172,7 @@ def _telling(exchange: Exchange) -> list[str]:
 
 
 def _credential(run: Run, exchange: Exchange) -> list[tuple[str, str]]:
-    carriers = (run.facts.get("credentials") or {}).get(exchange.user, ()) if exchange.forged is None else ()
-    return [(str(header), str(template)) for header, template in carriers]
+    return carriers(run, holder(run, exchange))
 
 
 def _declared(exchange: Exchange) -> list[tuple[str, str]]:

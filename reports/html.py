@@ -11,8 +11,10 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 from markupsafe import Markup
 
 from harness.evidence.document import covered, not_verified
-from harness.model import Outcome
+from harness.model import FLAKY, Outcome
 from reports import _charts, _kills, _load, _view
+from reports._canary import phases
+from reports._difference import difference
 from reports._findings import findings
 from reports._lanes import lane_rows
 
@@ -48,6 +50,9 @@ def render(bundle: Bundle) -> Mapping[str, bytes]:
             load=_load_view(run),
             lanes=_charts.lanes(rows) if (rows := lane_rows(run)) else None,
             kill=_kills.read(bundle.files.get("kill-matrix.json", b"null")),
+            canary=phases(run),
+            since=difference(bundle),
+            flaky=sum(seen.reason == FLAKY for result in run.results for seen in result.observations),
         )
     )
     return {"report.html": page.encode()}

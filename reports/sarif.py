@@ -56,7 +56,7 @@ def render(bundle: Bundle) -> Mapping[str, bytes]:
                 "invocations": [
                     {
                         "executionSuccessful": not open_rows and run.interrupted is None,
-                        "exitCode": run.verdict.exit_code,
+                        "exitCode": run.exit_code,
                     }
                 ],
                 "artifacts": [{"location": {"uri": _artifact(run)}}],

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from harness.evidence.redact import is_sensitive
 from reports._captures import Capture, by_value, captures, substituted
-from reports._credentials import VARIABLE, Holder, carriers, holder, holders
+from reports._credentials import VARIABLE, Holder, carriers, holder, holders, subjects
 from reports._evidence import alike, goes_on, judged, words
 from reports._lives import deletions, parents
 from reports._shell import END, FUNCTIONS
@@ -41,11 +41,11 @@ def script(run: Run, finding: Finding) -> str:
     sequence = _steps(run, finding)
     first = sequence.index(shown[0]) + 1
     whole = sequence[: first - 1 + len(shown)]
-    known = captures(whole)
+    known = (*captures(sequence), *subjects(run, finding, sequence))
     needed = holders(run, sequence)
     signs = _signs(whole, finding, known, first=first)
     blocks = [_block(numbers, sequence, known, run, signs) for numbers in _runs(sequence, known)]
-    return "\n".join([*_head(run, finding, needed), FUNCTIONS, *_functions(run, needed), *blocks]) + END
+    return "\n".join([*_head(run, finding, needed, known), FUNCTIONS, *_functions(run, needed), *blocks]) + END
 
 
 def needed_by(run: Run) -> tuple[Holder, ...]:
@@ -94,7 +94,7 @@ def _sends(exchange: Exchange) -> tuple[object, ...]:
     return exchange.user, exchange.subject, exchange.forged, exchange.purpose, exchange.request, exchange.status
 
 
-def _head(run: Run, finding: Finding, needed: Sequence[Holder]) -> list[str]:
+def _head(run: Run, finding: Finding, needed: Sequence[Holder], known: Sequence[Capture]) -> list[str]:
     parts = urlsplit(run.target.base_url)
     where = finding.observation.operation or finding.observation.subject
     title = f"{finding.id}  {finding.severity}  {where}: {finding.observation.sentence}"
@@ -105,6 +105,7 @@ def _head(run: Run, finding: Finding, needed: Sequence[Holder]) -> list[str]:
         "set -eu",
         f"BASE_URL=${{BASE_URL:-{shlex.quote(f'{parts.scheme}://{parts.netloc}')}}}",
         *(f': "${{{each.variable}{_needs(each)}}}"' for each in needed),
+        *(f': "${{{each.name}:?see the head of this script}}"' for each in known if each.pointer == ""),
         "",
     ]
 

@@ -27,12 +27,13 @@ MOST_FINDINGS = 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """What is wrong with one response; problems of one subject are one finding."""
+    """What is wrong with one response, and which words show it; problems of one subject are one finding."""
 
     subject: str
     sentence: str
     severity: Severity | None = None
     operation: str | None = None
+    shows: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +87,8 @@ class StatusWatcher:
             times = self.repeats[subject]
             sentence = problem.sentence + (f" ({times} times)" if times > 1 else "")
             operation = problem.operation or (exchange.request.operation or None)
-            yield failed(subject, sentence, exchange, severity=problem.severity, operation=operation)
+            about = {"severity": problem.severity, "operation": operation, "shows": problem.shows}
+            yield failed(subject, sentence, exchange, **about)
         total = sum(self.counts.values())
         if not total:
             yield inconclusive(self.subject, "nothing-observed", f"no response that says anything about: {self.claim}")

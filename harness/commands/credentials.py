@@ -33,6 +33,7 @@ async def exports(session: Session, wanted: Sequence[Holder]) -> AsyncIterator[s
         plain = who.genuine
         if plain not in users:
             users[plain] = await session.introductions.introduce(plain.user, dict(plain.claims))
+            yield f"export {plain.subject}={shlex.quote(users[plain].subject or '')}"
         token = credential(users[plain]) if who.forged is None else await _forged(session, users[plain], who.forged)
         if token is None:
             yield f"# {name}: this forgery ({who.forged}) needs what the harness has only while a run lasts"

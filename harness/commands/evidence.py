@@ -46,7 +46,10 @@ def inspect(bundle: Path, key: Path | None) -> int:
     for step in done.steps:
         typer.echo(f"  {step.number}. {MARKS[step.outcome]} {step.title:<10} {step.sentence}")
     if done.bundle is not None and done.sound:
-        typer.echo(f"VERDICT  {done.bundle.run.verdict.decision.value}, recomputed from the observations of {bundle}")
+        run = done.bundle.run
+        early = f" ({run.interrupted})" if run.interrupted else ""
+        said = f"{run.verdict.decision.value}{early}, exit {run.exit_code}"
+        typer.echo(f"VERDICT  {said}, recomputed from the observations of {bundle}")
     return 0 if done.sound else 1
 
 

@@ -1,12 +1,13 @@
-"""What goes into a bundle beside the run: the newest calibration of this harness, and what changed in the document."""
+"""What goes into a bundle beside the run: the newest calibration, the run before, and what changed in the document."""
 
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from harness.calibrate.document import newest
 from harness.errors import ConfigurationError
+from harness.evidence.history import PREVIOUS
 from harness.openapi import drift, parse_document
 
 if TYPE_CHECKING:
@@ -19,12 +20,14 @@ if TYPE_CHECKING:
 MATRIX, DIFFERENCE = "kill-matrix.json", "OPENAPI_DIFF.txt"
 
 
-def extra_files(run: Run, scenario: Scenario, folder: Path) -> Mapping[str, bytes]:
+def extra_files(run: Run, scenario: Scenario, folder: Path, previous: Mapping[str, Any] | None) -> Mapping[str, bytes]:
     """Return the additional files of a bundle, by name; what is not there is left out."""
     files: dict[str, bytes] = {}
     calibration = newest()
     if calibration is not None:
         files[MATRIX] = json.dumps(calibration, indent=1).encode()
+    if previous is not None:
+        files[PREVIOUS] = json.dumps(previous, indent=1).encode()
     if scenario.target.baseline is not None and run.document is not None:
         files[DIFFERENCE] = _difference(folder / scenario.target.baseline, run.document)
     return files

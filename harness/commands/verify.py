@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import sys
 import uuid
 from dataclasses import replace
@@ -19,7 +20,7 @@ from harness.commands.infer import BLANK, NoDocument, infer_scenario
 from harness.console import Progress, show_plan, show_verdict
 from harness.engine.plan import every_check
 from harness.errors import ConfigurationError
-from harness.evidence import keys
+from harness.evidence import history, keys
 from harness.evidence.bundle import read_bundle, write_bundle
 from harness.evidence.facts import VERDICT
 from harness.evidence.redact import Redactor
@@ -90,15 +91,19 @@ async def prepared(
 
 
 def publish(run: Run, request: VerifyRequest, options: engine.Options, key: Ed25519PrivateKey) -> Path:
-    """Write the bundle of a run with all reports, and return its folder."""
-    return write_bundle(
+    """Write the bundle of a run with all reports, keep in the history what it found, and return its folder."""
+    kept = history.record(run, served=request.serve, partial=bool(request.only or request.skip))
+    previous = history.before(history.past(state_folder()), kept["subject"])
+    bundle = write_bundle(
         run,
         request.artifacts,
         redactor=options.redactor,
         key=key,
-        extra_files=extra_files(run, options.scenario, options.folder),
+        extra_files=extra_files(run, options.scenario, options.folder, previous),
         renderers=reports.renderers(),
     )
+    history.append(state_folder(), json.loads(options.redactor.text(json.dumps(kept))))
+    return bundle
 
 
 async def _known(request: VerifyRequest) -> target.Known:

@@ -9,7 +9,8 @@ from rich.markup import escape
 from harness.console.progress import MARKS
 from harness.evidence.document import covered, not_verified
 from harness.gates import format_gate
-from harness.model import Decision, Outcome
+from harness.model import FLAKY, Decision, Outcome
+from reports._difference import difference
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,7 +31,7 @@ def show_verdict(console: Console, bundle: Bundle, folder: Path) -> None:
     """Print everything a person needs to act on the verdict."""
     run = bundle.run
     _gates(console, run)
-    _findings(console, run, folder)
+    _findings(console, bundle, folder)
     _not_verified(console, run)
     _decision(console, run)
     if "reports-not-written.txt" in bundle.files:
@@ -64,16 +65,28 @@ def _rule(result: GateResult) -> str:
     return format_gate(result.gate)
 
 
-def _findings(console: Console, run: Run, folder: Path) -> None:
-    findings = run.verdict.findings
-    if not findings:
-        return
-    waived = sum(finding.waiver is not None for finding in findings)
-    console.print(f"\n[bold]FINDINGS[/]  {len(findings)}" + (f", {waived} waived" if waived else ""))
+def _findings(console: Console, bundle: Bundle, folder: Path) -> None:
+    findings = bundle.run.verdict.findings
+    counted = _counted(bundle)
+    if counted:
+        console.print(f"\n[bold]FINDINGS[/]  {', '.join(counted)}")
     for finding in findings[:MOST]:
         _finding(console, finding, folder)
     if len(findings) > MOST:
         console.print(f"  and {len(findings) - MOST} more, see {folder}/report.html")
+
+
+def _counted(bundle: Bundle) -> list[str]:
+    """Return how many findings there are; against the run before, where there was one."""
+    findings, since = bundle.run.verdict.findings, difference(bundle)
+    flaky = sum(seen.reason == FLAKY for result in bundle.run.results for seen in result.observations)
+    waived = sum(finding.waiver is not None for finding in findings)
+    rest = [f"{count} {word}" for count, word in ((waived, "waived"), (flaky, "flaky")) if count]
+    if since is None:
+        return [str(len(findings)), *rest] if findings or rest else []
+    lost = [f"{len(since.unknown)} not looked at again"] if since.unknown else []
+    told = [f"{len(since.new)} new", f"{len(since.fixed)} fixed", f"{len(since.known)} known", *lost, *rest]
+    return told if findings or since.fixed or lost or rest else []
 
 
 def _finding(console: Console, finding: Finding, folder: Path) -> None:

@@ -50,7 +50,7 @@ def verdict_document(run: Run) -> dict[str, Any]:
             "version": finite(dict(run.target.version)) if run.target.version is not None else None,
         },
         "decision": verdict.decision.value,
-        "exit_code": verdict.exit_code,
+        "exit_code": run.exit_code,
         "reasons": list(verdict.reasons),
         "waived": verdict.waived,
         "flaky": sum(seen.reason == FLAKY for result in run.results for seen in result.observations),

@@ -144,7 +144,11 @@ def _content(bundle: Bundle) -> str:
 
 def _verdict(bundle: Bundle) -> tuple[Outcome, str]:
     computed = judge(bundle.run)
-    if different := differences(bundle.run.verdict, computed):
+    different = differences(bundle.run.verdict, computed)
+    stated, code = json.loads(bundle.files[VERDICT]).get("exit_code"), replace(bundle.run, verdict=computed).exit_code
+    if stated != code:
+        different = (*different, f"it states exit code {stated}, which is {code}")
+    if different:
         return Outcome.FAILED, f"{VERDICT} does not follow from the observations: {'; '.join(different)}."
     return (
         Outcome.PASSED,

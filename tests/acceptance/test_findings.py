@@ -86,11 +86,11 @@ def test_the_steps_of_a_finding_show_it_where_it_is_and_nowhere_else(
     scenario = str(REPOSITORY / "scenarios" / f"{case.service}.toml")
     with served(case.service, tmp_path, flaws=case.flaw, **SECRETS) as url:
         ended = harness("verify", url, "-s", scenario, "--only", case.check, folder=tmp_path, **SECRETS)
-        assert ended.code == 1, ended.shown
         document = readable(tmp_path)
-        assert document["decision"] == "NO-GO"
         found = [each for each in document["findings"] if each["check"] == case.check]
         assert found, ended.shown
+        grave = found[0]["severity"] in {"critical", "high"}  # less stops no gate by itself
+        assert (ended.code, document["decision"]) == ((1, "NO-GO") if grave else (10, "HOLD")), ended.shown
         assert any(set(each["users"]) == set(case.users) for each in found), found
         shown = _steps(tmp_path, found[0], url)
         assert shown.code == 0, shown.shown

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from harness.checks._watching import Problem, Seen, is_text
 from harness.expect import inconclusive
 
 if TYPE_CHECKING:
-    import re
     from collections.abc import Callable, Iterator
 
     from harness.checks._watching import StatusWatcher
     from harness.model import Exchange, Observation
 
 LONGEST = 200_000
+ESCAPED = re.compile(r"[^\w .,:;()=<>*-]+")
 
 
 def disclosed(seen: Seen, what: str, look: Callable[[str], str | None], shown: int = 120) -> Problem | bool:
@@ -25,7 +26,8 @@ def disclosed(seen: Seen, what: str, look: Callable[[str], str | None], shown: i
     if found is None or _brought(seen.exchange, found):
         return True
     sentence = f"{seen.name} answers with {what}: {' '.join(found.split())[:shown]!r}"
-    return Problem(subject=f"{what} in {seen.name}", sentence=sentence)
+    plain = max(ESCAPED.split(found), key=len)[:shown]  # as it stands in the body, whatever is escaped there
+    return Problem(subject=f"{what} in {seen.name}", sentence=sentence, shows=(plain,) if plain else ())
 
 
 def text_of(seen: Seen) -> str:

@@ -48,4 +48,4 @@ async def _try(lab: Lab, specimen: Specimen) -> Observation:
         if answer.status is None or answer.status >= 500:  # noqa: PLR2004
             return inconclusive(operation, "unclear", f"{operation} answers {status_of(answer)}", answer)
     sentence = f"{operation} is answered {answer.status} although the quota is used up, {ATTEMPTS} times of {ATTEMPTS}"
-    return failed(operation, sentence, drained.refused[0], answer, users=("alice",), operation=operation)
+    return failed(operation, sentence, *drained.exchanges, answer, users=("alice",), operation=operation)

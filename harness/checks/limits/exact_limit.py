@@ -38,14 +38,14 @@ async def exact_limit(lab: Lab) -> AsyncIterator[Observation]:
         yield failed(
             SUBJECT,
             f"alice was never limited: {count} requests in {drained.seconds:.1f} s, {drained.limit} are declared",
-            last,
+            *drained.exchanges,
             users=("alice",),
         )
     elif count > drained.most:
         sentence = f"alice got {count} requests before the first 429, at most {drained.most} are declared"
-        yield failed(SUBJECT, sentence, last, users=("alice",), severity=Severity.MEDIUM)
+        yield failed(SUBJECT, sentence, *drained.exchanges, users=("alice",), severity=Severity.MEDIUM)
     elif count < drained.limit:
         sentence = f"alice was limited after {count} requests, {drained.limit} are declared"
-        yield failed(SUBJECT, sentence, last, users=("alice",), severity=Severity.MEDIUM)
+        yield failed(SUBJECT, sentence, *drained.exchanges, users=("alice",), severity=Severity.MEDIUM)
     else:
         yield passed(SUBJECT, f"alice got {count} requests, then 429; {drained.limit} are declared", last)

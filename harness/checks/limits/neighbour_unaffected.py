@@ -57,7 +57,7 @@ async def neighbour_unaffected(lab: Lab) -> AsyncIterator[Observation]:
         yield failed(
             SUBJECT,
             f"alice's 429 is bob's too: bob's first request is answered {status_of(first)}",
-            drained.refused[0],
+            *drained.exchanges,
             first,
             users=users,
         )
@@ -65,6 +65,7 @@ async def neighbour_unaffected(lab: Lab) -> AsyncIterator[Observation]:
         yield failed(
             SUBJECT,
             f"bob's first request leaves {left} of {drained.limit}: alice's requests were counted as bob's",
+            *drained.exchanges,
             first,
             users=users,
         )

@@ -46,7 +46,7 @@ async def path_variants(lab: Lab) -> AsyncIterator[Observation]:
     if len(through) > refills:
         spelt = f"{through[-1].request.method} {through[-1].request.target}"
         sentence = f"limited, alice gets {len(through)} of {len(answers)} requests through by other spellings ({spelt})"
-        yield failed(SUBJECT, sentence, drained.refused[0], through[-1], users=("alice",))
+        yield failed(SUBJECT, sentence, *drained.exchanges, through[-1], users=("alice",))
     else:
         sentence = f"limited, alice gets nothing by {len(variants) // TIMES} other spellings of the route"
         yield passed(SUBJECT, f"{sentence} ({refused} of {len(answers)} answered 429)", drained.refused[0], answers[0])

@@ -75,7 +75,7 @@ async def spoofed_address(lab: Lab) -> AsyncIterator[Observation]:
         header = accepted[0].request.headers[-1]
         share = f"{len(accepted)} of {len(answers)} requests"
         sentence = f"limited, alice gets {share} through by claiming to be somebody else ({header[0]}: {header[1]})"
-        yield failed(SUBJECT, sentence, drained.refused[0], accepted[0], users=("alice",))
+        yield failed(SUBJECT, sentence, *drained.exchanges, accepted[0], users=("alice",))
     elif any(not answer.ok and answer.status != LIMITED for answer in answers):
         strange = next(answer for answer in answers if not answer.ok and answer.status != LIMITED)
         yield inconclusive(

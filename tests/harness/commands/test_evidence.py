@@ -90,9 +90,10 @@ def test_fresh_credentials_are_exported_for_the_users_of_findings(
     """Each line can be evaluated by a shell; each token is accepted, and is none of those of the run."""
     before = set(notebook.tokens)
     capsys.readouterr()
-    assert asyncio.run(evidence.environment(found)) == 0
+    assert asyncio.run(evidence.environment(found, None)) == 0
     lines = dict(line.removeprefix("export ").split("=", 1) for line in capsys.readouterr().out.splitlines())
-    assert set(lines) == {"HARNESS_ALICE_TOKEN", "HARNESS_BOB_TOKEN", "BASE_URL"}
+    known = {f"HARNESS_{name}_{what}" for name in ("ALICE", "BOB") for what in ("TOKEN", "SUBJECT")}
+    assert set(lines) == {*known, "BASE_URL"}
     assert lines["BASE_URL"] == url
     assert lines["HARNESS_ALICE_TOKEN"] not in before
     assert lines["HARNESS_ALICE_TOKEN"].count(".") == 2

@@ -12,6 +12,7 @@ import pytest
 
 from harness.evidence.bundle import read_bundle, write_bundle
 from harness.evidence.document import verdict_document, verdict_schema
+from harness.evidence.inspect import inspect
 from harness.evidence.manifest import compare, files_below
 from harness.evidence.recompute import judge
 from harness.evidence.redact import Redactor
@@ -128,11 +129,12 @@ def test_a_run_that_states_more_than_it_saw_gets_no_bundle(tmp_path: Path) -> No
 
 
 def test_an_interrupted_run_leaves_a_bundle_that_says_so(tmp_path: Path) -> None:
-    """No results, no load, no exchanges: HOLD, with the reason."""
+    """No results, no load, no exchanges: HOLD, with the reason, and 2 as the exit code, which an inspection expects."""
     run = builders.run(interrupted="SIGTERM", results=(), exchanges=(), load=None, cleanup=(), document=None, facts={})
     folder = write_bundle(run, tmp_path, redactor=Redactor(), renderers=renderers())
     verdict = json.loads((folder / "verdict.json").read_text())
-    assert verdict["decision"] == "HOLD"
+    assert (verdict["decision"], verdict["exit_code"], run.exit_code) == ("HOLD", 2, 2)
+    assert inspect(folder).sound
     assert "SIGTERM" in " ".join(verdict["reasons"])
     assert "SIGTERM" in (folder / "report.html").read_text()
     assert not (folder / "reports-not-written.txt").exists()

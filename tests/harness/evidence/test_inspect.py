@@ -140,7 +140,7 @@ def test_a_verdict_changed_alone_is_caught_even_when_signed_again(
 
 @pytest.mark.parametrize(
     "changes",
-    [{"gates": []}, {"findings": []}, {"reasons": ["All is well."]}, {"waived": 3}],
+    [{"gates": []}, {"findings": []}, {"reasons": ["All is well."]}, {"waived": 3}, {"exit_code": 0}],
     ids=lambda changes: next(iter(changes)),
 )
 def test_every_part_of_the_verdict_is_compared(
