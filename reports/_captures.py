@@ -24,7 +24,7 @@ class Capture:
     """A value of the answer of one step, and where in it: a JSON pointer, or None for the Location header.
 
     `place` is the path of the object that the step created, if the value is its identifier: two objects may have the
-    same number, but not in one place.
+    same number, but not in one place. What is not `needed` may be missing, such as the cursor of a next page.
     """
 
     name: str
@@ -32,11 +32,12 @@ class Capture:
     value: str
     pointer: str | None
     place: str | None = None
+    needed: bool = True
 
     def command(self) -> str:
         """Return the shell line that takes the value from a fresh answer."""
         source = f"location {self.step}" if self.pointer is None else f"pointer {self.step} {shlex.quote(self.pointer)}"
-        return f"{self.name}=$({source})"
+        return f"{self.name}=$({source}){'' if self.needed else f' || {self.name}='}"
 
     def split(self, text: str) -> list[str | Capture]:
         """Return `text` in pieces, with this capture wherever its value stands."""
@@ -84,15 +85,19 @@ def captures(shown: Sequence[Exchange]) -> tuple[Capture, ...]:
         before = "\n".join(_sent(each) for each in shown[:number])
         after = "\n".join(_sent(each) for each in shown[number:])
         own = _own(exchange)
+        needed = exchange.purpose in {"create", ""}
         later = {value for each in shown[number:] for value in _own(each)}
         for value, pointer in _values(exchange):
             place = f"{_path(exchange)}/{value}" if value in own else None
-            capture = Capture(name=f"id_{len(taken) + 1}", step=number, value=value, pointer=pointer, place=place)
+            capture = Capture(
+                name=f"id_{len(taken) + 1}", step=number, value=value, pointer=pointer, place=place, needed=needed
+            )
             if place is not None and place not in {each.place for each in taken} and _led_to(place, shown[number:]):
                 taken.append(capture)
                 continue
             fresh = value not in {*later, *(each.value for each in taken)} and not capture.used_in(before)
-            if fresh and capture.used_in(after):
+            known_again = len(value) >= _LONG or needed  # 20 on a page is no identifier
+            if fresh and known_again and capture.used_in(after):
                 taken.append(capture)
     return tuple(taken)
 

@@ -72,10 +72,13 @@ alike() {{
 pointer() {{
   python3 -c '
 import json, sys
-value = json.load(open(sys.argv[1], encoding="utf-8"))
-for part in sys.argv[2].split("/")[1:]:
-    value = value[int(part)] if isinstance(value, list) else value[part.replace("~1", "/").replace("~0", "~")]
-print(value)' "$work/$1.body" "$2"
+try:
+    value = json.load(open(sys.argv[1], encoding="utf-8"))
+    for part in sys.argv[2].split("/")[1:]:
+        value = value[int(part)] if isinstance(value, list) else value[part.replace("~1", "/").replace("~0", "~")]
+    print(value)
+except (LookupError, TypeError, ValueError):
+    sys.exit(f"   there is no {{sys.argv[2]}} in the answer")' "$work/$1.body" "$2"
 }}
 
 # location STEP: the last segment of the Location header of a step.
