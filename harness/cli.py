@@ -179,6 +179,18 @@ def env(
 
 
 @app.command()
+def history(
+    word: Annotated[str, typer.Argument(help="Only runs whose scenario or target has this in it")] = "",
+    *,
+    json_: Annotated[bool, typer.Option("--json", help="As JSON")] = False,
+) -> None:
+    """List past runs, each with what was new and what was fixed since the run before."""
+    from harness.commands.past import show_history
+
+    raise typer.Exit(show_history(word, as_json=json_))
+
+
+@app.command()
 def replay(
     bundle: Annotated[Path, typer.Argument(help="Folder of a bundle")],
     finding: Annotated[str, typer.Argument(help="Id of a finding, for example ISO-a91f02")],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -11,8 +12,10 @@ from rich.console import Console
 
 from harness.console import Progress, progress, show_plan, show_verdict
 from harness.engine import dry_run
+from harness.evidence import history
 from harness.evidence.bundle import read_bundle, write_bundle
 from harness.evidence.redact import Redactor
+from harness.model import FLAKY, Outcome
 from tests.harness.bench import options
 from tests.harness.evidence import builders
 
@@ -27,13 +30,35 @@ if TYPE_CHECKING:
 ESCAPE = "\x1b["
 
 
-def shown(run: Run, folder: Path, *, colour: bool = False) -> str:
+def shown(run: Run, folder: Path, *, colour: bool = False, before: Run | None = None) -> str:
     """Return what is printed for a run, from its bundle."""
     out = io.StringIO()
-    path = write_bundle(run, folder, redactor=Redactor())
+    kept = {} if before is None else history.before([history.record(before, served=False)], subject(run))
+    files = {history.PREVIOUS: json.dumps(kept).encode()} if kept else {}
+    path = write_bundle(run, folder, redactor=Redactor(), extra_files=files)
     console = Console(file=out, width=600, force_terminal=colour, color_system="truecolor" if colour else None)
     show_verdict(console, read_bundle(path), path)
     return out.getvalue()
+
+
+def subject(run: Run) -> str:
+    """Return what the history knows the target of a run by."""
+    return history.subject_of(run, served=False)
+
+
+def test_findings_are_counted_against_the_run_before(tmp_path: Path) -> None:
+    """New, fixed and known; without a run before only how many there are; what is flaky is counted apart."""
+    leaky, sound = builders.run(leak=True), builders.run()
+    assert "FINDINGS  1\n" in shown(leaky, tmp_path / "first")
+    assert "FINDINGS  1 new, 0 fixed, 0 known\n" in shown(leaky, tmp_path / "new", before=sound)
+    assert "FINDINGS  0 new, 0 fixed, 1 known\n" in shown(leaky, tmp_path / "known", before=leaky)
+    assert "FINDINGS  0 new, 1 fixed, 0 known\n" in shown(sound, tmp_path / "fixed", before=leaky)
+    results = list(sound.results)
+    flaky = replace(results[1].observations[0], outcome=Outcome.INCONCLUSIVE, reason=FLAKY)
+    results[1] = replace(results[1], observations=(flaky,))
+    text = shown(builders.run(results=tuple(results)), tmp_path / "flaky", before=leaky)
+    assert "FINDINGS  0 new, 0 fixed, 0 known, 1 not looked at again, 1 flaky\n" in text
+    assert "FINDINGS" not in shown(sound, tmp_path / "none")
 
 
 def test_a_finding_says_what_to_do_about_it(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from harness.evidence import history
 from harness.evidence.facts import Bundle, core_files, read_facts
 from harness.model import Observation, Outcome, Response, Result
 from tests.harness.evidence import builders
@@ -58,6 +59,18 @@ def many(count: int) -> Bundle:
     return bundle(results=(result,), exchanges=tuple(exchanges))
 
 
+def later() -> Bundle:
+    """A run that found again what another had found, with something fixed and something lost since then."""
+    run = builders.run(leak=True)
+    kept = history.record(run, served=False)
+    gone = {"id": "ISO-0f1e2d", "severity": "high", "check": builders.READ.id, "sentence": "bob read alice's note"}
+    lost = {"id": "DAT-9a8b7c", "severity": "low", "check": builders.ROWS.id, "sentence": "a table had no policy"}
+    kept["findings"] |= {"0" * 16: gone, "1" * 16: lost}
+    kept["gates"] |= {name: {**gate, "observed": 1.5} for name, gate in kept["gates"].items()}
+    before = history.before([kept], kept["subject"])
+    return Bundle(run=run, signer=None, files={history.PREVIOUS: json.dumps(before).encode()})
+
+
 def undecided() -> Bundle:
     """One check that could not conclude, and one that broke."""
     results = builders.results()
@@ -72,5 +85,6 @@ BUNDLES = {
     "go": bundle(),
     "undecided": undecided(),
     "hostile": hostile(),
+    "later": later(),
     "empty": bundle(results=(), exchanges=(), load=None, cleanup=(), timeline=(), facts={}, document=None),
 }

@@ -225,6 +225,27 @@ def calibration() -> dict[str, Any]:
     }
 
 
+def test_what_changed_since_the_run_before_is_shown() -> None:
+    """Still there, fixed, and what nobody looked at again; a finding says since when it is known."""
+    text = text_of(runs.later())
+    section = text[text.index('<section id="difference">') :].partition("</section>")[0]
+    for expected in ("still there", "ISO-0f1e2d", "fixed", "DAT-9a8b7c", "not looked at", "the intervals"):
+        assert expected in section, expected
+    assert "known since 2025-11-24" in text
+    assert "1 finding: 0 new, 1 fixed, 1 known" in text
+    assert '<section id="difference">' not in text_of(runs.bundle(leak=True))
+
+
+def test_canary_phases_are_shown_and_none_of_them_has_passed() -> None:
+    """Shares, budgets and conditions as declared, beside what the load of this run says of them."""
+    text = text_of(runs.bundle())
+    section = text[text.index('<section id="canary">') :].partition("</section>")[0]
+    for expected in ("15 min", "12 h", "success rate &lt; 95 %", "may start", "not started", "success rate"):
+        assert expected in section, expected
+    assert "may start" not in text_of(runs.bundle(leak=True))
+    assert '<section id="canary">' not in text_of(runs.bundle(scenario_text='name = "bare"'))
+
+
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
     """A real browser."""
