@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from harness.evidence.redact import is_sensitive
+from harness.scenario import parse_scenario
 from reports._captures import Capture, by_value, captures, substituted
 from reports._credentials import VARIABLE, Holder, carriers, holder, holders, subjects
 from reports._evidence import alike, goes_on, judged, words
@@ -97,6 +98,8 @@ def _sends(exchange: Exchange) -> tuple[object, ...]:
 def _head(run: Run, finding: Finding, needed: Sequence[Holder], known: Sequence[Capture]) -> list[str]:
     parts = urlsplit(run.target.base_url)
     where = finding.observation.operation or finding.observation.subject
+    minted = parse_scenario(run.scenario_text, where="scenario.toml").users.minted
+    fleeting = minted is not None and minted.published is not None
     title = f"{finding.id}  {finding.severity}  {where}: {finding.observation.sentence}"
     return [
         "#!/usr/bin/env bash",
@@ -104,13 +107,15 @@ def _head(run: Run, finding: Finding, needed: Sequence[Holder], known: Sequence[
         f'# Check {finding.check.id}, run {run.id}. Fresh credentials:  eval "$(harness env BUNDLE)"',
         "set -eu",
         f"BASE_URL=${{BASE_URL:-{shlex.quote(f'{parts.scheme}://{parts.netloc}')}}}",
-        *(f': "${{{each.variable}{_needs(each)}}}"' for each in needed),
+        *(f': "${{{each.variable}{_needs(each, fleeting=fleeting)}}}"' for each in needed),
         *(f': "${{{each.name}:?see the head of this script}}"' for each in known if each.pointer == ""),
         "",
     ]
 
 
-def _needs(who: Holder) -> str:
+def _needs(who: Holder, *, fleeting: bool) -> str:
+    if fleeting:
+        return ":?is good only while a run publishes its key, see it with harness replay; or put in a token of your own"
     if who.forged is None:
         return ":?needs a credential, see the head of this script"
     return f"?needs a forged credential ({_word(who.forged)}); harness env says why where it cannot make it"
