@@ -58,10 +58,7 @@ CASES = (
     Case(service="knowledge", flaw="err-stack-trace-422", check="errors/stack_trace", users=()),
     Case(service="projects", flaw="note-read-foreign", check="isolation/read_foreign_object"),
     Case(service="projects", flaw="note-patch-foreign", check="isolation/update_foreign_object"),
-    Case(service="projects", flaw="project-delete-foreign", check="isolation/delete_foreign_object"),
     Case(service="projects", flaw="owner-assigned-on-create", check="authorization/mass_assignment"),
-    Case(service="projects", flaw="oracle-403-for-foreign", check="oracle/status_and_body"),
-    Case(service="accounts", flaw="item-list-leak", check="isolation/list_foreign_objects"),
     Case(service="accounts", flaw="item-update-foreign", check="isolation/update_foreign_object"),
 )
 
