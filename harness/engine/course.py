@@ -134,7 +134,7 @@ async def _alone(conduct: Conduct, plan: Plan) -> None:
     """Run what must not be disturbed, then the load, and last what uses up a quota."""
     session = conduct.session
     for check in plan.exclusive:
-        await _probe(conduct, check)
+        await _examine(conduct, check)
     if TAIL in plan.phases:
         conduct.say("load", "Locust on its lease")
         conduct.add(await guarded(TAIL, _load(conduct)))
@@ -146,7 +146,7 @@ async def _alone(conduct: Conduct, plan: Plan) -> None:
     await _together(conduct, [check for check in plan.draining if check not in beside], at_once=1)
 
 
-async def _probe(conduct: Conduct, check: Check) -> None:
+async def _examine(conduct: Conduct, check: Check) -> None:
     """Run a probe, and a second time what is no proof; an interruption of that does not lose what was found."""
     first = await run_probe(check, conduct.session)
     try:
@@ -172,7 +172,7 @@ async def _together(conduct: Conduct, checks: Sequence[Check], *, at_once: int) 
 
     async def one(check: Check) -> None:
         async with slots:
-            await _probe(conduct, check)
+            await _examine(conduct, check)
 
     async with asyncio.TaskGroup() as group:
         for check in checks:
