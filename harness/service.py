@@ -192,7 +192,7 @@ async def forked(
                 raise ConfigurationError(f"service.command --forks: no service with {order}; its last lines:\n  {tail}")
             drain = asyncio.create_task(_drain(reader, log))
             processes, databases = _told(endpoints)
-            yield replace(parent, url=url, log=log, processes=processes, databases=databases)
+            yield replace(parent, url=url, log=log, processes=processes, databases=databases, endpoints=endpoints)
         finally:
             writer.close()
             if drain is not None:

@@ -88,7 +88,7 @@ def serve(options: argparse.Namespace, settings: Settings) -> int:
     if options.forks:
         from reference_service import forking  # noqa: PLC0415 - imports the whole service
 
-        forking.serve(settings, options.stack)
+        forking.serve(settings, options.stack, supervised=options.supervised)
         return 0
     names = [name.strip() for name in options.flaws.split(",") if name.strip()]
     flaws = seeding.choose(names, options.flaws_from, settings)

@@ -15,6 +15,7 @@ from reference_service import provision, seeding, serving
 from reference_service.assembly import reveal
 from reference_service.errors import SettingsError
 from reference_service.forks import fork_for_each
+from reference_service.supervising import Supervisor
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,8 +28,11 @@ STORES = 16
 """How many separate stores a Valkey has by default; the first is the parent's own."""
 
 
-def serve(settings: Settings, kind: str) -> None:
-    """Start the servers once and fork a service for every connection, until a signal comes."""
+def serve(settings: Settings, kind: str, *, supervised: bool) -> None:
+    """Start the servers once and fork a service for every connection, until a signal comes.
+
+    `supervised` lets another process take the place of one that ends, where a service has servers of its own.
+    """
     if settings.database_url is not None or settings.redis_url is not None:
         raise SettingsError("--forks: expected servers of our own; leave DATABASE_URL and REDIS_URL unset")
     with contextlib.ExitStack() as stack:
@@ -44,7 +48,10 @@ def serve(settings: Settings, kind: str) -> None:
                 where = serving.Launch(
                     host="127.0.0.1", port=0, flaws=flaws, settings=completed, endpoints_file=order.endpoints
                 )
-                serving.run(where)
+                if supervised and order.endpoints is not None:
+                    Supervisor(where).run()
+                else:
+                    serving.run(where)
 
         fork_for_each(serve_one)
 

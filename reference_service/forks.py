@@ -98,4 +98,5 @@ def _end_with(connection: socket.socket) -> None:
     nowhere = os.open(os.devnull, os.O_WRONLY)  # what it says on its way out, nobody hears
     for stream in (sys.stdout, sys.stderr):
         os.dup2(nowhere, stream.fileno())
-    os.kill(os.getpid(), signal.SIGTERM)
+    # To the main thread: it may be waiting in a call that only a signal of its own interrupts.
+    signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGTERM)

@@ -83,6 +83,9 @@ async def test_what_may_be_stopped_is_its_own() -> None:
             assert set(one.processes) == set(other.processes) != set()
             assert not set(one.processes.values()) & {*other.processes.values(), *parent.processes.values()}
             assert one.databases["database_url"] != other.databases["database_url"]
+            assert one.serving is not None
+            assert other.serving is not None
+            assert one.serving != other.serving
             await _commit(one)
             assert [line for line in one.log if "/version" in line]
             assert not [line for line in other.log if "/version" in line]
