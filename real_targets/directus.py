@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 VERSION = "11.3.5"
 # Nothing newer is installed, so that what it depends on is always the same.
 BEFORE = "2026-11-01"
+PINS = f"{VERSION} of before {BEFORE}"
+KNOWN: frozenset[str] = frozenset()
 ADMIN = "admin@example.com"
 MINE = {"user_created": {"_eq": "$CURRENT_USER"}}
 FIELDS: tuple[dict[str, Any], ...] = (

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 REQUIREMENTS = Path(__file__).with_name("kinto.txt")
+PINS = REQUIREMENTS.read_text(encoding="utf-8")
+KNOWN = frozenset({"exposure/credentials"})
 # Memory is its own choice for trying it out; everybody may sign up, and every user may have buckets.
 SETTINGS = """
 [server:main]

@@ -25,6 +25,11 @@ class Running:
 class Target(Protocol):
     """One module of this package."""
 
+    PINS: str
+    """All that decides what is installed; it is installed again when this changes."""
+    KNOWN: frozenset[str]
+    """Checks whose grave findings are true, as README.md argues."""
+
     def install(self, folder: Path) -> None:
         """Install the pinned versions below a folder; the only step that needs the network."""
 

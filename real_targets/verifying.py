@@ -31,15 +31,14 @@ class Verdict:
         return next((str(each["outcome"]) for each in gates if each["metric"] == ISOLATION), "not decided")
 
     @property
-    def grave(self) -> list[str]:
-        """The sentences of findings that nobody may overlook."""
+    def grave(self) -> frozenset[str]:
+        """The checks with a finding that nobody may overlook."""
         findings = self.document["findings"] if self.document else []
-        return [f"{each['check']}: {each['sentence']}" for each in findings if each["severity"] in GRAVE]
+        return frozenset(each["check"] for each in findings if each["severity"] in GRAVE)
 
-    @property
-    def sound(self) -> bool:
-        """Whether isolation was shown, and nothing grave was found."""
-        return self.isolation == "passed" and not self.grave
+    def sound(self, known: frozenset[str]) -> bool:
+        """Whether isolation was shown, and nothing grave was found that is not known to be true."""
+        return self.isolation == "passed" and self.grave <= known
 
     def tell(self) -> None:
         """Print one paragraph."""
