@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from harness import requests
 from harness.lab.ownership import account_id
@@ -30,14 +31,33 @@ async def own_account(lab: Lab, user: Identity) -> Exchange | None:
 
 async def seen_by(lab: Lab, stranger: Identity, other: Identity) -> list[Exchange]:
     """Return the successful answers to the stranger of every operation that reads people, with the other user named."""
-    names = [name for name in (await account_id(lab, other), other.username, other.subject) if name is not None]
+    named = await _named(lab, other)
     answers = []
     for operation in lab.operations:
         if _reads_people(lab, operation):
-            for target in _targets(operation, [str(name) for name in dict.fromkeys(names)]):
+            for target in _targets(operation, named):
                 request = Request(method="GET", target=target, operation=operation.id)
                 answers.append(await lab.send(stranger, request, purpose="attempt"))
     return [exchange for exchange in answers if exchange.ok]
+
+
+async def people(lab: Lab, user: Identity) -> list[tuple[Request, str]]:
+    """Return the requests that read a user by what the path names, each with that name."""
+    named = await _named(lab, user)
+    return [
+        (
+            Request(method="GET", target=PLACEHOLDER.sub(quote(name, safe=""), operation.path), operation=operation.id),
+            name,
+        )
+        for operation in lab.operations
+        if _reads_people(lab, operation) and len(PLACEHOLDER.findall(operation.path)) == 1
+        for name in named
+    ]
+
+
+async def _named(lab: Lab, user: Identity) -> list[str]:
+    names = (await account_id(lab, user), user.username, user.subject)
+    return [str(name) for name in dict.fromkeys(names) if name is not None]
 
 
 def names_any(exchange: Exchange, user: Identity) -> bool:

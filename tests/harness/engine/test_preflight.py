@@ -7,6 +7,7 @@ import json
 import time
 from typing import TYPE_CHECKING
 
+import jwt
 import pytest
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
@@ -94,9 +95,29 @@ async def test_two_tokens_of_one_user(url: str, notebook: Notebook, monkeypatch:
     assert "alice and bob carry the same credential" in held(
         await given(url, notebook, monkeypatch, alice=token, bob=token)
     )
-    other = notebook.token("a", more=1)
+    other = notebook.token("a", iat=1)
     said = held(await given(url, notebook, monkeypatch, alice=token, bob=other))
     assert "both tokens name the subject 'a'; give tokens of two users" in said
+    other = notebook.token("a", more=1)
+    said = held(await given(url, notebook, monkeypatch, alice=token, bob=other))
+    assert "GET /me says that both are 'a'; give two users" in said
+
+
+async def test_a_subject_that_all_tokens_share_leaves_it_to_the_target(
+    url: str, notebook: Notebook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the user stands in another claim, who-am-I tells two users apart."""
+
+    def instead(request: Request) -> Response | None:
+        token = request.headers.get("authorization", "").removeprefix("Bearer ")
+        if request.url.path != "/me" or token.count(".") != 2:
+            return None
+        return JSONResponse({"id": jwt.decode(token, notebook.secret, algorithms=["HS256"])["name"]})
+
+    notebook.instead = instead
+    tokens = {name: notebook.token("access", name=name) for name in ("alice", "bob")}
+    run = await given(url, notebook, monkeypatch, **tokens)
+    assert told(run) == []
 
 
 async def test_opaque_tokens_are_told_apart_by_the_target(
