@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from harness.scenario.schema import Call
 
 SECONDS = {"quick": 120.0, "ci": 180.0, "full": 600.0}
-CASES = {"quick": 3, "ci": 20, "full": 100}
+CASES = {"quick": 6, "ci": 20, "full": 100}
 OBJECTS = 3
 PATH_PARAMETER = re.compile(r"\{([^}]+)\}")
 

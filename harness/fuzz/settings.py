@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
 OFF = ("object_level_authorization",)
 POOL_SHARE = 0.7  # of generated values are taken from what really exists; the rest stays made up
-BRIEF = {"stateful": {"enabled": False}, "coverage": {"unexpected-methods": []}}
+BRIEF = {
+    "stateful": {"enabled": False},
+    "coverage": {"unexpected-methods": [], "generation": {"mode": "positive"}},
+}
 REQUEST_TIMEOUT = 30  # seconds, longer than that of the client behind the gateway, so that ours is the one that is seen
 DOCUMENT, CONFIGURATION, EVENTS, SUMMARY = "openapi.json", "schemathesis.toml", "events.ndjson", "summary.json"
 # Waits for the end of its standard input, which is the end of the parent, beside a plain `st run`.
@@ -45,7 +48,8 @@ def write_settings(
     """Write the document and the configuration below `folder`; return the command, which holds no secret.
 
     Operations are named by id; `values` are existing values of path parameters, by operation and parameter. A `brief`
-    run leaves out what checks of ours do with fewer requests: chains of operations, and methods that are not declared.
+    run leaves out what checks of ours do with fewer requests, chains of operations and methods that are not declared, and
+    of the systematic part what breaks the document: of that it has random cases only.
     """
     (folder / DOCUMENT).write_text(json.dumps(_without_servers(document)), encoding="utf-8")
     label = {operation.id: _label(operation.id, document.prefix) for operation in document.operations}
