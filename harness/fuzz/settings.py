@@ -48,8 +48,8 @@ def write_settings(
     """Write the document and the configuration below `folder`; return the command, which holds no secret.
 
     Operations are named by id; `values` are existing values of path parameters, by operation and parameter. A `brief`
-    run leaves out what checks of ours do with fewer requests, chains of operations and methods that are not declared, and
-    of the systematic part what breaks the document: of that it has random cases only.
+    run leaves out what checks of ours do with fewer requests, chains of operations and methods that are not declared,
+    and of the systematic part what breaks the document: of that it has random cases only.
     """
     (folder / DOCUMENT).write_text(json.dumps(_without_servers(document)), encoding="utf-8")
     label = {operation.id: _label(operation.id, document.prefix) for operation in document.operations}
