@@ -36,6 +36,7 @@ PLACE = "{jwks_url}"
 class Service:
     """A running service: where it answers, and the secrets that were made for it.
 
+    `restarts` says that what serves is started anew when it ends; `endpoints` is the file in which it says so.
     Of a service that forks, `url` is the socket on which it takes orders; see `forked`.
     """
 
@@ -47,6 +48,7 @@ class Service:
     databases: Mapping[str, str] = field(default_factory=dict, repr=False)
     issuer: Issuer | None = None
     endpoints: Path | None = None
+    restarts: bool = False
 
     @property
     def serving(self) -> psutil.Process | None:
@@ -114,7 +116,7 @@ async def serve(
             url = await _ready(process, spec, command, log)
             drains.append(asyncio.create_task(_drain(process.stdout, log)))
             processes, databases = _told(endpoints)
-            yield Service(
+            service = Service(
                 url=url,
                 process=process,
                 generated=generated,
@@ -124,6 +126,8 @@ async def serve(
                 issuer=issuer,
                 endpoints=endpoints,
             )
+            service.restarts = service.serving is not None
+            yield service
         finally:
             await _stop(process)
             for task in drains:

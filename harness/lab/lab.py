@@ -116,7 +116,7 @@ class Session:
             and {"app_database_url", "database_url"} <= set(self.service.databases)
             and find_spec("asyncpg") is not None,
             "log": self.service is not None,
-            "restarts": self.service is not None and self.service.serving is not None,
+            "restarts": self.service is not None and self.service.restarts,
             "processes": self.service is not None and bool(self.service.processes),
             "baseline": scenario.target.baseline is not None,
             "expected-build": scenario.target.version is not None and bool(scenario.target.expect),

@@ -118,7 +118,7 @@ def _connections(process: psutil.Process) -> int:
 
 
 async def _creation(lab: Lab, resource: BoundResource, user: Identity) -> Creation:
-    marker = lab.session.markers.issue(lab.key(user))
+    marker = resource.mark(user)
     request, parents = await resource.creation(user, marker)
     lab.session.ledger.intend(user, resource.name, marker)
     return Creation(marker=marker, request=request, parents=parents)

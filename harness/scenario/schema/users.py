@@ -24,7 +24,7 @@ class Published(Model):
     refresh: float | None = Field(
         None,
         gt=0,
-        le=120,
+        le=30,
         description="Seconds within which the service notices that the keys have changed: declared, a key is withdrawn,"
         " and the key server stopped for a moment, to see what the service does then",
     )

@@ -128,3 +128,4 @@ async def test_only_a_process_below_the_command_is_ever_ended(tmp_path: Path) ->
     async with serve(spec, folder=tmp_path, generated={}) as service:
         assert psutil.pid_exists(other)
         assert service.serving is None
+        assert not service.restarts

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import socket
 from typing import TYPE_CHECKING
 
 import pytest
@@ -37,17 +38,11 @@ def leak(notebook: Notebook) -> None:
     notebook.instead = instead
 
 
-@pytest.fixture
-def found(url: str, notebook: Notebook, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The bundle of a run that found a leak."""
-    monkeypatch.setenv("NOTEBOOK_SECRET", notebook.secret)
-    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
-    scenario = tmp_path / "notebook.toml"
-    scenario.write_text(TOML, encoding="utf-8")
-    leak(notebook)
-    request = VerifyRequest(
+def request(url: str, folder: Path) -> VerifyRequest:
+    """Return a verification of the scenario in a folder, which its bundle goes to."""
+    return VerifyRequest(
         url=url,
-        scenario=scenario,
+        scenario=folder / "notebook.toml",
         users=(),
         document=None,
         profile="quick",
@@ -60,10 +55,20 @@ def found(url: str, notebook: Notebook, tmp_path: Path, monkeypatch: pytest.Monk
         dry_run=False,
         json=False,
         key=None,
-        artifacts=tmp_path / "artifacts",
+        artifacts=folder / "artifacts",
         command="harness verify",
     )
-    assert asyncio.run(verify(request)) == 1
+
+
+@pytest.fixture
+def found(url: str, notebook: Notebook, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The bundle of a run that found a leak."""
+    monkeypatch.setenv("NOTEBOOK_SECRET", notebook.secret)
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    scenario = tmp_path / "notebook.toml"
+    scenario.write_text(TOML, encoding="utf-8")
+    leak(notebook)
+    assert asyncio.run(verify(request(url, tmp_path))) == 1
     (bundle,) = (tmp_path / "artifacts").iterdir()
     return bundle
 
@@ -97,6 +102,22 @@ def test_fresh_credentials_are_exported_for_the_users_of_findings(
     assert lines["BASE_URL"] == url
     assert lines["HARNESS_ALICE_TOKEN"] not in before
     assert lines["HARNESS_ALICE_TOKEN"].count(".") == 2
+
+
+def test_tokens_whose_keys_nobody_publishes_any_more_are_not_exported(
+    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the harness was the issuer the bundle's user is sent to replay, which publishes keys again."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    minted = f'algorithm = "ES256"\npublished = {{ port = {port} }}'
+    text = TOML.replace('algorithm = "HS256"\nsecret = "env:NOTEBOOK_SECRET"', minted)
+    (tmp_path / "notebook.toml").write_text(text, encoding="utf-8")
+    assert asyncio.run(verify(request(url, tmp_path))) == 10  # a notebook does not ask for published keys
+    (bundle,) = (tmp_path / "artifacts").iterdir()
+    with pytest.raises(ConfigurationError, match="harness replay shows a finding again"):
+        asyncio.run(evidence.environment(bundle))
 
 
 def test_what_a_killed_run_left_is_swept_by_its_journal(
