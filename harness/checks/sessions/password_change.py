@@ -43,7 +43,7 @@ async def password_change(lab: Lab) -> AsyncIterator[Observation]:
     old = await log_in(lab, str(user.username), user.password.value if user.password else "")
     control = await use(lab, await another_session(lab, user, fresh))
     after = await use(lab, other, "attempt")
-    yield _judge_session(call.operation, before, changed, after, control)
+    yield _judge_session(call.operation, before, changed, after, control, signed=other.claims is not None)
     if entered(lab, old):
         sentence = f"after {call.operation} alice's old password still opens a session ({old.status})"
         yield failed("old password", sentence, changed, old, operation=call.operation, users=("alice",))
@@ -52,12 +52,14 @@ async def password_change(lab: Lab) -> AsyncIterator[Observation]:
         yield passed("old password", sentence, changed, old, control, operation=call.operation)
 
 
-def _judge_session(operation: str, *steps: Exchange) -> Observation:
+def _judge_session(operation: str, *steps: Exchange, signed: bool = False) -> Observation:
+    """Return what the steps tell; a signed token that nobody can withdraw ends by itself, which is less grave."""
     before, changed, after, control = steps
     about = {"operation": operation, "users": ("alice",)}
     if after.ok:
         sentence = f"alice changes the password; a session from before is still accepted ({after.status})"
-        return failed("other session", sentence, before, changed, after, **about)
+        severity = Severity.MEDIUM if signed else Severity.HIGH
+        return failed("other session", sentence, before, changed, after, severity=severity, **about)
     if not control.ok:
         sentence = f"after the change alice's new session is refused too ({status_of(control)})"
         return inconclusive("other session", "no-control", sentence, changed, control, **about)

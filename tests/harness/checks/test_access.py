@@ -15,7 +15,8 @@ from harness.checks.exposure.personal_fields import _personal
 from harness.checks.isolation.shared_cache import storable, varies
 from harness.checks.oracle.status_and_body import Answers
 from harness.checks.sessions import cookie_flags, guessable
-from harness.model import Identity, Outcome, Response
+from harness.checks.sessions.password_change import _judge_session
+from harness.model import Identity, Outcome, Response, Severity
 from tests.harness.checks.bench import exchange
 
 ALICE = Identity(name="alice", username="alice-1", subject="7")
@@ -153,3 +154,11 @@ def test_only_what_tells_every_foreign_answer_from_every_unknown_one_is_an_oracl
     found = Answers(foreign=tagged, unknown=plain, names=names).differences
     assert found == {"header etag": ("(present)", "(nothing)")}
     assert Answers(foreign=(tagged[0], plain[0]), unknown=plain, names=names).differences == {}
+
+
+def test_a_token_that_outlives_the_password_is_less_grave_than_a_session() -> None:
+    """Both are findings; one that is signed and expires by itself does not end a release alone."""
+    steps = [exchange(200, {}, number=number) for number in range(4)]
+    kept, token = _judge_session("POST /password", *steps), _judge_session("POST /password", *steps, signed=True)
+    assert (kept.outcome, kept.severity) == (Outcome.FAILED, Severity.HIGH)
+    assert (token.outcome, token.severity) == (Outcome.FAILED, Severity.MEDIUM)
