@@ -67,6 +67,8 @@ class ServiceSpec(Model):
     )
     forks: bool = Field(
         default=False,
-        description='Whether the command takes --forks too: prints "FORKS <socket>", and serves each connection there'
-        " a service of its own; calibration is much faster then",
+        description='Whether the command takes --forks too: prints "FORKS <socket>", and starts a service for each'
+        ' connection there, which sends {"flaws": "a,b", "flaws_from": folder, "endpoints": file} in one line (the last'
+        " two may be null; with `endpoints` nothing that it depends on may be another's), reads its READY line and its"
+        " log, and ends it by closing; calibration is much faster then",
     )
