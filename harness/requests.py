@@ -86,6 +86,11 @@ def _multipart(parts: Mapping[str, str | Upload], variables: Mapping[str, Any]) 
     return f"multipart/form-data; boundary={boundary}", out + f"--{boundary}--\r\n".encode()
 
 
+def is_json_object(request: Request) -> bool:
+    """Whether the body of a request is a JSON object."""
+    return "json" in (request.header("Content-Type") or "") and request.body.lstrip()[:1] == b"{"
+
+
 def parsed(body: bytes) -> Any:
     """Return the JSON value of a body, or MISSING."""
     try:

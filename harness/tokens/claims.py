@@ -66,6 +66,18 @@ def _undated(m: Material) -> str | None:
 
 CLAIMS: tuple[Forgery, ...] = (
     _claim("expiry", "expired-minute", "expired a minute ago", lambda m: _expired(m, 60)),
+    _claim(
+        "expiry",
+        "expired-moment",
+        "expired ten seconds more than the declared leeway ago",
+        lambda m: _expired(m, 10) if m.leeway else None,
+    ),
+    _claim(
+        "expiry",
+        "expired-text",
+        "expired a minute ago, by a text of digits",
+        lambda m: m.claiming(exp=str(m.now - m.leeway - 60)),
+    ),
     _claim("expiry", "expired-day", "expired a day ago", lambda m: _expired(m, DAY)),
     _claim("expiry", "expired-epoch", "expired in 1970, at second 0", lambda m: m.claiming(exp=0)),
     _claim("expiry", "expired-negative", "expired before 1970", lambda m: m.claiming(exp=-1)),
@@ -142,6 +154,12 @@ CLAIMS: tuple[Forgery, ...] = (
     _claim("lifetime", "lifetime-month", "valid for far longer than declared", lambda m: _long(m, _far(m))),
     _claim("lifetime", "lifetime-huge", "valid until 1e20", lambda m: _long(m, 1e20)),
     _claim("lifetime", "lifetime-year-9999", "valid until the end of the year 9999", lambda m: _long(m, _YEAR_9999)),
+    _claim(
+        "lifetime",
+        "lifetime-text",
+        "valid for far longer than declared, by a text of digits",
+        lambda m: m.claiming(exp=str(_far(m))) if _long(m, _far(m)) else None,
+    ),
     _claim("lifetime", "lifetime-undated", "valid for far longer than declared, without saying since when", _undated),
     _claim(
         "lifetime",

@@ -14,6 +14,7 @@ from harness.tokens.words import DEFAULT_SECRETS
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
+MISSING: object = object()
 _KEYS = 3
 """How many published keys are tried; services publish the current one and perhaps its neighbours."""
 
@@ -68,6 +69,7 @@ _SIGNATURE = (
         "the subject is changed to another user under the old signature",
         lambda m: m.with_payload(sub=m.victim) if m.victim and m.victim != m.claims.get("sub") else None,
     ),
+    _signature("signature-garbage", "the signature is no base64url", lambda m: f"{m.parts[0]}.{m.parts[1]}.!*!*!*!"),
     _signature("payload-expiry", "the expiry is moved an hour out under the old signature", _exhumed),
 )
 
@@ -92,6 +94,23 @@ def _none(spelling: str, third: str) -> Forgery:
         forge=forge,
     )
 
+
+def _nameless(name: str, title: str, algorithm: object) -> Forgery:
+    """Leave the signature away under a header whose algorithm is none: this value, or missing."""
+
+    def forge(m: Material) -> str:
+        named = {**m.header, "alg": algorithm}
+        header = {key: value for key, value in named.items() if key != "alg" or algorithm is not MISSING}
+        return f"{encode_part(compact_json(header))}.{m.parts[1]}."
+
+    return Forgery(name=name, weakness="tokens.algorithm-none", title=title, needs="token", forge=forge)
+
+
+_NAMELESS = (
+    _nameless("algorithm-missing-empty", "no algorithm is named, and the third part is empty", MISSING),
+    _nameless("algorithm-null-empty", "the algorithm is null, and the third part is empty", None),
+    _nameless("algorithm-blank-empty", "the algorithm is an empty text, and the third part is empty", ""),
+)
 
 _SHAPES: Mapping[str, tuple[str, Callable[[PublicKey], str | bytes | None]]] = {
     "pem": ("in PEM", lambda key: key.pem),
@@ -164,6 +183,7 @@ def _all() -> Iterator[Forgery]:
     yield from _SIGNATURE
     for spelling, third in itertools.product(("none", "None", "NONE", "nOnE"), _THIRD_PARTS):
         yield _none(spelling, third)
+    yield from _NAMELESS
     for number, shape in itertools.product(range(_KEYS), _SHAPES):
         yield _confusion(number, shape)
     yield _unknown("unpublished", "signed by a key of ours, under an id that is not published", "unpublished")

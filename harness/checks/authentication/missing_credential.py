@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from harness.lab import Lab
     from harness.model import Exchange, Observation
 
+UNAUTHORIZED = 401
+LOOKED_UP = frozenset({404, 409, 410})
+"""Answers that take an object to be looked for first, in somebody's name."""
+
 
 @check(
     severity=Severity.CRITICAL,
@@ -36,7 +40,7 @@ async def missing_credential(lab: Lab) -> AsyncIterator[Observation]:
         after = await specimen.accepted()
         controls = [exchange for exchange in (before, after) if exchange is not None]
         for name, attempt in attempts:
-            yield _judge(specimen, name, attempt, controls)
+            yield _judge(specimen, name, attempt, controls, bare=attempts[0][1])
 
 
 def _strangers(lab: Lab) -> list[tuple[str, Identity]]:
@@ -48,13 +52,19 @@ def _strangers(lab: Lab) -> list[tuple[str, Identity]]:
     return made
 
 
-def _judge(specimen: Specimen, name: str, attempt: Exchange, controls: Sequence[Exchange]) -> Observation:
+def _judge(
+    specimen: Specimen, name: str, attempt: Exchange, controls: Sequence[Exchange], *, bare: Exchange
+) -> Observation:
+    """Judge an attempt; `bare` is the one without any credential."""
     operation = specimen.operation
     subject = f"{operation}: {name}"
     about = {"operation": operation, "cell": token_cell(operation, name), "users": (specimen.owner.name, "nobody")}
     broken = [exchange for exchange in controls if not exchange.ok]
     if attempt.ok:
         return failed(subject, f"{operation} answers {attempt.status} to {name}", attempt, *controls, **about)
+    if bare.status == UNAUTHORIZED and attempt.status in LOOKED_UP:
+        sentence = f"{operation} answers {bare.status} to no credential, but {attempt.status} to {name}: as to somebody"
+        return failed(subject, sentence, attempt, bare, *controls, **about)
     if broken and specimen.once:
         what = f"after requests with {name} the owner's own fails ({status_of(broken[0])})"
         sentence = f"{what}: {operation} had an effect, or never works"

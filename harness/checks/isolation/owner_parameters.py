@@ -1,8 +1,13 @@
-"""Authorization bypass by a parameter (CWE-639): naming another user, or everybody, in the query of a request."""
+"""Authorization bypass by a parameter (CWE-639): naming another user, or everybody, in the query or body of a request.
+
+Names that cannot contradict each other are tried in one request; one by one where that is refused.
+"""
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
@@ -10,35 +15,31 @@ from harness.expect import failed, inconclusive, isolation_cell, passed
 from harness.lab.ownership import owner_values
 from harness.model import Needs, Severity
 from harness.registry import check
+from harness.requests import PLACEHOLDER, is_json_object
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
+    from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 
     from harness.lab import BoundResource, Lab, Owned
     from harness.model import Exchange, Identity, Observation, Request
 
 OWNER = ("user_id", "owner_id", "owner", "user", "userId", "ownerId", "account_id", "tenant_id", "sub", "impersonate")
-EVERYTHING = (
-    {"all": "true"},
-    {"scope": "all"},
-    {"admin": "true"},
-    {"include_all": "true"},
-    {"shared": "true"},
-    {"visibility": "all"},
-    {"include_deleted": "true"},
+EVERYTHING: tuple[dict[str, Any], ...] = (
+    {"all": "true", "scope": "all", "admin": "true", "include_all": "true", "debug": "true"},
+    {"shared": "true", "visibility": "all", "include_deleted": "true"},
     {"filter": "*"},
 )
 
 
 @check(
     severity=Severity.CRITICAL,
-    catches=["isolation.list", "isolation.search", "isolation.read"],
+    catches=["isolation.list", "isolation.search", "isolation.read", "authentication.identity-header"],
     needs=Needs(users=2, operations=("create",)),
     owasp="API1:2023",
     cwe=639,
 )
 async def owner_parameters(lab: Lab) -> AsyncIterator[Observation]:
-    """No query parameter opens another user's objects."""
+    """No parameter in a query or a body opens another user's objects."""
     for resource in lab.private_with("create"):
         alice, bob = await lab.two_users()
         for verb in resource.looks:
@@ -61,30 +62,59 @@ async def _try(resource: BoundResource, verb: str, alice: Identity, bob: Identit
     if plain.found:
         sentence = f"{bob.name} finds {alice.name}'s {resource.name} by {operation} without any parameter"
         return failed(operation, sentence, hers.created, plain.last, **about)
-    values = await owner_values(resource, alice, hers)
-    tried: list[Exchange] = []
-    for query in _queries(resource, values):
-        request = _asking(resource, verb, hers, own, query)
-        tried.append(await resource.lab.send(bob, request, purpose="attempt"))
-        if hers.marker.in_bytes(tried[-1].body):
-            sentence = f"with ?{urlencode(query)} {bob.name} receives {alice.name}'s {resource.name} by {operation}"
-            return failed(operation, sentence, hers.created, plain.last, tried[-1], **about)
-    sentence = (
-        f"none of {len(tried)} query parameters shows {bob.name} a {resource.name} of {alice.name}'s by {operation}"
-    )
-    return passed(operation, sentence, plain.last, tried[-1], **about)
+    leak = await _leaked(resource, bob, hers, _attempts(resource, verb, hers, own, await _values(resource, hers)))
+    if leak is not None:
+        named, exchange = leak
+        sentence = f"with {urlencode(named)} {bob.name} receives {alice.name}'s {resource.name} by {operation}"
+        return failed(operation, sentence, hers.created, plain.last, exchange, **about)
+    sentence = f"no parameter of {operation} shows {bob.name} a {resource.name} of {alice.name}'s"
+    return passed(operation, sentence, *(view.last for view in controls), plain.last, **about)
 
 
-def _queries(resource: BoundResource, values: list[Any]) -> Iterator[dict[str, Any]]:
-    names = dict.fromkeys((*((resource.spec.owner_field,) if resource.spec.owner_field else ()), *OWNER))
-    for value in values[:1]:
-        for name in names:
-            yield {name: value}
-    yield from EVERYTHING
+async def _values(resource: BoundResource, hers: Owned) -> list[Any]:
+    return (await owner_values(resource, hers.owner, hers))[:1]
 
 
-def _asking(resource: BoundResource, verb: str, hers: Owned, own: Owned, query: dict[str, Any]) -> Request:
-    """Return Bob's request; a list below a parent is asked of his own, everything else for what Alice has."""
+def _attempts(
+    resource: BoundResource, verb: str, hers: Owned, own: Owned, values: list[Any]
+) -> Iterator[tuple[dict[str, Any], Callable[[dict[str, Any]], Request]]]:
+    """Walk what is named together, and how a request is made of it; a list below a parent is asked of Bob's own."""
     request = resource.request(verb, own if verb == "list" and hers.parents else hers)
+    owner = (*((resource.spec.owner_field,) if resource.spec.owner_field else ()), *OWNER)
+    for value in values:
+        named = dict.fromkeys(owner, value)
+        yield named, partial(_in_query, request)
+        if is_json_object(request):
+            yield named, partial(_in_body, request)
+    for named in EVERYTHING:
+        yield named, partial(_in_query, request)
+    if verb == "read":
+        parameter = PLACEHOLDER.findall(resource.operation("read"))[-1:]
+        yield dict.fromkeys((*parameter, "id"), hers.id), partial(_in_query, resource.request("read", own))
+
+
+async def _leaked(
+    resource: BoundResource,
+    bob: Identity,
+    hers: Owned,
+    attempts: Iterator[tuple[dict[str, Any], Callable[[dict[str, Any]], Request]]],
+) -> tuple[dict[str, Any], Exchange] | None:
+    """Return what was named, and the answer, where Alice's object is shown; None where it never is."""
+    for named, asking in attempts:
+        together = await resource.lab.send(bob, asking(named), purpose="attempt")
+        if hers.marker.in_bytes(together.body):
+            return named, together
+        for name, value in named.items() if not together.ok and len(named) > 1 else ():
+            alone = await resource.lab.send(bob, asking({name: value}), purpose="attempt")
+            if hers.marker.in_bytes(alone.body):
+                return {name: value}, alone
+    return None
+
+
+def _in_query(request: Request, named: Mapping[str, Any]) -> Request:
     separator = "&" if "?" in request.target else "?"
-    return replace(request, target=f"{request.target}{separator}{urlencode(query)}")
+    return replace(request, target=f"{request.target}{separator}{urlencode(named)}")
+
+
+def _in_body(request: Request, named: Mapping[str, Any]) -> Request:
+    return replace(request, body=json.dumps({**json.loads(request.body), **named}).encode())

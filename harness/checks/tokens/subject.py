@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING
 
 from harness.checks.tokens._forging import refuses
 from harness.expect import failed, inconclusive, passed, status_of
+from harness.lab import Inconclusive
 from harness.model import Needs, Severity
 from harness.registry import check
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Iterator
 
     from harness.lab import BoundResource, Lab
     from harness.model import Identity, Observation
+
+LONG = 120
+FULL_WIDTH = 0xFEE0
+"""How far the full-width form of an ASCII character is from it (Unicode, Halfwidth and Fullwidth Forms)."""
 
 
 @check(
@@ -29,18 +35,38 @@ async def subject(lab: Lab) -> AsyncIterator[Observation]:
         yield observation
     alice, _ = await lab.two_users()
     minter = lab.session.introductions.minter
-    if minter is None or alice.claims is None or alice.subject is None or alice.subject.swapcase() == alice.subject:
+    if minter is None or alice.claims is None or alice.subject is None:
         return
-    claims = {**alice.claims, "sub": alice.subject.swapcase()}
-    other = lab.session.introductions.with_token("bob", minter.sign(claims), claims=claims)
+
+    def named(role: str, text: str) -> Identity:
+        claims = {**known, "sub": text}
+        return lab.session.introductions.with_token(role, minter.sign(claims), claims=claims)
+
+    known, long = alice.claims, alice.subject.ljust(LONG, "-")
     for resource in lab.private_with("create"):
         if resource.looks:
-            yield await _other_case(resource, alice, other)
+            for kind, text in _alike(alice.subject):
+                yield await _other_user(resource, alice, named("bob", text), kind)
+            with contextlib.suppress(Inconclusive):  # that a service takes no such long subject is its right
+                yield await _other_user(
+                    resource, named("alice", f"{long}a"), named("bob", f"{long}b"), "only at its end"
+                )
 
 
-async def _other_case(resource: BoundResource, alice: Identity, other: Identity) -> Observation:
-    """Let a user look for Alice's object whose subject differs from hers in nothing but the case of its letters."""
-    verb, subject = resource.looks[0], f"letter case of subjects: {resource.name}"
+def _alike(text: str) -> Iterator[tuple[str, str]]:
+    """Walk subjects that a careless comparison takes for the same one (RFC 7519, section 4.1.2: a StringOrURI)."""
+    first = next((letter for letter in text if letter.isascii() and letter.isalpha()), "")
+    alike = {
+        "only in letter case": text.swapcase(),
+        "only in a blank after it": f"{text} ",
+        "only in the width of a letter": text.replace(first, chr(ord(first) + FULL_WIDTH), 1) if first else text,
+    }
+    yield from ((kind, other) for kind, other in alike.items() if other != text)
+
+
+async def _other_user(resource: BoundResource, alice: Identity, other: Identity, kind: str) -> Observation:
+    """Let a user look for Alice's object whose subject differs from hers in nothing else."""
+    verb, subject = resource.looks[0], f"subjects that differ {kind}: {resource.name}"
     hers = await resource.create(alice)
     control = await resource.seen(alice, hers, verb)
     attempt = await resource.look(other, hers, verb, purpose="attempt")
@@ -49,10 +75,10 @@ async def _other_case(resource: BoundResource, alice: Identity, other: Identity)
         sentence = f"alice does not find the own {resource.name} by {control.operation}"
         return inconclusive(subject, "no-control", sentence, control.last)
     if attempt.found:
-        sentence = f"a user whose subject differs from alice's only in letter case finds her {resource.name}"
+        sentence = f"a user whose subject differs from alice's {kind} finds her {resource.name}"
         return failed(
             subject, sentence, hers.created, control.last, attempt.last, users=users, operation=control.operation
         )
     if attempt.last.status is not None and attempt.last.status < 500:  # noqa: PLR2004
-        return passed(subject, "subjects that differ in letter case are two users", control.last, attempt.last)
+        return passed(subject, f"subjects that differ {kind} are two users", control.last, attempt.last)
     return inconclusive(subject, "unclear", f"{control.operation} answered {status_of(attempt.last)}", attempt.last)

@@ -73,11 +73,6 @@ def _with(node: dict[str, Any], field: str, value: str) -> dict[str, Any]:
     return node
 
 
-def is_json_object(request: Request) -> bool:
-    """Whether the body is a JSON object."""
-    return "json" in (request.header("Content-Type") or "") and request.body.lstrip()[:1] == b"{"
-
-
 def with_file(request: Request, *, filename: str, media_type: str, content: bytes) -> Request | None:
     """Return the multipart request with another file in it; None where it has no file."""
     boundary = (request.header("Content-Type") or "").partition("boundary=")[2].strip('"').encode()

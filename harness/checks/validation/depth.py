@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from harness.checks.validation._input import attempt, is_json_object, json_with, judge, ordinary, text_fields
+from harness.checks.validation._input import attempt, json_with, judge, ordinary, text_fields
 from harness.expect import failed, skipped
 from harness.model import Needs, Outcome, Severity
 from harness.registry import check
+from harness.requests import is_json_object
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator

@@ -12,8 +12,9 @@ from harness.checks.metrics import counters
 from harness.checks.tokens import _forging
 from harness.checks.tracing import injection, unique
 from harness.checks.validation import depth, size
-from harness.checks.validation._input import is_json_object, json_with, judge, with_file
+from harness.checks.validation._input import json_with, judge, with_file
 from harness.model import Outcome, Request
+from harness.requests import is_json_object
 from tests.harness.checks.bench import exchange
 
 CONTROL = exchange(200, {})

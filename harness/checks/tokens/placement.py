@@ -1,0 +1,82 @@
+"""Credentials that are taken from where they leak (CWE-598; RFC 6750, section 5.3): the query string, or a cookie.
+
+Only where the document says where credentials go, and not in the places that it names.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+from harness.expect import failed, inconclusive, passed, skipped, status_of
+from harness.lab import harmless
+from harness.model import Needs, Severity
+from harness.registry import check
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterator
+
+    from harness.lab import Lab
+    from harness.model import Identity, Observation, Request
+
+NAMES = ("access_token", "token", "auth_token", "api_key", "apikey", "key", "jwt", "auth", "session", "id_token")
+SCHEMES = "Bearer "
+
+
+@check(
+    severity=Severity.MEDIUM,
+    catches=["tokens.placement"],
+    needs=Needs(users=1, features=("document",), writes=False),
+    owasp="API2:2023",
+    cwe=598,
+)
+async def placement(lab: Lab) -> AsyncIterator[Observation]:
+    """A credential counts only where the document says that it goes."""
+    user = await lab.user(lab.session.introductions.names[0])
+    document, request = lab.session.document, harmless(lab, user)
+    if document is None or not document.security_schemes or request is None:
+        yield skipped("placement", "not-applicable", "the document does not say where a credential goes")
+        return
+    nobody = replace(lab.anonymous, name="nobody")
+    control = await lab.send(user, request, purpose="control")
+    plain = await lab.send(nobody, request, purpose="control", forged="no credential")
+    value = _credential(lab, user)
+    if not control.ok or plain.ok or value is None:
+        sentence = f"{request.operation} answers its owner {status_of(control)}, nobody {status_of(plain)}"
+        yield inconclusive("placement", "no-control", sentence, control, plain)
+        return
+    declared = {str(each.get("name", "")).lower() for each in document.security_schemes.values()}
+    for place, identity, asked in _placed(nobody, request, value, declared):
+        attempt = await lab.send(identity, asked, purpose="attempt", forged=f"credential in {place}")
+        subject, about = f"credential in {place}", {"operation": request.operation, "users": (user.name,)}
+        if attempt.ok:
+            sentence = (
+                f"{request.operation} takes the credential out of {place} ({attempt.status}), which no document says"
+            )
+            severity = Severity.MEDIUM if place == "the query" else Severity.LOW
+            yield failed(subject, sentence, plain, attempt, severity=severity, **about)
+        else:
+            yield passed(subject, f"a credential in {place} is none ({status_of(attempt)})", control, attempt, **about)
+
+
+def _credential(lab: Lab, user: Identity) -> str | None:
+    """Return the credential as the service gave it: the token, or what the header or cookie of the scenario carries."""
+    if user.token is not None:
+        return user.token.value
+    carried = [text for _, text in (*user.headers, *user.cookies)]
+    value = carried[0].removeprefix(SCHEMES) if len(carried) == 1 else None
+    if value is not None:
+        lab.session.introductions.vault.remember(value)
+    return value
+
+
+def _placed(
+    nobody: Identity, request: Request, value: str, declared: set[str]
+) -> Iterator[tuple[str, Identity, Request]]:
+    """Walk the places, each with the credential under all names that the document does not give it."""
+    names = [name for name in NAMES if name not in declared]
+    separator = "&" if "?" in request.target else "?"
+    query = urlencode(dict.fromkeys(names, value))
+    yield "the query", nobody, replace(request, target=f"{request.target}{separator}{query}")
+    yield "a cookie", replace(nobody, cookies=tuple((name, value) for name in names)), request
