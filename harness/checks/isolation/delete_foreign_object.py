@@ -9,14 +9,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from harness.expect import failed, inconclusive, isolation_cell, passed, status_of
+from harness.lab.resource import with_query
 from harness.model import Needs, Severity
 from harness.registry import check
+from harness.requests import PLACEHOLDER
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from harness.lab import BoundResource, Lab
-    from harness.model import Identity, Observation
+    from harness.lab import BoundResource, Lab, Owned
+    from harness.model import Exchange, Identity, Observation
 
 
 @check(
@@ -56,8 +58,13 @@ async def _delete(resource: BoundResource, owner: Identity, stranger: Identity) 
             before.last,
             **about,
         )
+    await _use(resource, owner, theirs)
     attempt = await resource.delete(stranger, theirs, purpose="attempt")
     after = await resource.look(owner, theirs, verb, purpose="read-back")
+    if after.found:
+        through = await _through(resource, stranger, theirs)
+        after = await resource.look(owner, theirs, verb, purpose="read-back")
+        attempt = attempt if after.found else through
     if not after.found:
         said = f"({status_of(attempt)}; {owner.name} then finds it no more, {status_of(after.last)})"
         sentence = f"{stranger.name} deleted {owner.name}'s {resource.name} {said}"
@@ -71,3 +78,23 @@ async def _delete(resource: BoundResource, owner: Identity, stranger: Identity) 
     foreign = f"not {owner.name}'s ({attempt.status}), which {owner.name} still finds"
     sentence = f"{stranger.name} deletes an own {resource.name} but {foreign}"
     return passed(operation, sentence, before.last, attempt, after.last, control, **about)
+
+
+async def _use(resource: BoundResource, owner: Identity, theirs: Owned) -> None:
+    """Let the owner do with it what can be done: what was used must be as safe as what is new."""
+    for call in resource.spec.action:
+        if not call.publishes:
+            await resource.act(owner, theirs, call, purpose="control")
+
+
+async def _through(resource: BoundResource, stranger: Identity, theirs: Owned) -> Exchange:
+    """Delete an own object while the query names the other's, under the name that the path's parameter has."""
+    own = await resource.create(stranger)
+    request = resource.request("delete", own)
+    names = {*PLACEHOLDER.findall(resource.operation("delete"))[-1:], "id"}
+    for name in sorted(names):
+        request = with_query(request, name, str(theirs.id))
+    exchange = await resource.lab.send(stranger, request, purpose="attempt")
+    if exchange.ok:
+        resource.lab.session.ledger.gone(own)
+    return exchange

@@ -1,0 +1,120 @@
+"""Authorization that hangs on an option (CWE-639): whatever a request says beside what it must, others stay hidden."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from harness import requests
+from harness.expect import failed, inconclusive, isolation_cell, passed, skipped
+from harness.lab.resource import with_query
+from harness.model import Needs, Severity
+from harness.openapi.options import options as members
+from harness.openapi.options import values
+from harness.registry import check
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterator, Mapping
+
+    from harness.lab import BoundResource, Lab, Owned
+    from harness.model import Identity, Observation, Operation, Request
+    from harness.scenario.schema import Call
+
+
+@check(
+    severity=Severity.CRITICAL,
+    catches=["isolation.list", "isolation.search", "isolation.action"],
+    needs=Needs(users=2, operations=("create",), features=("document",)),
+    owasp="API1:2023",
+    cwe=639,
+)
+async def options(lab: Lab) -> AsyncIterator[Observation]:
+    """No option of a list, a search or an action opens another user's objects."""
+    for resource in lab.resources_with("create"):
+        alice, bob = await lab.two_users()
+        for verb in ("list", "search", "action"):
+            for call in resource.spec.calls(verb):
+                yield await _try(resource, verb, call, alice, bob)
+
+
+async def _try(resource: BoundResource, verb: str, call: Call, alice: Identity, bob: Identity) -> Observation:
+    """Bob asks for what Alice has, with one option after the other."""
+    lab, about = resource.lab, _about(call.operation, alice, bob)
+    operation = lab.operation(call.operation)
+    hers, own = await resource.create(alice), await resource.create(bob)
+    request = resource.request(verb, own if verb == "list" else hers, call=call)
+    asked = list(_with_options(lab, resource, operation, request, call)) if operation is not None else []
+    if not asked:
+        return skipped(call.operation, "not-applicable", f"{call.operation} has no options", **about)
+    if verb != "action" and not (await resource.seen(alice, hers, verb)).found:
+        sentence = f"{alice.name} does not find the own {resource.name} by {call.operation}"
+        return inconclusive(call.operation, "no-control", sentence, hers.created, **about)
+    plain = await lab.send(bob, request, purpose="control")
+    if plain.ok if verb == "action" else hers.marker.in_bytes(plain.body):
+        sentence = f"{call.operation} opens {alice.name}'s {resource.name} to {bob.name} without any option"
+        return skipped(call.operation, "not-applicable", sentence, plain, **about)
+    last = plain
+    for option, other in asked:
+        last = await lab.send(bob, other, purpose="attempt")
+        if last.ok if verb == "action" else hers.marker.in_bytes(last.body):
+            sentence = f"with {option}, {call.operation} opens {alice.name}'s {resource.name} to {bob.name}"
+            return failed(call.operation, f"{sentence} ({last.status})", hers.created, plain, last, **about)
+    control = await _own(resource, verb, call, own, bob)
+    if control is not None:
+        return control
+    sentence = f"none of {len(asked)} options of {call.operation} opens {alice.name}'s {resource.name} to {bob.name}"
+    return passed(call.operation, sentence, plain, last, **about)
+
+
+async def _own(resource: BoundResource, verb: str, call: Call, own: Owned, bob: Identity) -> Observation | None:
+    """Return why a refusal means nothing: Bob does not reach an own object in that way either."""
+    if verb == "action":
+        mine = await resource.act(bob, own, call, purpose="control")
+        reached, shown = mine.ok, mine
+    else:
+        view = await resource.seen(bob, own, verb)
+        reached, shown = view.found, view.last
+    if reached:
+        return None
+    sentence = f"{bob.name} does not reach an own {resource.name} by {call.operation} either"
+    return inconclusive(call.operation, "no-control", sentence, shown, operation=call.operation)
+
+
+def _about(operation: str, alice: Identity, bob: Identity) -> dict[str, Any]:
+    cell = isolation_cell(f"{operation} (options)", alice.name, bob.name)
+    return {"operation": operation, "users": (alice.name, bob.name), "cell": cell}
+
+
+def _with_options(
+    lab: Lab, resource: BoundResource, operation: Operation, request: Request, call: Call
+) -> Iterator[tuple[str, Request]]:
+    """Walk the request with each option of its query and body, and the option in words."""
+    document = lab.session.document
+    root, known = document.root if document is not None else {}, _known(resource)
+    position = getattr(call, "pagination", None) and call.pagination.parameter  # type: ignore[attr-defined]
+    for parameter in operation.parameters:
+        if parameter.location == "query" and parameter.name not in {position, *call.query}:
+            for value in values(root, parameter.name, parameter.schema, known):
+                text = json.dumps(value) if isinstance(value, bool | list | dict) else str(value)
+                yield f"{parameter.name}={text}", with_query(request, parameter.name, text)
+    if requests.is_json_object(request):
+        body, schema = json.loads(request.body), next((each.schema for each in operation.bodies), None)
+        for member in members(root, schema, known):
+            if member.keys() <= body.keys() and member.items() <= body.items():
+                continue
+            yield json.dumps(member)[:120], replace(request, body=json.dumps({**body, **member}).encode())
+
+
+def _known(resource: BoundResource) -> Mapping[str, Any]:
+    """Return what objects of the resource are created with, as far as that is the same for all of them."""
+    call = resource.spec.create
+    fields: Mapping[str, Any] = (call.body if isinstance(call.body, dict) else call.multipart or {}) if call else {}
+    found: dict[str, Any] = {}
+    for name, value in fields.items():
+        if isinstance(value, str) and "{" not in value:
+            parsed = requests.parsed(value.encode())
+            found[name] = parsed if isinstance(parsed, list) else value
+        elif isinstance(value, list) and "{" not in json.dumps(value):
+            found[name] = value
+    return found

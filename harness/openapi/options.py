@@ -1,0 +1,56 @@
+"""What a request may say beside what it must: one optional property at a time, with values that may matter."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from harness.openapi.examples import NoExampleError, example
+from harness.openapi.samples import SAMPLE
+from harness.openapi.shapes import flattened, properties, types_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+LONG_AGO, FAR_AHEAD = "2000-01-01T00:00:00Z", "2100-01-01T00:00:00Z"
+MOST = 6
+
+
+def options(
+    root: Mapping[str, Any], schema: Mapping[str, Any] | None, known: Mapping[str, Any], level: int = 0
+) -> Iterator[dict[str, Any]]:
+    """Walk members that a body of this schema may have, each alone: `{name: value}`.
+
+    `known` are values that objects are created with, by name: a filter on one of these finds them.
+    """
+    required = set(flattened(root, schema or {}).get("required") or ())
+    for name, flat in properties(root, schema or {}).items():
+        if name not in required:
+            yield from ({name: value} for value in values(root, name, flat, known, level))
+
+
+def values(
+    root: Mapping[str, Any], name: str, schema: Mapping[str, Any], known: Mapping[str, Any], level: int = 0
+) -> Iterator[Any]:
+    """Walk values of one schema: all of an enumeration, both truth values, the bounds of a number, what is known."""
+    flat, kinds = flattened(root, schema), types_of(flattened(root, schema))
+    if name in known:
+        yield known[name]
+    elif isinstance(flat.get("enum"), list):
+        yield from [value for value in flat["enum"] if value is not None][:MOST]
+    elif "boolean" in kinds:
+        yield from (True, False)
+    elif kinds & {"integer", "number"}:
+        yield from (flat[bound] for bound in ("maximum", "minimum") if isinstance(flat.get(bound), int | float))
+    elif flat.get("format") == "date-time":
+        yield from (LONG_AGO, FAR_AHEAD)
+    elif "object" in kinds and flat.get("properties") and not level:
+        yield from options(root, flat, known, level + 1)
+    elif "array" in kinds:
+        yield from _made(root, flat)
+
+
+def _made(root: Mapping[str, Any], schema: Mapping[str, Any]) -> Iterator[Any]:
+    try:
+        yield example(schema, root, marker=SAMPLE, must_carry=False)
+    except NoExampleError:
+        return
