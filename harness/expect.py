@@ -20,7 +20,6 @@ NOISY_HEADERS = frozenset(
         "date",
         "age",
         "server-timing",
-        "connection",
         "keep-alive",
         "content-length",
         "transfer-encoding",
@@ -88,6 +87,8 @@ def shape(exchange: Exchange) -> dict[str, str]:
         parts["body"] = exchange.response.body.decode("utf-8", "replace")
     else:
         parts.update(_leaves("body", document))
+        text = exchange.response.body
+        parts["body's white space at its ends"] = str(len(text) - len(text.strip()))
     return parts
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from harness import requests
 from harness.checks._paths import spellings
-from harness.expect import failed, inconclusive, passed, status_of, token_cell
+from harness.expect import failed, inconclusive, passed, skipped, status_of, token_cell
 from harness.lab import specimens
 from harness.model import Needs, Severity
 from harness.registry import check
@@ -60,8 +60,11 @@ async def _try(lab: Lab, specimen: Specimen) -> Observation:
     for name, other in _detours(request):
         tried.append((name, await lab.send(nobody, other, purpose="attempt", forged=name)))
     control = await specimen.accepted()
-    if not control.ok or plain.ok:
-        sentence = f"{operation} answers its owner {status_of(control)}, nobody {status_of(plain)}"
+    if plain.ok:
+        sentence = f"{operation} answers anybody, so there is nothing to get past"
+        return skipped(operation, "not-applicable", sentence, plain, **about)
+    if not control.ok:
+        sentence = f"{operation} answers its owner {status_of(control)}"
         return inconclusive(operation, "no-control", sentence, control, plain, **about)
     for name, attempt in tried:
         if attempt.ok and _shape(attempt) == _shape(control):

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from harness.model import Exchange, Observation
 
 UNAUTHORIZED = 401
+LONG = 12
+"""Shorter credentials are no secrets of which a part could be as good."""
 LOOKED_UP = frozenset({404, 409, 410})
 """Answers that take an object to be looked for first, in somebody's name."""
 
@@ -35,7 +37,7 @@ async def missing_credential(lab: Lab) -> AsyncIterator[Observation]:
         before = None if specimen.once else await specimen.accepted()
         attempts = [
             (name, await lab.send(identity, specimen.request, purpose="attempt", forged=name))
-            for name, identity in _strangers(lab)
+            for name, identity in _strangers(lab, user)
         ]
         after = await specimen.accepted()
         controls = [exchange for exchange in (before, after) if exchange is not None]
@@ -43,13 +45,24 @@ async def missing_credential(lab: Lab) -> AsyncIterator[Observation]:
             yield _judge(specimen, name, attempt, controls, bare=attempts[0][1])
 
 
-def _strangers(lab: Lab) -> list[tuple[str, Identity]]:
+def _strangers(lab: Lab, user: Identity) -> list[tuple[str, Identity]]:
     made = []
-    for name, value in credentials_of_nobody().items():
+    for name, value in (*credentials_of_nobody().items(), *_nearly(user)):
         headers, cookies = carried(lab.scenario.users.credential, value) if value is not None else ((), ())
         bare = tuple((key, text.rstrip()) for key, text in headers)
         made.append((name, Identity(name="nobody", headers=bare, cookies=cookies)))
     return made
+
+
+def _nearly(user: Identity) -> list[tuple[str, str]]:
+    """Return what is hardly the credential of the user; signed tokens have checks of their own."""
+    value = user.token.value if user.token is not None else ""
+    if user.claims is not None or len(value) < LONG:
+        return []
+    return [
+        ("a credential cut short", value[: -len(value) // 4]),
+        ("a credential in another letter case", value.swapcase()),
+    ]
 
 
 def _judge(

@@ -52,6 +52,8 @@ async def _ask(resource: BoundResource, verb: str, alice: Identity, bob: Identit
     about["cell"] = isolation_cell(f"{operation} (If-None-Match)", alice.name, bob.name)
     own = await _send(resource, verb, bob, his)
     attempts = [await _send(resource, verb, bob, owned, tag) for owned in (hers, his)]
+    if verb == "read":
+        attempts.append(await _send(resource, verb, bob, hers, "*"))
     confirmed = next((attempt for attempt in attempts if attempt.status == NOT_MODIFIED), None)
     if confirmed is not None and own.body != first.body:
         sentence = f"{operation} confirms to {bob.name} the entity tag of what only {alice.name} may see (304)"

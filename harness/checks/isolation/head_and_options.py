@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @check(
     severity=Severity.HIGH,
-    catches=["isolation.read"],
+    catches=["isolation.read", "oracle.status"],
     needs=Needs(users=2, operations=("create", "read")),
     owasp="API1:2023",
     cwe=650,

@@ -6,6 +6,7 @@ difference is asked for again with new objects before it is reported.
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,7 @@ from harness.registry import check
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from harness.lab import Lab, Owned
+    from harness.lab import BoundResource, Lab, Owned
     from harness.model import Exchange, Identity, Observation
 
 PAIRS = 2
@@ -32,13 +33,18 @@ class Answers:
     foreign: tuple[Exchange, ...]
     unknown: tuple[Exchange, ...]
     names: tuple[tuple[str, str], ...]
+    costs: tuple[tuple[int, ...], tuple[int, ...]] = ((), ())
 
     @property
     def differences(self) -> dict[str, tuple[str, str]]:
         """The parts of every foreign answer that no unknown one has: part -> (foreign, unknown)."""
         each = [differences(answer, self.unknown, names=self.names) for answer in self.foreign]
         common = set(each[0]).intersection(*each[1:])
-        return {part: each[0][part] for part in sorted(common)}
+        found = {part: each[0][part] for part in sorted(common)}
+        foreign, unknown = self.costs
+        if foreign and unknown and (min(foreign) > max(unknown) or max(foreign) < min(unknown)):
+            found["what it costs"] = (str(foreign[0]), str(unknown[0]))
+        return found
 
 
 @check(
@@ -51,8 +57,13 @@ class Answers:
 async def status_and_body(lab: Lab) -> AsyncIterator[Observation]:
     """An answer does not tell another user's object from none."""
     alice, bob = await lab.two_users()
+    deleted: dict[str, list[Owned]] = {}
     for question in questions(lab):
         yield await _ask(question, alice, bob)
+        if question.below is None and question.resource.spec.delete is not None:
+            name = question.resource.name
+            deleted[name] = deleted.get(name) or [await _deleted(question.resource, alice) for _ in range(PAIRS)]
+            yield await _ask_of_deleted(question, alice, bob, deleted[name])
 
 
 async def _ask(question: Question, alice: Identity, bob: Identity) -> Observation:
@@ -85,6 +96,32 @@ async def _ask(question: Question, alice: Identity, bob: Identity) -> Observatio
     return passed(operation, sentence, *shown, **about)
 
 
+async def _deleted(resource: BoundResource, owner: Identity) -> Owned:
+    """Return an object that its owner has deleted; raise Inconclusive where that cannot be done."""
+    owned = await resource.create(owner)
+    exchange = await resource.delete(owner, owned, purpose="control")
+    if not exchange.ok:
+        raise resource.lab.no_control(f"{owner.name} could not delete an own {resource.name}", exchange)
+    return owned
+
+
+async def _ask_of_deleted(question: Question, alice: Identity, bob: Identity, deleted: list[Owned]) -> Observation:
+    """What is no more must be answered to a stranger like what never was."""
+    operation, name = question.operation, question.resource.name
+    about = {"operation": operation, "users": (alice.name, bob.name)}
+    answers = await _answers(question, bob, deleted)
+    shown = (deleted[0].created, answers.foreign[0], answers.unknown[0])
+    found = answers.differences
+    if found:
+        again = await _answers(question, bob, [await _deleted(question.resource, alice) for _ in range(PAIRS)])
+        found = {part: values for part, values in found.items() if part in again.differences}
+    if found:
+        sentence = f"{_sentence(question, alice, bob, found)}, though it is deleted"
+        return failed(f"{operation}: deleted", sentence, *shown, **about)
+    sentence = f"{operation} answers {bob.name} alike about a deleted {name} of {alice.name}'s and about none"
+    return passed(f"{operation}: deleted", sentence, *shown, **about)
+
+
 def _not_applicable(
     question: Question, answers: Answers, control: Exchange, objects: tuple[Owned, Owned]
 ) -> str | None:
@@ -111,7 +148,23 @@ async def _answers(question: Question, bob: Identity, theirs: list[Owned]) -> An
         unknown.append(await _send(question, bob, nothing, "control"))
     ids = [str(each.id) for each in (*theirs, *made)]
     names = tuple((name, "<id>") for name in sorted(ids, key=len, reverse=True))
-    return Answers(foreign=tuple(foreign), unknown=tuple(unknown), names=names)
+    return Answers(
+        foreign=tuple(foreign), unknown=tuple(unknown), names=names, costs=_costs(resource.lab, foreign, unknown)
+    )
+
+
+def _costs(lab: Lab, foreign: list[Exchange], unknown: list[Exchange]) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Return by how much each answer, the first one apart, lowers what is left of a quota that nobody else uses."""
+    limits = lab.scenario.limits
+    name = limits.headers.remaining if limits is not None and lab.session.introductions.fresh else None
+    if name is None:
+        return (), ()
+    asked = [each for pair in zip(unknown, foreign, strict=False) for each in pair] + unknown[-1:]
+    left = [(each.response.header(name) or "") if each.response else "" for each in asked]
+    if not all(text.isdecimal() for text in left):
+        return (), ()
+    spent = [int(before) - int(after) for before, after in itertools.pairwise(left)]
+    return tuple(spent[::2]), tuple(spent[1::2])
 
 
 async def _send(question: Question, asker: Identity, owned: Owned, purpose: str) -> Exchange:

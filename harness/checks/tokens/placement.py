@@ -1,4 +1,4 @@
-"""Credentials that are taken from where they leak (CWE-598; RFC 6750, section 5.3): the query string, or a cookie.
+"""Credentials that are taken from where they leak (CWE-598; RFC 6750, section 5.3): the query string, a cookie.
 
 Only where the document says where credentials go, and not in the places that it names.
 """
@@ -6,7 +6,7 @@ Only where the document says where credentials go, and not in the places that it
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from harness.expect import failed, inconclusive, passed, skipped, status_of
@@ -15,13 +15,21 @@ from harness.model import Needs, Severity
 from harness.registry import check
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
+    from collections.abc import AsyncIterator, Iterator, Mapping
 
     from harness.lab import Lab
     from harness.model import Identity, Observation, Request
 
 NAMES = ("access_token", "token", "auth_token", "api_key", "apikey", "key", "jwt", "auth", "session", "id_token")
-SCHEMES = "Bearer "
+BEARER = "Bearer "
+HEADERS = (
+    ("Authorization", BEARER),
+    ("X-Auth-Token", ""),
+    ("X-Access-Token", ""),
+    ("X-API-Key", ""),
+    ("X-Session-Token", ""),
+    ("X-JWT", ""),
+)
 
 
 @check(
@@ -42,11 +50,14 @@ async def placement(lab: Lab) -> AsyncIterator[Observation]:
     control = await lab.send(user, request, purpose="control")
     plain = await lab.send(nobody, request, purpose="control", forged="no credential")
     value = _credential(lab, user)
-    if not control.ok or plain.ok or value is None:
-        sentence = f"{request.operation} answers its owner {status_of(control)}, nobody {status_of(plain)}"
-        yield inconclusive("placement", "no-control", sentence, control, plain)
+    if plain.ok:
+        yield skipped("placement", "not-applicable", f"{request.operation} takes no credential at all", plain)
         return
-    declared = {str(each.get("name", "")).lower() for each in document.security_schemes.values()}
+    if not control.ok or value is None:
+        sentence = f"{request.operation} answers its owner {status_of(control)}"
+        yield inconclusive("placement", "no-control", sentence, control)
+        return
+    declared = _declared(document.security_schemes)
     for place, identity, asked in _placed(nobody, request, value, declared):
         attempt = await lab.send(identity, asked, purpose="attempt", forged=f"credential in {place}")
         subject, about = f"credential in {place}", {"operation": request.operation, "users": (user.name,)}
@@ -65,18 +76,27 @@ def _credential(lab: Lab, user: Identity) -> str | None:
     if user.token is not None:
         return user.token.value
     carried = [text for _, text in (*user.headers, *user.cookies)]
-    value = carried[0].removeprefix(SCHEMES) if len(carried) == 1 else None
+    value = carried[0].removeprefix(BEARER) if len(carried) == 1 else None
     if value is not None:
         lab.session.introductions.vault.remember(value)
     return value
 
 
+def _declared(schemes: Mapping[str, Any]) -> set[tuple[str, str]]:
+    """Return where the document says that credentials go, and under which names."""
+    found = {(str(each.get("in", "")), str(each.get("name", "")).lower()) for each in schemes.values()}
+    kinds = {str(each.get("type", "")).lower() for each in schemes.values()}
+    return found | ({("header", "authorization")} if kinds - {"apikey"} else set())
+
+
 def _placed(
-    nobody: Identity, request: Request, value: str, declared: set[str]
+    nobody: Identity, request: Request, value: str, declared: set[tuple[str, str]]
 ) -> Iterator[tuple[str, Identity, Request]]:
     """Walk the places, each with the credential under all names that the document does not give it."""
-    names = [name for name in NAMES if name not in declared]
     separator = "&" if "?" in request.target else "?"
-    query = urlencode(dict.fromkeys(names, value))
+    query = urlencode({name: value for name in NAMES if ("query", name) not in declared})
     yield "the query", nobody, replace(request, target=f"{request.target}{separator}{query}")
-    yield "a cookie", replace(nobody, cookies=tuple((name, value) for name in names)), request
+    cookies = tuple((name, value) for name in NAMES if ("cookie", name) not in declared)
+    yield "a cookie", replace(nobody, cookies=cookies), request
+    headers = tuple((name, text + value) for name, text in HEADERS if ("header", name.lower()) not in declared)
+    yield "another header", replace(nobody, headers=headers), request
