@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from harness import requests
+from harness.lab.harmless import harmless
 from harness.lab.specimens import specimens
 from harness.model import Request
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 PURPOSE = "tour"
 QUICKLY_LIMITED = 60
+AFFORDABLE = 1 << 21
+NO_METHOD = "PATCH"
 WRONG_BODIES = (b"{", b"[]", b"{}", b'"harness"')
 
 
@@ -36,7 +39,9 @@ async def tour(lab: Lab) -> None:
         await _round(lab, user, specimen)
     for resource in lab.resources_with("create"):
         await _odd(lab, user, resource)
+        await _too_large(lab, user, resource)
     await _nowhere(lab, user)
+    await _unsupported(lab, user)
     await _limited(lab, name)
 
 
@@ -100,6 +105,23 @@ async def _nowhere(lab: Lab, user: Identity) -> None:
     for identity in (lab.anonymous, user):
         request = Request(method="GET", target=f"{lab.session.client.policy.origin.prefix}/{secrets.token_hex(8)}")
         await lab.send(identity, request, purpose=PURPOSE)
+
+
+async def _unsupported(lab: Lab, user: Identity) -> None:
+    """Send a method that no path knows to where something is listed, so that a 405 is seen."""
+    request = harmless(lab, user)
+    declared = {each.method for each in lab.operations}
+    if request is not None and NO_METHOD not in declared:
+        await lab.send(user, Request(method=NO_METHOD, target=request.target.partition("?")[0]), purpose=PURPOSE)
+
+
+async def _too_large(lab: Lab, user: Identity, resource: BoundResource) -> None:
+    """Send a body that is larger than the declared limit, so that a 413 is seen."""
+    largest = resource.spec.max_upload
+    if largest is not None and largest <= AFFORDABLE:
+        request, _ = await resource.creation(user, lab.session.markers.issue(lab.key(user)))
+        exchange = await lab.send(user, replace(request, body=request.body + bytes(2 * largest)), purpose=PURPOSE)
+        await resource.keep(user, exchange)
 
 
 async def _limited(lab: Lab, name: str) -> None:

@@ -27,6 +27,16 @@ if TYPE_CHECKING:
 
 REFUSED = frozenset({401, 403, 404})
 BAD_INPUT = frozenset({400, 415, 422})
+ROLES = (
+    ("X-Role", "admin"),
+    ("X-Roles", "admin"),
+    ("X-User-Role", "admin"),
+    ("X-User-Roles", "admin"),
+    ("X-Forwarded-Role", "admin"),
+    ("X-Forwarded-Groups", "admin"),
+    ("X-Admin", "true"),
+    ("X-Is-Admin", "true"),
+)
 
 
 @check(
@@ -55,12 +65,23 @@ async def _try(lab: Lab, operation: str, user: Identity) -> Observation:
     if attempt.ok:
         sentence = f"{user.name}, a plain user, is answered {attempt.status} by {operation}, which is for another role"
         return failed(operation, sentence, attempt, nowhere, **about)
+    dressed = await lab.send(_dressed(user), request, purpose="attempt")
+    if dressed.ok:
+        sentence = (
+            f"{user.name}, a plain user, is answered {dressed.status} by {operation} with headers that name a role"
+        )
+        return failed(operation, sentence, attempt, dressed, nowhere, **about)
     if attempt.status in BAD_INPUT:
         sentence = f"{operation} looks at {user.name}'s input ({attempt.status}) before the role, so nothing is known"
         return inconclusive(operation, "unclear", sentence, attempt, **about)
     if refusal(attempt) is None or attempt.status not in REFUSED:
         return inconclusive(operation, "unclear", f"{operation} answers {status_of(attempt)}", attempt, **about)
     return _refused(operation, attempt, nowhere, about, await _anonymous(lab, request))
+
+
+def _dressed(user: Identity) -> Identity:
+    """Return the user, who now claims the other role in every usual header and cookie."""
+    return replace(user, headers=(*user.headers, *ROLES), cookies=(*user.cookies, ("role", "admin"), ("admin", "1")))
 
 
 def _refused(

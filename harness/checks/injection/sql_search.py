@@ -61,6 +61,7 @@ async def sql_search(lab: Lab) -> AsyncIterator[Observation]:
                 yield await search.quoted(broken)
             for shape in SHAPES:
                 yield await search.paired(shape)
+            yield await search.doubled()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +101,20 @@ class _Search:
             sentence = f"{said} finds {len(first) - 1} where the condition is true, {len(second) - 1} where it is false"
             return failed(subject, sentence, *shown, **about)
         return passed(subject, f"{said} finds the same for both conditions", *shown, **about)
+
+    async def doubled(self) -> Observation:
+        """A quote after the word that finds an object: where one hides it and two do not, a literal is being ended."""
+        answers = []
+        for quotes in ("'", "''", "'", "''"):
+            marker = Marker(query=f"{self.own.marker.query}{quotes}", witness=self.own.marker.witness)
+            request = self.resource.request("search", self.own, call=self.call, marker=marker)
+            answers.append(await attempt(self.resource.lab, self.user, request))
+        seen = [str(self.own.id) in "".join(found(answer, self.call)) for answer in answers]
+        subject, about = f"{self.call.operation}: quotes", {"operation": self.call.operation}
+        if seen == [False, True, False, True]:
+            sentence = "a quote after a word hides what the word finds, two quotes do not: they end a literal"
+            return failed(subject, sentence, *answers[:2], **about)
+        return passed(subject, "one quote after a word finds what two find", *answers[:2], **about)
 
     async def _sent(self, shape: str, condition: str = "") -> Exchange:
         word = self.own.marker.query[::-1]  # nothing holds it

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 ROLE = """
 SELECT r.rolname, r.rolsuper, r.rolbypassrls FROM pg_roles r
-WHERE pg_has_role(current_user, r.oid, 'USAGE') ORDER BY r.rolname
+WHERE pg_has_role(current_user, r.oid, 'MEMBER') ORDER BY r.rolname
 """
 TABLES = """
 SELECT c.oid::regclass::text AS name, c.relrowsecurity AS enabled, c.relforcerowsecurity AS forced,
@@ -77,7 +77,7 @@ def _roles(roles: list[Any]) -> Iterator[Observation]:
     if free:
         kind = "is a superuser" if free[0]["rolsuper"] else "has BYPASSRLS"
         yield failed(
-            f"{SUBJECT}: role", f"the service has the rights of {free[0]['rolname']}, which {kind}: no policy binds it"
+            f"{SUBJECT}: role", f"the service may act as {free[0]['rolname']}, which {kind}: no policy binds it then"
         )
     else:
         yield passed(f"{SUBJECT}: role", "the role of the service is no superuser and has no BYPASSRLS")

@@ -51,6 +51,7 @@ async def neighbour_unaffected(lab: Lab) -> AsyncIterator[Observation]:
         return
     client, header = lab.session.client, limits_of(lab).headers.remaining
     first = await client.send(bob, probe(lab), purpose="attempt")
+    namesake = await client.send(await limited_user(lab, "alice"), probe(lab), purpose="attempt")
     still = await client.send(alice, probe(lab), purpose="control")
     left, users = number(first, header), ("alice", "bob")
     if not first.ok:
@@ -61,6 +62,9 @@ async def neighbour_unaffected(lab: Lab) -> AsyncIterator[Observation]:
             first,
             users=users,
         )
+    elif not namesake.ok:
+        sentence = f"alice's 429 is that of a user with a similar name, too ({status_of(namesake)})"
+        yield failed(SUBJECT, sentence, drained.refused[0], namesake, users=("alice",))
     elif left is not None and left < drained.limit - 1:
         yield failed(
             SUBJECT,

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from harness.lab import Lab
-    from harness.model import Observation
+    from harness.model import Identity, Observation
 
 SUBJECT = "spoofed address"
 LIMITED = 429
@@ -36,6 +36,10 @@ CLAIMS = (
     ("X-API-Key", "0f0e0d0c0b0a"),
     ("X-User-ID", "somebody-else"),
     ("Origin", "https://elsewhere.example"),
+    ("Cookie", "session=0f0e0d0c; sessionid=0f0e0d0c; client_id=0f0e0d0c"),
+    ("X-Tier", "enterprise"),
+    ("X-Plan", "enterprise"),
+    ("X-RateLimit-Bypass", "true"),
 )
 
 
@@ -62,7 +66,9 @@ async def spoofed_address(lab: Lab) -> AsyncIterator[Observation]:
         (alice, replace(request, headers=(*request.headers, (name, value))))
         for name, value in CLAIMS
         for _ in range(TIMES)
+        if name != "Cookie" or not alice.cookies
     ]
+    shots += [(_again(lab, alice, number), request) for number in range(TIMES)]
     answers = await lab.session.client.gather(shots, concurrency=8, purpose="attempt")
     accepted = [answer for answer in answers if answer.ok]
     allowed = (
@@ -72,18 +78,14 @@ async def spoofed_address(lab: Lab) -> AsyncIterator[Observation]:
         + 1
     )
     if len(accepted) > allowed:
-        header = accepted[0].request.headers[-1]
+        name, value = (*accepted[0].request.headers[-1:], ("a new token", "of the same user"))[0]
         share = f"{len(accepted)} of {len(answers)} requests"
-        sentence = f"limited, alice gets {share} through by claiming to be somebody else ({header[0]}: {header[1]})"
+        sentence = f"limited, alice gets {share} through by claiming to be somebody else ({name}: {value})"
         yield failed(SUBJECT, sentence, *drained.exchanges, accepted[0], users=("alice",))
     elif any(not answer.ok and answer.status != LIMITED for answer in answers):
         strange = next(answer for answer in answers if not answer.ok and answer.status != LIMITED)
-        yield inconclusive(
-            SUBJECT,
-            "unclear",
-            f"a request with {strange.request.headers[-1][0]} is answered {status_of(strange)}",
-            strange,
-        )
+        sentence = f"a request with {strange.request.headers[-1:]} is answered {status_of(strange)}"
+        yield inconclusive(SUBJECT, "unclear", sentence, strange)
     else:
         yield passed(
             SUBJECT,
@@ -91,3 +93,12 @@ async def spoofed_address(lab: Lab) -> AsyncIterator[Observation]:
             drained.refused[0],
             answers[0],
         )
+
+
+def _again(lab: Lab, user: Identity, number: int) -> Identity:
+    """Return the user with a token that nobody has seen yet, where tokens can be signed."""
+    minter = lab.session.introductions.minter
+    if minter is None or user.claims is None:
+        return user
+    claims = {**user.claims, "jti": f"again-{number}"}
+    return lab.session.introductions.with_token(user.name, minter.sign(claims), claims=claims)

@@ -8,10 +8,12 @@ from __future__ import annotations
 import asyncio
 import json
 import secrets
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from harness.expect import failed, passed, skipped
+from harness.lab import harmless
 from harness.model import Needs, Request, Severity
 from harness.registry import check
 
@@ -19,11 +21,11 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from harness.lab import Lab
-    from harness.model import Observation
+    from harness.model import Identity, Observation
 
 SUBJECT = "log lines"
 BREAKS = ("\n", "\r\n", "\u2028")
-WITHIN = 5.0
+WITHIN = 2.0
 PACE = 0.1
 
 
@@ -37,20 +39,30 @@ PACE = 0.1
 )
 async def log_forging(lab: Lab) -> AsyncIterator[Observation]:
     """What a caller sends stays within the one line that the log holds of it."""
-    prefix = lab.session.client.policy.origin.prefix
-    for breaks in BREAKS:
-        word, forged = secrets.token_hex(8), json.dumps({"forged": secrets.token_hex(8)})
-        target = f"{prefix}/{word}{quote(breaks + forged, safe='')}"
-        exchange = await lab.session.client.send(lab.anonymous, Request(method="GET", target=target), purpose="attempt")
-        lines = await _logged(lab, word)
-        name = f"{SUBJECT}: {breaks!r}"
-        if any(line.lstrip().startswith(forged) for line in lines):
-            yield failed(name, f"a path with {breaks!r} writes a line of its own into the log", exchange)
-        elif not any(word in line for line in lines):
-            yield skipped(name, "not-seen", "the log says nothing of the path of a request", exchange)
-            return
-        else:
-            yield passed(name, f"a path with {breaks!r} stays within one line of the log", exchange)
+    user = await lab.user(lab.session.introductions.names[0])
+    for place in ("path", "query"):
+        for breaks in BREAKS:
+            word, forged = secrets.token_hex(8), json.dumps({"forged": secrets.token_hex(8)})
+            sender, request = _request(lab, user, place, f"{word}{quote(breaks + forged, safe='')}")
+            exchange = await lab.session.client.send(sender, request, purpose="attempt")
+            lines = await _logged(lab, word)
+            name = f"{SUBJECT}: {place}: {breaks!r}"
+            if any(line.lstrip().startswith(forged) for line in lines):
+                yield failed(name, f"a {place} with {breaks!r} writes a line of its own into the log", exchange)
+            elif not any(word in line for line in lines):
+                yield skipped(name, "not-seen", f"the log says nothing of the {place} of a request", exchange)
+                break
+            else:
+                yield passed(name, f"a {place} with {breaks!r} stays within one line of the log", exchange)
+
+
+def _request(lab: Lab, user: Identity, place: str, text: str) -> tuple[Identity, Request]:
+    """Return who asks and for what: nobody for a path that leads nowhere, a user with an odd parameter."""
+    known = harmless(lab, user) if place == "query" else None
+    if known is None:
+        return lab.anonymous, Request(method="GET", target=f"{lab.session.client.policy.origin.prefix}/{text}")
+    separator = "&" if "?" in known.target else "?"
+    return user, replace(known, target=f"{known.target}{separator}harness={text}")
 
 
 async def _logged(lab: Lab, word: str) -> list[str]:

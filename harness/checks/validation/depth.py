@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from harness.checks.validation._input import attempt, json_with, judge, ordinary, text_fields
 from harness.expect import failed, skipped
 from harness.model import Needs, Outcome, Severity
+from harness.openapi.shapes import properties, types_of
 from harness.registry import check
 from harness.requests import is_json_object
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from harness.scenario.schema import Call
 
 LEVELS = 10_000
+FEWER = 2_000
+"""What fits into a field of a form."""
 SLOW = 5.0
 NESTED = {"nested arrays": "[" * LEVELS + "]" * LEVELS, "nested objects": '{"a":' * LEVELS + "1" + "}" * LEVELS}
 
@@ -47,11 +50,29 @@ async def depth(lab: Lab) -> AsyncIterator[Observation]:
                     broken.setdefault(name, []).append(judged)
                 else:
                     yield judged
+        for name in _fields(lab, resource):
+            tried += 1
+            marker = lab.session.markers.issue(lab.key(user))
+            odd, _ = await resource.creation(user, marker, extra={name: "[" * FEWER + "]" * FEWER})
+            exchange = await attempt(lab, user, odd)
+            await resource.keep(user, exchange)
+            yield _judge(f"nested arrays as {name}", resource.operation("create"), exchange, control)
         await ordinary(lab, resource, user)
     for each in broken.values():
         yield _together(each)
     if not tried:
         yield skipped("nesting", "not-applicable", "no operation of the scenario takes JSON")
+
+
+def _fields(lab: Lab, resource: BoundResource) -> tuple[str, ...]:
+    """Return the fields of a form that hold JSON, as the document says."""
+    call, document = resource.spec.create, lab.session.document
+    operation = lab.operation(call.operation) if call is not None else None
+    if call is None or call.multipart is None or document is None or operation is None:
+        return ()
+    schema = next((each.schema for each in operation.bodies if "multipart" in each.media_type), None)
+    known = properties(document.root, schema)
+    return tuple(name for name, flat in known.items() if types_of(flat) & {"object", "array"})
 
 
 async def _bodies(resource: BoundResource, user: Identity) -> list[tuple[Call, Request]]:

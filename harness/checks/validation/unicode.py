@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from harness.checks.validation._input import attempt, json_with, judge, ordinary, text_fields
@@ -58,6 +59,8 @@ async def unicode(lab: Lab) -> AsyncIterator[Observation]:
             yield observation
         async for observation in _searched(lab, resource, user, control):
             yield observation
+        async for observation in _addressed(lab, resource, user, control):
+            yield observation
         await ordinary(lab, resource, user)
 
 
@@ -113,3 +116,18 @@ async def _searched(lab: Lab, resource: BoundResource, user: Identity, control: 
             exchange = await attempt(lab, user, resource.request("search", owned, call=call, marker=marker))
             subject, what = f"{call.operation}: {name}", f"a search for {name} by {call.operation}"
             yield judge(subject, what, exchange, control, call.operation)
+
+
+async def _addressed(
+    lab: Lab, resource: BoundResource, user: Identity, control: Exchange
+) -> AsyncIterator[Observation]:
+    """Put a NUL and a byte that is no UTF-8 into the path and the query of what is read or listed."""
+    owned = await resource.create(user)
+    for verb in ("read", "list"):
+        for call in resource.spec.calls(verb):
+            request = resource.request(verb, owned, call=call)
+            for name, byte in (("a NUL", "%00"), ("a byte that is no UTF-8", "%FF")):
+                target = f"{request.target}{byte}" if verb == "read" else f"{request.target}?harness={byte}"
+                exchange = await attempt(lab, user, replace(request, target=target))
+                what = f"{name} in the address of {call.operation}"
+                yield judge(f"{call.operation}: address: {name}", what, exchange, control, call.operation)
