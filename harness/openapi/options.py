@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 
 LONG_AGO, FAR_AHEAD = "2000-01-01T00:00:00Z", "2100-01-01T00:00:00Z"
 MOST = 6
+USUAL = (100, 1000)
+"""What is tried of a number without bounds: usual sizes of large pages."""
+LONGEST = 4096
 
 
 def options(
@@ -40,7 +43,8 @@ def values(
     elif "boolean" in kinds:
         yield from (True, False)
     elif kinds & {"integer", "number"}:
-        yield from (flat[bound] for bound in ("maximum", "minimum") if isinstance(flat.get(bound), int | float))
+        bounds = [flat[bound] for bound in ("maximum", "minimum") if isinstance(flat.get(bound), int | float)]
+        yield from (int(bound) if bound == int(bound) else bound for bound in bounds or USUAL)
     elif flat.get("format") == "date-time":
         yield from (LONG_AGO, FAR_AHEAD)
     elif "object" in kinds and flat.get("properties") and not level:
@@ -50,6 +54,10 @@ def values(
 
 
 def _made(root: Mapping[str, Any], schema: Mapping[str, Any]) -> Iterator[Any]:
+    least, items = schema.get("minItems", 0), flattened(root, schema.get("items") or {})
+    if types_of(items) & {"integer", "number"} and isinstance(least, int | float) and 0 < least <= LONGEST:
+        yield [1] * int(least)  # a vector
+        return
     try:
         yield example(schema, root, marker=SAMPLE, must_carry=False)
     except NoExampleError:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any
 
-from harness.expect import failed, inconclusive, isolation_cell, passed
+from harness.expect import failed, inconclusive, isolation_cell, passed, status_of
 from harness.lab import harmless
 from harness.model import Needs, Severity
 from harness.registry import check
@@ -21,6 +21,7 @@ ROUNDS = {"quick": 50, "ci": 100, "full": 200}
 CONCURRENCY = 24
 SHARE = 0.9
 ATTEMPTS = 8
+PAIRS = 12
 AT_ONCE = 4
 
 
@@ -38,6 +39,39 @@ async def concurrent_requests(lab: Lab) -> AsyncIterator[Observation]:
     for resource in lab.private_with("create"):
         for verb in resource.looks[:2]:
             yield await _interleave(lab, resource, verb, alice, bob)
+        if "search" in resource.looks[2:]:
+            yield await _search(resource, alice, bob)
+
+
+async def _search(resource: BoundResource, alice: Identity, bob: Identity) -> Observation:
+    """Both search for the same words at once, each pair of searches for other words: none has been answered before."""
+    operation, lab = resource.operation("search"), resource.lab
+    about: dict[str, Any] = {
+        "operation": operation,
+        "users": (alice.name, bob.name),
+        "cell": isolation_cell(f"{operation} (concurrent)", alice.name, bob.name),
+    }
+    queries = [lab.session.markers.issue(lab.key(alice)).query for _ in range(PAIRS)]
+    pairs = [[await resource.create(user, query=query) for user in (alice, bob)] for query in queries]
+    last = [await resource.create(user) for user in (alice, bob)]
+    views = [await resource.seen(owned.owner, owned, "search") for owned in last]
+    if not all(view.found for view in views):
+        sentence = f"an owner does not find the own {resource.name} by {operation}"
+        return inconclusive(operation, "no-control", sentence, *(view.last for view in views), **about)
+    shots = [(owned.owner, resource.request("search", owned)) for pair in pairs for owned in pair]
+    answers = await lab.session.client.burst(shots)
+    asked = [(own, other) for pair in pairs for own, other in (pair, reversed(pair))]
+    for (owned, other), answer in zip(asked, answers, strict=True):
+        if other.marker.in_bytes(answer.body):
+            sentence = f"under concurrency {owned.owner.name} receives what {other.owner.name} owns, by {operation}"
+            return failed(operation, sentence, other.created, answer, **about)
+    if not all(answer.ok for answer in answers):
+        bad = next(answer for answer in answers if not answer.ok)
+        return inconclusive(
+            operation, "no-control", f"{operation} answered {status_of(bad)} under concurrency", bad, **about
+        )
+    sentence = f"{len(answers)} searches at once each show the own objects only"
+    return passed(operation, sentence, answers[0], answers[-1], **about)
 
 
 async def _interleave(lab: Lab, resource: BoundResource, verb: str, alice: Identity, bob: Identity) -> Observation:

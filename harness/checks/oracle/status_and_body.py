@@ -6,7 +6,6 @@ difference is asked for again with new objects before it is reported.
 
 from __future__ import annotations
 
-import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -33,18 +32,13 @@ class Answers:
     foreign: tuple[Exchange, ...]
     unknown: tuple[Exchange, ...]
     names: tuple[tuple[str, str], ...]
-    costs: tuple[tuple[int, ...], tuple[int, ...]] = ((), ())
 
     @property
     def differences(self) -> dict[str, tuple[str, str]]:
         """The parts of every foreign answer that no unknown one has: part -> (foreign, unknown)."""
         each = [differences(answer, self.unknown, names=self.names) for answer in self.foreign]
         common = set(each[0]).intersection(*each[1:])
-        found = {part: each[0][part] for part in sorted(common)}
-        foreign, unknown = self.costs
-        if foreign and unknown and (min(foreign) > max(unknown) or max(foreign) < min(unknown)):
-            found["what it costs"] = (str(foreign[0]), str(unknown[0]))
-        return found
+        return {part: each[0][part] for part in sorted(common)}
 
 
 @check(
@@ -148,23 +142,7 @@ async def _answers(question: Question, bob: Identity, theirs: list[Owned]) -> An
         unknown.append(await _send(question, bob, nothing, "control"))
     ids = [str(each.id) for each in (*theirs, *made)]
     names = tuple((name, "<id>") for name in sorted(ids, key=len, reverse=True))
-    return Answers(
-        foreign=tuple(foreign), unknown=tuple(unknown), names=names, costs=_costs(resource.lab, foreign, unknown)
-    )
-
-
-def _costs(lab: Lab, foreign: list[Exchange], unknown: list[Exchange]) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """Return by how much each answer, the first one apart, lowers what is left of a quota that nobody else uses."""
-    limits = lab.scenario.limits
-    name = limits.headers.remaining if limits is not None and lab.session.introductions.fresh else None
-    if name is None:
-        return (), ()
-    asked = [each for pair in zip(unknown, foreign, strict=False) for each in pair] + unknown[-1:]
-    left = [(each.response.header(name) or "") if each.response else "" for each in asked]
-    if not all(text.isdecimal() for text in left):
-        return (), ()
-    spent = [int(before) - int(after) for before, after in itertools.pairwise(left)]
-    return tuple(spent[::2]), tuple(spent[1::2])
+    return Answers(foreign=tuple(foreign), unknown=tuple(unknown), names=names)
 
 
 async def _send(question: Question, asker: Identity, owned: Owned, purpose: str) -> Exchange:
