@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from harness import requests
-from harness.expect import failed, inconclusive, isolation_cell, passed, status_of
+from harness.expect import failed, inconclusive, isolation_cell, passed, skipped, status_of
 from harness.model import Needs, Severity
 from harness.registry import check
+from harness.requests import PLACEHOLDER
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
@@ -43,7 +44,10 @@ async def influence(lab: Lab) -> AsyncIterator[Observation]:
     """A search tells a newcomer nothing of what others have or asked."""
     alice, _ = await lab.two_users()
     for resource in lab.resources_with("create", "search"):
-        if resource.spec.parent is None:
+        operation = resource.operation("search")
+        if PLACEHOLDER.search(operation):
+            yield skipped(operation, "not-applicable", f"{operation} is below what a newcomer does not own")
+        else:
             yield await _ask(resource, alice)
 
 
