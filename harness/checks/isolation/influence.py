@@ -5,6 +5,7 @@ Newcomers, who own nothing, search for words that nobody has, that somebody's ob
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -15,14 +16,14 @@ from harness.registry import check
 from harness.requests import PLACEHOLDER
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
+    from collections.abc import AsyncIterator, Iterator, Sequence
 
     from harness.lab import BoundResource, Lab
     from harness.model import Exchange, Identity, Observation
 
 ROUNDS = 2
-NOBODY = "nobody has"
-HELD, ASKED = "somebody's object holds", "somebody searched for"
+PAUSE = 1.1
+"""Longer than what a clock in whole seconds needs to move on: what moves by itself tells nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +32,8 @@ class Answer:
 
     exchange: Exchange
     told: dict[str, Any]
+    surplus: int
+    """By how much a total is larger than what is there."""
 
 
 @check(
@@ -58,30 +61,30 @@ async def _ask(resource: BoundResource, alice: Identity) -> Observation:
         "users": (alice.name, "bob"),
         "cell": isolation_cell(f"{operation} (influence)", alice.name, "bob"),
     }
-    answers: dict[str, list[Answer]] = {NOBODY: [], HELD: [], ASKED: []}
+    rounds = []
     for _ in range(ROUNDS):
+        first = await _answer(resource, resource.lab.session.markers.issue(resource.lab.key(alice)).query)
+        await asyncio.sleep(PAUSE)
+        second = await _answer(resource, resource.lab.session.markers.issue(resource.lab.key(alice)).query)
         held, asked = await resource.create(alice), await resource.create(alice)
         if not (await resource.seen(alice, asked, "search")).found:  # by then what was created before it shows, too
             sentence = f"{alice.name} does not find the own {resource.name} by {operation}"
             return inconclusive(operation, "no-control", sentence, asked.created, **about)
-        nobody = resource.lab.session.markers.issue(resource.lab.key(alice)).query
-        for kind, query in ((NOBODY, nobody), (HELD, held.marker.query), (ASKED, asked.marker.query)):
-            answers[kind].append(await _answer(resource, query))
-    broken = next((each.exchange for told in answers.values() for each in told if not each.exchange.ok), None)
+        others = [await _answer(resource, owned.marker.query) for owned in (held, asked)]
+        rounds.append((first, second, *others))
+    broken = next((each.exchange for answers in rounds for each in answers if not each.exchange.ok), None)
     if broken is not None:
         sentence = f"{operation} answers a newcomer {status_of(broken)}"
         return inconclusive(operation, "no-control", sentence, broken, **about)
-    for kind in (HELD, ASKED):
-        place = next(_moved(answers[NOBODY], answers[kind]), None)
-        if place is not None:
-            first, second = answers[NOBODY][0], answers[kind][0]
-            values = (
-                f"{first.told.get(place)!r} for words that nobody has, {second.told.get(place)!r} for words that {kind}"
-            )
-            sentence = f"{operation} tells a newcomer of others: {place} is {values}"
-            return failed(operation, sentence, first.exchange, second.exchange, **about)
+    _, nobodys, held_answer, asked_answer = rounds[-1]
+    if all(each.surplus > 0 for answers in rounds for each in answers):
+        sentence = f"{operation} tells a newcomer of {nobodys.surplus} more than are there: others' are counted"
+        return failed(operation, sentence, nobodys.exchange, held_answer.exchange, **about)
+    for place, before, after in _moved(rounds):
+        sentence = f"{operation} tells a newcomer what others have or ask: {place} goes from {before} to {after}"
+        return failed(operation, sentence, nobodys.exchange, held_answer.exchange, asked_answer.exchange, **about)
     sentence = f"{operation} answers newcomers alike, whatever others have or asked before"
-    return passed(operation, sentence, answers[HELD][0].exchange, answers[ASKED][0].exchange, **about)
+    return passed(operation, sentence, held_answer.exchange, asked_answer.exchange, **about)
 
 
 async def _answer(resource: BoundResource, query: str) -> Answer:
@@ -92,7 +95,8 @@ async def _answer(resource: BoundResource, query: str) -> Answer:
     exchange = listing.exchanges[0]
     call = resource.spec.search
     items = call.items if call is not None else ""
-    return Answer(exchange=exchange, told=dict(_told("", requests.parsed(exchange.body), items)))
+    told = dict(_told("", requests.parsed(exchange.body), items))
+    return Answer(exchange=exchange, told=told, surplus=(listing.total or 0) - len(listing.items))
 
 
 def _told(place: str, node: Any, items: str) -> Iterator[tuple[str, Any]]:
@@ -106,9 +110,11 @@ def _told(place: str, node: Any, items: str) -> Iterator[tuple[str, Any]]:
         yield place, node
 
 
-def _moved(before: list[Answer], after: list[Answer]) -> Iterator[str]:
-    """Walk the places that hold one value in all the answers before, and another one in all those after."""
-    for place in sorted({place for each in (*before, *after) for place in each.told}):
-        first, second = ({repr(each.told.get(place)) for each in answers} for answers in (before, after))
-        if len(first) == len(second) == 1 and first != second:
-            yield place
+def _moved(rounds: Sequence[tuple[Answer, Answer, Answer, Answer]]) -> Iterator[tuple[str, str, str]]:
+    """Walk the places whose value does not move by itself, but in every round with what others have, or with asking."""
+    for place in sorted({place for answers in rounds for each in answers for place in each.told}):
+        told = [tuple(repr(each.told.get(place)) for each in answers) for answers in rounds]
+        steady = all(first == second for first, second, _, _ in told)
+        for before, after in ((1, 2), (2, 3)):
+            if steady and all(values[before] != values[after] for values in told):
+                yield place, told[-1][before], told[-1][after]
