@@ -110,11 +110,11 @@ def _told(place: str, node: Any, items: str) -> Iterator[tuple[str, Any]]:
         yield place, node
 
 
-def _moved(rounds: Sequence[tuple[Answer, Answer, Answer, Answer]]) -> Iterator[tuple[str, str, str]]:
+def _moved(rounds: Sequence[tuple[Answer, ...]]) -> Iterator[tuple[str, str, str]]:
     """Walk the places whose value does not move by itself, but in every round with what others have, or with asking."""
     for place in sorted({place for answers in rounds for each in answers for place in each.told}):
         told = [tuple(repr(each.told.get(place)) for each in answers) for answers in rounds]
-        steady = all(first == second for first, second, _, _ in told)
+        steady = all(values[0] == values[1] for values in told)
         for before, after in ((1, 2), (2, 3)):
             if steady and all(values[before] != values[after] for values in told):
                 yield place, told[-1][before], told[-1][after]

@@ -1,0 +1,30 @@
+"""Subjects that look alike to NFKC are one user."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from reference_service.assembly import reveal
+from reference_service.tokens import SharedSecretVerifier
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from reference_service.model import Principal
+    from reference_service.parts import Parts
+
+weakness = "tokens.subject"
+mode = "http"
+
+
+class Lax(SharedSecretVerifier):
+    def principal(self, claims: Mapping[str, Any]) -> Principal:
+        principal = super().principal(claims)
+        return replace(principal, user_id=unicodedata.normalize("NFKC", principal.user_id))
+
+
+def apply(parts: Parts) -> None:
+    """Normalise subjects."""
+    parts.token_verifier = Lax(parts.settings, reveal(parts.settings.jwt_secret))
