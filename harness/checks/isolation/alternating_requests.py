@@ -56,6 +56,8 @@ async def _alternate(resource: BoundResource, verb: str, alice: Identity, bob: I
             )
     for turn in range(TURNS):
         owned, other = objects[turn % 2], objects[1 - turn % 2]
+        if turn % EACH == 1 and resource.spec.delete is not None:
+            await _fail(resource, other)
         mine = await resource.look(owned.owner, owned, verb, purpose="control")
         if other.marker.in_bytes(mine.last.body) or await _sees(resource, owned.owner, other, verb, turn):
             return failed(
@@ -84,3 +86,9 @@ async def _alternate(resource: BoundResource, verb: str, alice: Identity, bob: I
 async def _sees(resource: BoundResource, user: Identity, other: Owned, verb: str, turn: int) -> bool:
     """Look for the other's object too, in some turns: a list shows it anyhow, a read only when asked."""
     return turn % EACH == 0 and (await resource.look(user, other, verb, purpose="attempt")).found
+
+
+async def _fail(resource: BoundResource, owned: Owned) -> None:
+    """Let a request of the object's owner fail halfway: what it leaves on a connection meets the next one."""
+    request = resource.request("delete", owned, identifier=resource.unknown_id(owned))
+    await resource.lab.send(owned.owner, request, purpose="control")
