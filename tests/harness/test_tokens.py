@@ -103,7 +103,7 @@ def sound(token: str, m: Material, **loosened: Any) -> Mapping[str, Any]:
     claims: Mapping[str, Any] = jwt.decode(token, settings.pop("key", key), options=options, **settings)
     if not claims["sub"]:
         raise jwt.InvalidTokenError
-    if m.max_lifetime is not None and claims["exp"] - claims["iat"] > m.max_lifetime:
+    if m.max_lifetime is not None and int(claims["exp"]) - claims["iat"] > m.max_lifetime:
         raise jwt.InvalidTokenError
     return claims
 
