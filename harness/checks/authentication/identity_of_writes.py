@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 async def identity_of_writes(lab: Lab) -> AsyncIterator[Observation]:
     """A header or cookie that names another user writes nothing in that user's name."""
     alice, bob = await lab.two_users()
-    for resource in lab.resources_with("create"):
+    for resource in lab.private_with("create"):
         if resource.looks:
             yield await _create(resource, alice, bob)
             for verb in ("update", "delete"):

@@ -35,7 +35,7 @@ async def every_tier(lab: Lab) -> AsyncIterator[Observation]:
     if not others:
         yield skipped("claims", "not-applicable", "tokens say nothing but who they are for")
         return
-    for resource in lab.resources_with("create"):
+    for resource in lab.private_with("create"):
         hers = await resource.create(alice)
         for verb in resource.looks:
             control = await resource.seen(alice, hers, verb)

@@ -46,7 +46,7 @@ class Answer:
 async def influence(lab: Lab) -> AsyncIterator[Observation]:
     """A search tells a newcomer nothing of what others have or asked."""
     alice, _ = await lab.two_users()
-    for resource in lab.resources_with("create", "search"):
+    for resource in lab.private_with("create", "search"):
         operation = resource.operation("search")
         if PLACEHOLDER.search(operation):
             yield skipped(operation, "not-applicable", f"{operation} is below what a newcomer does not own")

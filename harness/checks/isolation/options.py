@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 )
 async def options(lab: Lab) -> AsyncIterator[Observation]:
     """No option of a list, a search or an action opens another user's objects."""
-    for resource in lab.resources_with("create"):
+    for resource in lab.private_with("create"):
         alice, bob = await lab.two_users()
         for verb in ("list", "search", "action"):
             for call in resource.spec.calls(verb):

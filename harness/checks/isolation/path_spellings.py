@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 )
 async def path_spellings(lab: Lab) -> AsyncIterator[Observation]:
     """No spelling of its path or identifier shows an object that another user owns."""
-    for resource in lab.resources_with("create", "read"):
+    for resource in lab.private_with("create", "read"):
         alice, bob = await lab.two_users()
         yield await _try(resource, alice, bob)
 
