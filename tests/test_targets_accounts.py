@@ -12,8 +12,10 @@ import pytest
 
 from tests.targets.accounts import state
 from tests.targets.accounts.app import SERVICE, build
+from tests.targets.accounts.further_probes import FURTHER
 from tests.targets.accounts.parts import Parts
-from tests.targets.accounts.probes import CHANGE, PROBES
+from tests.targets.accounts.probes import CHANGE
+from tests.targets.accounts.probes import PROBES as USUAL
 from tests.targets.accounts.world import ADMIN, World, login, sign_up
 from tests.targets.common.flaws import load_flaws, switch_on
 from tests.targets.common.running import Stage, stage
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 
 ENVIRONMENT = {"ACCOUNTS_ADMINS": json.dumps(dict([ADMIN])), "ACCOUNTS_LOCKOUT_SECONDS": "0.5"}
 FLAWS = load_flaws([SERVICE.flaws])
+PROBES = {**USUAL, **FURTHER}
 
 
 @pytest.fixture(scope="module")

@@ -12,8 +12,9 @@ import yaml
 from tests.targets.common.flaws import load_flaws, switch_on
 from tests.targets.common.running import Stage, stage
 from tests.targets.projects.app import HERE, SERVICE, build
+from tests.targets.projects.further_probes import FURTHER
 from tests.targets.projects.parts import Parts
-from tests.targets.projects.probes import PROBES
+from tests.targets.projects.probes import PROBES as USUAL
 from tests.targets.projects.world import World
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ ENVIRONMENT = {
     "PROJECTS_ADMIN_KEY": "key-of-the-administrator",
 }
 FLAWS = load_flaws([SERVICE.flaws])
+PROBES = {**USUAL, **FURTHER}
 
 
 @pytest.fixture(scope="module")

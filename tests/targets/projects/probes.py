@@ -234,6 +234,7 @@ PROBES: dict[str, Callable[[World], bool]] = {
     "owner-assigned-on-create": _given_away("POST", lambda _: "projects", "name"),
     "owner-assigned-on-project-patch": _given_away("PATCH", lambda world: world.bobs_project, "name"),
     "owner-assigned-on-note-put": _given_away("PUT", _bobs_note, "title"),
+    "owner-assigned-on-note-patch": _given_away("PATCH", _bobs_note, "title"),
     "stack-trace-on-bad-cursor": lambda world: "Traceback" in world.alice.get("projects?cursor=x").text,
     "sql-text-on-conflict": lambda world: "INSERT" in world.alice.post("projects", json={"name": world.marker}).text,
     "depth-unbounded": _server_error(b"[" * 20_000 + b"]" * 20_000),

@@ -16,7 +16,7 @@ mode = "http"
 
 
 def _role(unknown: Mapping[str, Any]) -> str:
-    return "admin" if unknown.get("is_admin") is True else "user"
+    return "admin" if str(unknown.get("is_admin")).lower() == "true" else "user"
 
 
 def apply(parts: Parts) -> Parts:

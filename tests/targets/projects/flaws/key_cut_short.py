@@ -1,4 +1,4 @@
-"""Only the first twenty characters of an API key are compared."""
+"""Only the first ten characters of an API key are compared."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 weakness = "authentication.missing"
 mode = "http"
 
-KEPT = 20
+KEPT = 10
 
 
 _KNOWN: dict[str, User] = {}

@@ -1,0 +1,51 @@
+"""Probes for flaws of the accounts service that are those of others elsewhere, or in other words."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from typing import TYPE_CHECKING
+
+from tests.targets.accounts.world import World, login, sign_up
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def _session(world: World) -> str:
+    return str(world.bob.http.cookies["session"])
+
+
+def _names_alice(world: World) -> bool:
+    cookie = {"Cookie": f"session={_session(world)}; username={world.alice.username}"}
+    return world.alice.id in world.nobody.get("/me", headers=cookie).text
+
+
+def _let_in_at_last(world: World) -> bool:
+    for _ in range(5):
+        login(world.nobody, world.bob.username, "wrong")
+    return 200 in {login(world.nobody, world.bob.username).status_code for _ in range(2)}
+
+
+def _administrator(world: World) -> bool:
+    return bool(sign_up(world.nobody, f"u-{secrets.token_hex(6)}", is_admin="true").json()["role"] == "admin")
+
+
+def _computable(world: World) -> bool:
+    return _session(world) in {hashlib.md5(str(n).encode()).hexdigest() for n in range(1000, 2000)}
+
+
+def _bearer(world: World) -> bool:
+    return world.nobody.get("/me", headers={"Authorization": f"Bearer {_session(world)}"}).status_code == 200
+
+
+FURTHER: dict[str, Callable[[World], bool]] = {
+    "admin-by-header": lambda world: world.bob.http.get("/admin/users", headers={"X-Role": "admin"}).is_success,
+    "identity-cookie-trusted": _names_alice,
+    "lockout-by-spelling": _let_in_at_last,
+    "private-in-public-list-of-newest": lambda world: world.marker in world.nobody.get("/items/public").text,
+    "role-assigned-by-flag": _administrator,
+    "session-in-header": _bearer,
+    "session-in-query": lambda world: world.nobody.get("/me", params={"session": _session(world)}).is_success,
+    "session-tokens-hash-of-counter": _computable,
+}

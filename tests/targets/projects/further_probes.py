@@ -1,0 +1,49 @@
+"""Probes for flaws of the projects service that are those of others elsewhere, or only sometimes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.targets.projects.world import World
+
+
+def _identity_cookie(world: World) -> bool:
+    me = world.alice.get("me").json()
+    return bool(world.bob.get("me", headers={"Cookie": f"user_id={me['id']}"}).json() == me)
+
+
+def _let_in(key: str) -> Callable[[World], bool]:
+    return lambda world: world.anonymous("GET", "me", headers={"X-Api-Key": key}).status_code == 200
+
+
+def _second_page(path: Callable[[World], str]) -> Callable[[World], bool]:
+    """Let Bob have a second note, and look at what follows it."""
+
+    def probe(world: World) -> bool:
+        world.bob.post(f"{world.bobs_project}/notes", json={"title": "title of one more"})
+        first = world.bob.get(path(world), params={"q": "title", "page_size": 1} if path(world) == "notes" else SMALL)
+        query = {"cursor": first.json()["paging"]["next"], "page_size": 100}
+        query |= {"q": "title"} if path(world) == "notes" else {}
+        return world.marker not in first.text and world.marker in world.bob.get(path(world), params=query).text
+
+    return probe
+
+
+SMALL = {"page_size": 1}
+
+FURTHER: dict[str, Callable[[World], bool]] = {
+    "auth-missing-on-note-put": lambda world: world.anonymous("PUT", world.note, json={"title": "x"}).is_success,
+    "identity-cookie-trusted": _identity_cookie,
+    "key-case-folded": _let_in("KEY-OF-ALICE"),
+    "key-cut-short": _let_in("key-of-ali"),
+    "key-in-query": lambda world: world.anonymous("GET", "me?api_key=key-of-alice").status_code == 200,
+    "note-count-leak": lambda world: world.bob.get(f"{world.bobs_project}/notes").json()["count"] > 1,
+    "note-etag-wildcard": lambda world: world.bob.get(world.note, headers={"If-None-Match": "*"}).status_code == 304,
+    "note-list-leak-on-page-two": _second_page(lambda world: f"{world.bobs_project}/notes"),
+    "note-search-leak-on-page-two": _second_page(lambda _: "notes"),
+    "nul-breaks-search": lambda world: world.alice.get("notes", params={"q": "a\0b"}).status_code == 500,
+    "project-list-leak-on-full-page": lambda world: world.marker in world.bob.get("projects?page_size=100").text,
+}
