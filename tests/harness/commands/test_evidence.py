@@ -117,7 +117,7 @@ def test_tokens_whose_keys_nobody_publishes_any_more_are_not_exported(
     assert asyncio.run(verify(request(url, tmp_path))) == 10  # a notebook does not ask for published keys
     (bundle,) = (tmp_path / "artifacts").iterdir()
     with pytest.raises(ConfigurationError, match="harness replay shows a finding again"):
-        asyncio.run(evidence.environment(bundle))
+        asyncio.run(evidence.environment(bundle, None))
 
 
 def test_what_a_killed_run_left_is_swept_by_its_journal(
