@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import json
+from typing import TYPE_CHECKING, Any
 
 from harness.expect import failed, inconclusive, isolation_cell, passed
 from harness.model import Needs, Severity
+from harness.openapi.shapes import properties, types_of
 from harness.registry import check
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Iterator
 
     from harness.lab import BoundResource, Lab
     from harness.model import Identity, Observation
@@ -61,7 +63,8 @@ async def _create(resource: BoundResource, alice: Identity, bob: Identity) -> Ob
         )
     names = tuple(dict.fromkeys((*(filter(None, [resource.spec.owner_field])), *FIELDS)))
     refused = 0
-    for fields in (dict.fromkeys(names, _owner(alice)), *({name: _owner(alice)} for name in names)):
+    together: dict[str, Any] = dict.fromkeys(names, _owner(alice))
+    for fields in (together, *({name: _owner(alice)} for name in names), *_within(resource, together)):
         made = await resource.create_with(bob, fields)
         if made is None:
             refused += 1
@@ -81,9 +84,20 @@ async def _create(resource: BoundResource, alice: Identity, bob: Identity) -> Ob
     return passed(operation, sentence, control.last, **about)
 
 
+def _within(resource: BoundResource, named: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Walk the fields that hold whatever a caller likes, as the document says, with the owner named in them."""
+    call, document = resource.spec.create, resource.lab.session.document
+    operation = resource.lab.operation(call.operation) if call is not None else None
+    if call is None or document is None or operation is None:
+        return
+    for name, flat in properties(document.root, next((each.schema for each in operation.bodies), None)).items():
+        if "object" in types_of(flat) and not flat.get("properties"):
+            yield {name: json.dumps(named) if call.multipart is not None else named}
+
+
 def _owner(user: Identity) -> str:
     return user.subject or user.name
 
 
-def _named(fields: dict[str, str]) -> str:
+def _named(fields: dict[str, Any]) -> str:
     return next(iter(fields)) if len(fields) == 1 else f"{len(fields)} owner fields"
