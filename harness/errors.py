@@ -6,6 +6,7 @@ HarnessError
 ├── RefusedForSafety     what was asked is not safe on this target              exit 11
 ├── OutOfScope           a request would leave the pinned target or its scope   (never sent)
 │   └── NotOnProduction  it might change what real users have                   (never sent)
+├── OutOfReach           what was offered beside HTTP cannot be used            (nothing is known then)
 └── BudgetExhausted      the run has no requests or no time left                (never sent)
     └── TargetFailing    the target fails so often that the run stops by itself (never sent)
 """
@@ -46,6 +47,10 @@ class OutOfScope(HarnessError):
 
 class NotOnProduction(OutOfScope):
     """A request might change what this run has not created, where real users are; it has not been sent."""
+
+
+class OutOfReach(HarnessError):
+    """A process, database or log that was offered cannot be used as it would have to be."""
 
 
 class BudgetExhausted(HarnessError):

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import psutil
 
-from harness.errors import ConfigurationError
+from harness.errors import ConfigurationError, OutOfReach
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
@@ -61,18 +61,37 @@ class Service:
 
     @contextlib.contextmanager
     def frozen(self, name: str) -> Iterator[None]:
-        """Stop a process that the service depends on, with its children, for as long as the context lasts."""
-        root = psutil.Process(self.processes[name])
-        family = [*root.children(recursive=True), root]
+        """Stop a process that the service depends on, with its children, for as long as the context lasts.
+
+        Raises OutOfReach where that is not possible.
+        """
+        family = _family(name, self.processes[name])
         try:
             for process in family:
                 with contextlib.suppress(psutil.NoSuchProcess):
-                    process.suspend()
+                    _suspend(name, process)
             yield
         finally:
             for process in reversed(family):
                 with contextlib.suppress(psutil.NoSuchProcess):
                     process.resume()
+
+
+def _family(name: str, number: int) -> list[psutil.Process]:
+    """Return a process and its children, last the process itself; raise OutOfReach where it is not there."""
+    try:
+        root = psutil.Process(number)
+        family = [*root.children(recursive=True), root]
+    except psutil.NoSuchProcess:
+        raise OutOfReach(f"{name} cannot be stopped: there is no process {number}") from None
+    return family
+
+
+def _suspend(name: str, process: psutil.Process) -> None:
+    try:
+        process.suspend()
+    except psutil.AccessDenied:
+        raise OutOfReach(f"{name} cannot be stopped: process {process.pid} is not ours") from None
 
 
 def generate(spec: ServiceSpec) -> dict[str, str]:

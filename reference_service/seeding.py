@@ -1,8 +1,9 @@
-"""Seeded flaws: found by file, named after it, loaded only on request, and never in production."""
+"""Seeded flaws and harmless variants: found by file, loaded only on request, and never in production."""
 
 from __future__ import annotations
 
 import ast
+import contextlib
 import importlib.util
 import sys
 from dataclasses import dataclass, fields
@@ -19,7 +20,9 @@ if TYPE_CHECKING:
     from reference_service.settings import Settings
 
 OWN = Path(__file__).parent / "flaws"
-MODES = ("http", "many", "grey")
+HARMLESS = Path(__file__).parent / "benign"
+BENIGN = "benign"
+MODES = ("http", "many", "grey", BENIGN)
 FIXED = frozenset({"settings", "started_at"})
 KEY_SET = "key-set"
 """What a flaw needs that weakens the verifier of published keys."""
@@ -39,9 +42,9 @@ class Flaw:
 
 
 def find(outside: Path | None = None) -> dict[str, Path]:
-    """Return the file of every flaw by the flaw's name, ours and those in a folder from outside."""
+    """Return the file of every flaw and variant by its name, ours and those in a folder from outside."""
     found: dict[str, Path] = {}
-    for folder in (OWN, *([outside] if outside else [])):
+    for folder in (OWN, HARMLESS, *([outside] if outside else [])):
         if not folder.is_dir():
             raise SettingsError(f"--flaws-from: expected a folder, found {folder}")
         for path in sorted(folder.glob("*.py")):
@@ -60,7 +63,9 @@ def load(path: Path) -> Flaw:
     name = path.stem.replace("_", "-")
     weakness, mode = getattr(module, "weakness", None), getattr(module, "mode", None)
     apply, ddl = getattr(module, "apply", None), getattr(module, "ddl", None)
-    if not isinstance(weakness, str) or "." not in weakness:
+    if mode == BENIGN:
+        weakness = ""
+    elif not isinstance(weakness, str) or "." not in weakness:
         raise SettingsError(f"{path}: expected `weakness`, a dotted name such as 'isolation.list'")
     if mode not in MODES:
         raise SettingsError(f"{path}: expected `mode`, one of {', '.join(MODES)}, found {mode!r}")
@@ -74,8 +79,8 @@ def load(path: Path) -> Flaw:
 
 
 def _module(path: Path) -> ModuleType:
-    own = path.parent == OWN
-    name = f"reference_service.flaws.{path.stem}" if own else f"_outside_flaw_{path.stem}"
+    own = path.parent in {OWN, HARMLESS}
+    name = f"reference_service.{path.parent.name}.{path.stem}" if own else f"_outside_flaw_{path.stem}"
     specification = importlib.util.spec_from_file_location(name, path)
     if specification is None or specification.loader is None:
         raise SettingsError(f"{path}: cannot be loaded")
@@ -127,22 +132,32 @@ def _snapshot(parts: Parts) -> dict[str, Any]:
     return {field.name: getattr(parts, field.name) for field in fields(Parts)}
 
 
-def describe(name: str, path: Path) -> dict[str, str]:
-    """Return what a flaw says about itself, read from its text without running it."""
+def describe(name: str, path: Path) -> dict[str, Any]:
+    """Return what a flaw says about itself, read from its text without running it.
+
+    A harmless variant has no weakness; it may have a `scenario`, what is to be said of the service instead, and the
+    families of checks that it `touches`.
+    """
     try:
         tree = ast.parse(path.read_text(encoding="utf-8"))
     except (OSError, SyntaxError, UnicodeDecodeError) as error:
         raise SettingsError(f"{path}: {type(error).__name__}: {error}") from None
-    values = {
-        node.targets[0].id: node.value.value
-        for node in tree.body
-        if isinstance(node, ast.Assign)
-        and isinstance(node.targets[0], ast.Name)
-        and isinstance(node.value, ast.Constant)
-    }
-    title = (ast.get_docstring(tree) or name).splitlines()[0]
+    values = _literals(tree)
+    benign = values.get("mode") == BENIGN
     missing = [key for key in ("weakness", "mode") if not isinstance(values.get(key), str)]
-    if missing:
+    if missing and not (benign and missing == ["weakness"]):
         raise SettingsError(f"{path}: expected {' and '.join(missing)} as literal text")
-    needs = {"needs": str(values["needs"])} if values.get("needs") else {}
-    return {"name": name, "weakness": str(values["weakness"]), "mode": str(values["mode"]), "title": title, **needs}
+    title = (ast.get_docstring(tree) or name).splitlines()[0]
+    told = {"name": name, "weakness": values.get("weakness", ""), "mode": values["mode"], "title": title}
+    more = ("scenario", "touches") if benign else ("needs",)
+    return told | {key: values[key] for key in more if values.get(key)}
+
+
+def _literals(tree: ast.Module) -> dict[str, Any]:
+    """Return what is assigned to single names at the top, where that is literal."""
+    found = {}
+    for node in tree.body:
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+            with contextlib.suppress(ValueError):
+                found[node.targets[0].id] = ast.literal_eval(node.value)
+    return found

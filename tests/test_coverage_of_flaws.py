@@ -12,7 +12,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from harness import hollow
+from harness.calibrate import benign, sabotage
 from harness.calibrate.cases import Case, Kind, flaws, subjects
+from harness.calibrate.run import BARE
 from harness.engine import preflight
 from harness.engine.plan import every_check
 
@@ -65,3 +68,12 @@ def test_names_of_flaws_are_unique_in_a_service() -> None:
     ids = [case.id for case in every_flaw()]
     assert len(ids) == len(set(ids))
     assert len(ids) >= 25  # what was asked for
+
+
+def test_every_variant_and_sabotage_of_the_catalogue_is_there() -> None:
+    """The catalogue has 18 harmless variants and 21 sabotages; of the latter four are hollow targets."""
+    found = [asyncio.run(flaws(subject, None)) for subject in subjects(SCENARIOS)]
+    of_services = {case.name for cases in found for case in cases if case.kind is Kind.BENIGN}
+    assert len(of_services | set(benign.names())) >= 18
+    assert set(sabotage.HOLLOW.values()) <= {*hollow.names(), *(f"bare-{name}" for name in BARE)}
+    assert len(sabotage.names()) + len(sabotage.HOLLOW) == 21

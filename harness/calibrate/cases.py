@@ -13,7 +13,7 @@ from harness.errors import ConfigurationError
 from harness.scenario import load_scenario
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
     from harness.scenario import Scenario
@@ -69,7 +69,8 @@ class Case:
 
     What must be silent is tried twice in full: with the checks that may run beside others, and with those that measure
     time (`timed`). A sound service that is another's in a mode of its own is one case for each family of weaknesses
-    that the mode is about.
+    that the mode is about. A harmless variant of the mode `benign` is the service's own; of any, `said` is what a
+    scenario says instead, and `touches` are the families of checks that it is about, where it is not about all.
     """
 
     kind: Kind
@@ -79,11 +80,18 @@ class Case:
     mode: str = "http"
     title: str = ""
     timed: bool = False
+    said: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    touches: tuple[str, ...] = ()
 
     @property
     def id(self) -> str:
         """What tells it from all others."""
         return f"{self.subject}/{self.kind.value}/{self.name}" + ("/timed" if self.timed else "")
+
+    @property
+    def seeded(self) -> bool:
+        """Whether the service itself is another: it is told the name of the case."""
+        return self.kind is Kind.FLAW or (self.kind is Kind.BENIGN and self.mode == Kind.BENIGN)
 
     @property
     def family(self) -> str:
@@ -196,4 +204,6 @@ def _case(subject: str, entry: dict[str, Any]) -> Case:
         weakness=str(entry.get("weakness") or ""),
         mode=mode,
         title=str(entry.get("title", "")),
+        said=entry.get("scenario") or {},
+        touches=tuple(entry.get("touches") or ()),
     )

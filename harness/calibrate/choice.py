@@ -31,12 +31,22 @@ def stages(case: Case, checks: Sequence[Check], *, quick: bool) -> list[tuple[st
         costly = case.name in ENDLESS or (quick and case.name.startswith("hostile-"))
         return [_ids(_one_of_each(chosen) if costly else chosen)]
     if case.kind is Kind.SABOTAGE:
-        affects = sabotage.load(case.name).affects
-        return [_ids(check for check in checks if check.mode == "http" and not _is_phase(check) and affects(check))]
+        how = sabotage.load(case.name)
+        beside = [check for check in checks if _is_brief(check) and not how.affects(check)][:1]  # else none may be left
+        return [_ids([*(check for check in checks if how.tries(check) and how.affects(check)), *beside])]
     part = case.family if case.kind is Kind.SOUND else ""
     wanted = [check for check in checks if check.needs.timed == case.timed and part in {"", check.family}]
     chosen = [check for check in wanted if not (quick and _is_phase(check))]
+    if case.kind is Kind.BENIGN:
+        chosen = [check for check in chosen if concerns(case, check)]
     return [_ids(chosen)] if chosen else []
+
+
+def concerns(case: Case, check: Check) -> bool:
+    """Whether a check is tried on a harmless variant: in the families that it touches, else any that is brief."""
+    if check.watch is not None:
+        return not case.timed
+    return check.family in case.touches if case.touches else _is_brief(check)
 
 
 def alone(case: Case, checks: Sequence[Check]) -> bool:

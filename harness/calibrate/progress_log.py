@@ -51,7 +51,8 @@ class ProgressLog:
             try:
                 data = json.loads(line)
                 spent = float(data.pop("spent"))
-                case = Case(**{**data.pop("case"), "kind": Kind(data.pop("kind"))})
+                told = data.pop("case")
+                case = Case(**{**told, "kind": Kind(data.pop("kind")), "touches": tuple(told["touches"])})
                 row = Row(case=case, **{**data, "catching": tuple(data["catching"])})
             except (ValueError, TypeError, KeyError, AttributeError):
                 continue

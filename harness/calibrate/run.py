@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from harness.calibrate import choice, sabotage
+from harness.calibrate import benign, choice, sabotage
 from harness.calibrate.cases import Case, Kind, Row, Subject, flaws, sound, subjects, whole
 from harness.calibrate.document import document, store
 from harness.calibrate.documents import fetch_document
@@ -158,6 +158,7 @@ async def all_cases(found: Sequence[Subject], settings: Settings) -> list[Case]:
     seeded = [await flaws(each, settings.outside) for each in found]
     cases = [case for each, own in zip(found, seeded, strict=True) for case in sound(each, own)]
     cases += [case for own in seeded for case in own]
+    cases += _variants([each for each in found if not each.variant])
     if not settings.quick:
         timed = [replace(case, timed=True) for case in cases if case.kind in {Kind.SOUND, Kind.BENIGN}]
         cases += [case for case in timed if choice.stages(case, every_check(), quick=False)]
@@ -171,7 +172,21 @@ async def all_cases(found: Sequence[Subject], settings: Settings) -> list[Case]:
             how = sabotage.load(name)
             alone = len(found) == 1 and how.other("", ["", "other"]) is not None
             if how.applies(each.scenario) and not alone:
-                cases.append(Case(kind=Kind.SABOTAGE, subject=each.name, name=name, title=how.title))
+                mode = "grey" if how.grey else "http"
+                cases.append(Case(kind=Kind.SABOTAGE, subject=each.name, name=name, mode=mode, title=how.title))
+    return cases
+
+
+def _variants(found: Sequence[Subject]) -> list[Case]:
+    """Return the harmless variants of benches, each on one of the services in turn: what they vary is not theirs."""
+    cases = []
+    for number, name in enumerate(benign.names()):
+        how = benign.load(name)
+        able = [each for each in found if how.applies(each.scenario)]
+        if able:
+            subject = able[number % len(able)].name
+            kind, touches = Kind.BENIGN, how.touches
+            cases.append(Case(kind=kind, subject=subject, name=name, mode="bench", title=how.title, touches=touches))
     return cases
 
 

@@ -10,7 +10,7 @@ from harness.calibrate.cases import Kind, Row
 from harness.hollow import open as open_target
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from harness.model import Check
 
@@ -64,6 +64,7 @@ class Summary:
     sound_failed: tuple[str, ...]
     sound_inconclusive: tuple[str, ...]
     benign_failed: tuple[str, ...]
+    benign_inconclusive: tuple[str, ...]
     sabotage_passed: tuple[str, ...]
     hollow_passed: tuple[str, ...]
     never_passed: tuple[str, ...]
@@ -92,6 +93,7 @@ def summarise(rows: Iterable[Row], checks: Mapping[str, Check], *, complete: boo
         sound_failed=_named(by_kind[Kind.SOUND], lambda row: row.having("failed")),
         sound_inconclusive=_named(by_kind[Kind.SOUND], _unsettled),
         benign_failed=_named(by_kind[Kind.BENIGN], lambda row: row.having("failed")),
+        benign_inconclusive=_named(by_kind[Kind.BENIGN], _unsettled),
         sabotage_passed=_named(by_kind[Kind.SABOTAGE], lambda row: vacuous(row, checks)),
         hollow_passed=_named(by_kind[Kind.HOLLOW], lambda row: vacuous(row, checks)),
         never_passed=_never_passed(by_kind[Kind.SOUND]) if complete else (),
@@ -110,12 +112,23 @@ class Count:
 
 
 def counts(rows: Iterable[Row], checks: Mapping[str, Check]) -> dict[Kind, Count]:
-    """Return for each kind how many flaws were killed, services silent, hollow targets and sabotages without a pass."""
-    found = dict.fromkeys(Kind, Count())
+    """Return for each kind how many flaws were killed, services silent, hollow targets and sabotages without a pass.
+
+    Variants and sabotages are counted by name, however many services they were tried on.
+    """
+    right: dict[Kind, dict[str, bool]] = {kind: {} for kind in Kind}
     for row in rows:
-        before = found[row.case.kind]
-        found[row.case.kind] = Count(tried=before.tried + 1, right=before.right + _right(row, checks))
-    return found
+        for kind, name in _counted_as(row):
+            right[kind][name] = right[kind].get(name, True) and _right(row, checks)
+    return {kind: Count(tried=len(found), right=sum(found.values())) for kind, found in right.items()}
+
+
+def _counted_as(row: Row) -> Iterator[tuple[Kind, str]]:
+    """Return as what a case counts, under which name: what is hollow may be a sabotage as well."""
+    kind, name = row.case.kind, row.case.name
+    yield kind, name if kind in {Kind.BENIGN, Kind.SABOTAGE} else row.case.id
+    if kind is Kind.HOLLOW and name in sabotage.HOLLOW.values():
+        yield Kind.SABOTAGE, name
 
 
 def _right(row: Row, checks: Mapping[str, Check]) -> bool:

@@ -9,12 +9,15 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from harness import engine
-from harness.calibrate import choice, sabotage
+from harness.calibrate import benign, choice, sabotage
 from harness.calibrate.cases import Case, Kind, Row, Subject
+from harness.calibrate.changes import hasten
+from harness.calibrate.middle import standing
 from harness.errors import ConfigurationError, NothingToTest
 from harness.evidence.redact import Redactor
 from harness.issuer import issuing
 from harness.model import Outcome
+from harness.scenario import amended
 from harness.scenario.schema import ServiceSpec
 from harness.service import Service, forked, generate, serve
 
@@ -22,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Mapping, Sequence
     from pathlib import Path
 
+    from harness.calibrate.changes import Change
     from harness.issuer import Issuer
     from harness.lab import Session
     from harness.model import Check, Exchange, Result, Run
@@ -63,7 +67,7 @@ async def trial(case: Case, bench: Bench) -> Row:
     results: dict[str, Result] = {}
     error: str | None = None
     try:
-        async with _served(case, bench) as service:
+        async with _served(case, bench) as sound, _changed(case, bench, sound) as service:
             for only in stages:
                 run = await engine.verify(_options(case, bench, service, only))
                 _go_on(run)
@@ -102,7 +106,7 @@ async def _started(case: Case, bench: Bench, issuer: Issuer | None) -> AsyncIter
         return
     answering = bench.subjects[_answering(case, bench)]
     parent = bench.forks.get(answering.name)
-    seeded = case.name if case.kind in {Kind.FLAW, Kind.BENIGN} else ""
+    seeded = case.name if case.seeded else ""
     if parent is not None and case.kind is not Kind.SOUND:
         apart = case.mode == "grey" and answering.service.endpoints is not None
         async with forked(parent, answering.service, flaws=seeded, outside=outside, apart=apart) as service:
@@ -115,6 +119,28 @@ async def _started(case: Case, bench: Bench, issuer: Issuer | None) -> AsyncIter
     )
     async with starting as service:
         yield service
+
+
+@contextlib.asynccontextmanager
+async def _changed(case: Case, bench: Bench, service: Service) -> AsyncIterator[Service]:
+    """Put there what a change has between harness and service, and begin what goes on beside the checks."""
+    change = _change(case)
+    if change is None:
+        yield service
+        return
+    middle = change.middle(bench.subjects[case.subject].scenario)
+    async with contextlib.AsyncExitStack() as stack:
+        await stack.enter_async_context(change.around())
+        if middle is not None:
+            service = replace(service, url=await stack.enter_async_context(standing(service.url, middle)))
+        yield service
+
+
+def _change(case: Case) -> Change | None:
+    """Return how the bench of a case is changed, None if it is not."""
+    if case.kind is Kind.SABOTAGE:
+        return sabotage.load(case.name)
+    return benign.load(case.name) if case.kind is Kind.BENIGN and not case.seeded else None
 
 
 def _answering(case: Case, bench: Bench) -> str:
@@ -134,7 +160,7 @@ def _options(case: Case, bench: Bench, service: Service, only: tuple[str, ...]) 
     subject = bench.subjects[case.subject]
     return engine.Options(
         url=service.url,
-        scenario=_impatient(subject.scenario, case.kind),
+        scenario=_impatient(amended(subject.scenario, case.said), case.kind),
         scenario_text=subject.text,
         folder=subject.folder,
         redactor=bench.redactor,
@@ -158,9 +184,10 @@ def _go_on(run: Run) -> None:
 
 def _tamper(case: Case, bench: Bench) -> Callable[[Session], None] | None:
     """Return how the bench is changed before the first request: sabotage, or less patience where nothing ever ends."""
-    if case.kind is Kind.SABOTAGE:
-        return sabotage.load(case.name).tamper
-    return sabotage.hasten if bench.quick and case.name in choice.ENDLESS else None
+    change = _change(case)
+    if change is not None:
+        return change.tamper
+    return hasten if bench.quick and case.name in choice.ENDLESS else None
 
 
 def _impatient(scenario: Scenario, kind: Kind) -> Scenario:

@@ -14,12 +14,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from harness.lab import Lab
-    from harness.model import Exchange, Observation, Operation, Request, Response, Severity
+    from harness.model import DeclaredResponse, Exchange, Observation, Operation, Request, Response, Severity
 
 MALFORMED = "malformed"  # purpose of requests that are no HTTP: what answers them may not be the application
 REQUIRED = (401, 404, 422)
 OPTIONAL = (413, 429, 500, 503)
 LIMITED = 429
+UNREACHED = frozenset({502, 503, 504})
 CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]|[\ud800-\udfff]")
 LARGEST_HEAD = 8192  # servers refuse longer ones themselves
 MOST_FINDINGS = 20
@@ -45,6 +46,16 @@ class Seen:
     operation: Operation | None
 
     @property
+    def in_front(self) -> bool:
+        """Whether a balancer or gateway has answered for a service that it did not reach: no form of the document's."""
+        if self.response.status not in UNREACHED:
+            return False
+        declared = self.operation.declared(self.response.status) if self.operation else None
+        return media_type(self.response.header("Content-Type")) not in {
+            media_type(body.media_type) for body in (declared.bodies if declared else ())
+        }
+
+    @property
     def name(self) -> str:
         """The operation and status, for subjects and sentences."""
         method, target = self.exchange.request.method, self.exchange.request.target.partition("?")[0]
@@ -55,7 +66,8 @@ class Seen:
 class StatusWatcher:
     """Judges every response by `judge`, which returns a Problem, True (fine) or False (nothing to say about it).
 
-    `kinds` are the statuses that it must have judged before it passes, where the document declares them.
+    `kinds` are the statuses that it must have judged before it passes, where the document declares them. What something
+    in front of the service has answered is judged only with `front`; with `json` only JSON can be.
     """
 
     lab: Lab
@@ -64,6 +76,8 @@ class StatusWatcher:
     judge: Callable[[Seen], Problem | bool]
     kinds: tuple[int, ...] = REQUIRED
     optional: tuple[int, ...] = OPTIONAL
+    front: bool = False
+    json: bool = False
     counts: Counter[int] = field(default_factory=Counter)
     problems: dict[str, tuple[Problem, Exchange]] = field(default_factory=dict)
     repeats: Counter[str] = field(default_factory=Counter)
@@ -73,7 +87,10 @@ class StatusWatcher:
         if exchange.response is None or exchange.purpose == MALFORMED or not is_http(exchange.request):
             return
         operation = self.lab.session.operation_of(exchange.request)
-        found = self.judge(Seen(exchange=exchange, response=exchange.response, operation=operation))
+        seen = Seen(exchange=exchange, response=exchange.response, operation=operation)
+        if seen.in_front and not self.front:
+            return
+        found = self.judge(seen)
         if isinstance(found, bool):
             self.counts[exchange.response.status] += found
             return
@@ -113,12 +130,17 @@ class StatusWatcher:
         operations = self.lab.operations
         if not operations:
             return status in {401, 404}
-        return any(str(status) == each.status for operation in operations for each in operation.responses)
+        declared = [each for operation in operations for each in operation.responses if each.status == str(status)]
+        return any(not (self.json and each.bodies) or _has_json(each) for each in declared)
 
     def _limits_quickly(self) -> bool:
         limits = self.lab.scenario.limits
         fresh = self.lab.session.introductions.fresh
         return limits is not None and limits.probe is not None and limits.requests <= QUICKLY_LIMITED and fresh
+
+
+def _has_json(declared: DeclaredResponse) -> bool:
+    return any("json" in media_type(body.media_type) for body in declared.bodies)
 
 
 def _tally(counts: Counter[int]) -> str:

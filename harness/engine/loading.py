@@ -9,6 +9,7 @@ from harness import load, requests
 from harness.client import phase
 from harness.engine.phases import TAIL
 from harness.expect import failed, inconclusive, passed
+from harness.gates.load_gates import doubts_of
 from harness.lab import BoundResource, Inconclusive, Lab, Owned
 from harness.model import Identity, Outcome, Result
 from harness.statistics import clopper_pearson, proportion_decision
@@ -55,8 +56,9 @@ def tail(run: LoadRun, spec: LoadSpec) -> Observation:
     sent = [sample for sample in run.samples if sample.kind != "limited"]
     slow = sum(not sample.ok or sample.done is None or sample.done - sample.intended > spec.stall for sample in sent)
     said = f"{slow} of {len(sent)} requests took longer than {spec.stall:g} s"
-    if run.error is not None or not sent:
-        return inconclusive("stalls", "load", run.error or "the load sent nothing")
+    doubts = doubts_of(run)
+    if doubts or not sent:
+        return inconclusive("stalls", "generator", f"the load generator was not honest: {doubts or 'it sent nothing'}")
     low, _ = clopper_pearson(slow, len(sent), confidence=CONFIDENT)
     limit = spec.stall_share
     if low > limit:

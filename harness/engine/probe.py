@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from harness.client import phase
-from harness.errors import BudgetExhausted, NotOnProduction, OutOfScope, TargetFailing
+from harness.errors import BudgetExhausted, NotOnProduction, OutOfReach, OutOfScope, TargetFailing
 from harness.expect import inconclusive, skipped
 from harness.lab import READABLE, Inconclusive, Lab
 from harness.model import Check, Observation, Result
@@ -21,7 +21,12 @@ if TYPE_CHECKING:
     from harness.lab import Session
 
 DEADLINE = 180.0
-STOPS = ((TargetFailing, "target-failing"), (BudgetExhausted, "budget"), (OutOfScope, "out-of-scope"))
+STOPS = (
+    (TargetFailing, "target-failing"),
+    (BudgetExhausted, "budget"),
+    (OutOfReach, "out-of-reach"),
+    (OutOfScope, "out-of-scope"),
+)
 
 
 async def run_probe(check: Check, session: Session, *, turn: int = 1, deadline: float = DEADLINE) -> Result:

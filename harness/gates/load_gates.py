@@ -25,7 +25,7 @@ def honesty(gate: Gate, facts: Facts) -> GateResult:
     """Whether the generator did what was asked; where not, it is the measurement that is missing, not the service."""
     if facts.load is None:
         return _absent(gate, facts)
-    doubts = _doubts(facts.load)
+    doubts = doubts_of(facts.load)
     if doubts:
         return inconclusive(gate, f"The load generator was not honest: {doubts}.", reason="generator")
     achieved = _sent(facts.load) / facts.load.seconds
@@ -47,7 +47,7 @@ def success(gate: Gate, facts: Facts) -> GateResult:
     samples = [sample for sample in facts.load.samples if operation in {"", sample.operation}]
     counted = [sample for sample in samples if sample.kind != "limited"]
     limited = len(samples) - len(counted)
-    doubts = _doubts(facts.load)
+    doubts = doubts_of(facts.load)
     if doubts:
         return _distrusted(gate, doubts, len(counted))
     good = sum(sample.ok for sample in counted)
@@ -77,7 +77,7 @@ def latency(gate: Gate, facts: Facts, named: frozenset[str]) -> Iterator[GateRes
 
 def _latency(gate: Gate, facts: Facts, load: LoadRun, operation: str) -> GateResult:
     samples = [sample for sample in load.samples if sample.operation == operation and sample.kind != "limited"]
-    doubts = _doubts(load)
+    doubts = doubts_of(load)
     if doubts:
         return _distrusted(gate, doubts, len(samples))
     values = [_milliseconds(sample) for sample in samples]
@@ -173,7 +173,7 @@ def _sent(load: LoadRun) -> int:
     return sum(sample.started is not None for sample in load.samples)
 
 
-def _doubts(load: LoadRun) -> str:
+def doubts_of(load: LoadRun) -> str:
     """Return in words why the figures of a load run cannot be trusted, empty when they can."""
     if load.error is not None:
         return f"it broke ({load.error})"

@@ -10,6 +10,7 @@ from harness.client import phase
 from harness.expect import excerpt
 from harness.identities import UserRefused
 from harness.lab.inconclusive import Inconclusive
+from harness.lab.insisting import insistently
 from harness.lab.markers import Markers
 from harness.lab.production import WITHHELD
 from harness.lab.quota import Quota
@@ -240,7 +241,8 @@ class Lab:
         self, user: Identity, request: Request, *, purpose: str = "", raw: bool = False, forged: str | None = None
     ) -> Exchange:
         """Send one request; raise Inconclusive for an unplanned 429 and for a target that does not answer."""
-        exchange = await self.session.client.send(user, request, purpose=purpose, raw=raw, forged=forged)
+        send = self.session.client.send
+        exchange = await insistently(lambda: send(user, request, purpose=purpose, raw=raw, forged=forged))
         if exchange.status == 429:  # noqa: PLR2004
             raise Inconclusive(
                 "quota",

@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from harness.lab.inconclusive import Inconclusive
+from harness.lab.told import told
 
 if TYPE_CHECKING:
     from harness.model import Exchange
 
-REMAINING = re.compile(r"(^|-)rate-?limit-remaining$", re.IGNORECASE)
+REMAINING = re.compile(r"(^|-)rate-?limit(-remaining)?$", re.IGNORECASE)
 SHARE = 0.45
 PLENTY = 5000
 
@@ -39,11 +40,8 @@ class Quota:
         matching = (
             value for name, value in headers if (name.lower() == header.lower() if header else REMAINING.search(name))
         )
-        text = next(matching, "").strip()
-        if not text.isdecimal():
-            return None
-        remaining = int(text)
-        if remaining < PLENTY:
+        remaining = told(next(matching, ""), "remaining")
+        if remaining is not None and remaining < PLENTY:
             self.allowed[user] = int(remaining * self.share)
             self.spent.setdefault(user, 0)
         return remaining

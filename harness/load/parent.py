@@ -23,6 +23,7 @@ from harness.model import Exchange, LoadRun, Sample
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+CHILD = "harness.load.child"
 _PACKAGE = Path(__file__).resolve().parents[2]
 _ENVIRONMENT = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "LD_LIBRARY_PATH", "SYSTEMROOT")
 _LINE = 8 * 1024 * 1024  # bytes: an exchange with 1 MiB of body, or a quarter of a second of fates, fits well
@@ -73,7 +74,7 @@ async def _start(complaints: IO[bytes]) -> Process:
     """Start the child: a session of its own, so that Ctrl-C is ours; no secret in its arguments or environment."""
     environment = {name: os.environ[name] for name in _ENVIRONMENT if name in os.environ}
     return await asyncio.create_subprocess_exec(
-        *(sys.executable, "-P", "-m", "harness.load.child"),
+        *(sys.executable, "-P", "-m", CHILD),
         stdin=PIPE,
         stdout=PIPE,
         stderr=complaints,

@@ -14,7 +14,7 @@ from harness.scenario.schema.scenario import FILE
 from harness.scenario.write import write_scenario
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
 
@@ -82,6 +82,22 @@ def _validated(data: dict[str, Any], *, where: str) -> Scenario:
     except ValidationError as error:
         lines = [f"{where}: {_explain(problem)}" for problem in error.errors(include_url=False, include_context=False)]
         raise ConfigurationError("\n".join(lines)) from error
+
+
+def amended(scenario: Scenario, said: Mapping[str, Any]) -> Scenario:
+    """Return the scenario with what is said otherwise; tables are merged, of arrays of tables those of that name."""
+    if not said:
+        return scenario
+    data = _merged(scenario.model_dump(by_alias=True, exclude_unset=True), said)
+    return Scenario.model_validate(data)
+
+
+def _merged(known: Any, said: Any) -> Any:
+    if isinstance(known, list) and isinstance(said, dict):
+        return [_merged(each, said.get(each.get("name"), {})) for each in known]
+    if isinstance(known, dict) and isinstance(said, dict):
+        return known | {name: _merged(known.get(name), value) for name, value in said.items()}
+    return said
 
 
 def scenario_schema() -> dict[str, Any]:

@@ -2,6 +2,6 @@
 
 from harness.transport.failure import TransportFailure
 from harness.transport.http import HttpTransport
-from harness.transport.raw import RawTransport, serialise
+from harness.transport.raw import RawTransport, read_response, serialise
 
-__all__ = ["HttpTransport", "RawTransport", "TransportFailure", "serialise"]
+__all__ = ["HttpTransport", "RawTransport", "TransportFailure", "read_response", "serialise"]

@@ -205,7 +205,7 @@ class RawTransport:
                 with contextlib.suppress(ConnectionError):  # it may answer, and close, before it has read everything
                     writer.write(payload)
                     await writer.drain()
-                return await _read(reader, method, limit)
+                return await read_response(reader, method, limit)
         except TimeoutError as error:
             raise TransportFailure("timeout", f"no complete answer within {timeout:g} s") from error
         except h11.RemoteProtocolError as error:
@@ -214,8 +214,11 @@ class RawTransport:
             raise TransportFailure("reset", str(error)) from error
 
 
-async def _read(reader: asyncio.StreamReader, method: str, limit: int) -> tuple[Response, bool]:
-    """Return one response, and whether the connection can carry another."""
+async def read_response(reader: asyncio.StreamReader, method: str, limit: int = LIMIT) -> tuple[Response, bool]:
+    """Return the response to `method`, its coding undone, and whether the connection can carry another.
+
+    Raises TransportFailure or h11.RemoteProtocolError.
+    """
     parser = _parser(method)
     head: h11.Response | None = None
     body = bytearray()

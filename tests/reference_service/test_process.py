@@ -182,5 +182,5 @@ def test_flaws_are_listed_without_starting_anything(tmp_path: Path) -> None:
     rows = json.loads(run(tmp_path, "--list-flaws", "--json").stdout)
     assert {"name", "weakness", "mode", "title"} == set(rows[0])
     assert {row["needs"] for row in rows if "needs" in row} == {"key-set"}
-    assert {row["mode"] for row in rows} == {"http", "many", "grey"}
+    assert {row["mode"] for row in rows} == {"http", "many", "grey", "benign"}
     assert run(tmp_path, "--list-flaws").stdout.count("\n") == len(rows)

@@ -1,6 +1,6 @@
 """Benches that are broken on purpose: a check that still passes on one of them has proved nothing.
 
-One module for each, found by its name; a module holds `SABOTAGE`.
+One module for each, found by its name; a module holds `SABOTAGE`. What a hollow target shows is not tried twice.
 """
 
 from __future__ import annotations
@@ -8,9 +8,17 @@ from __future__ import annotations
 import importlib
 import pkgutil
 
-from harness.calibrate.sabotage._base import Sabotage, hasten
+from harness.calibrate.sabotage._base import Sabotage
 
-__all__ = ["Sabotage", "hasten", "load", "names"]
+__all__ = ["HOLLOW", "Sabotage", "load", "names"]
+
+HOLLOW = {
+    "200 {} to everything": "bare-braces",
+    "404 to everything": "deaf",
+    "500 to everything": "failing",
+    "A schema-perfect mock with static data": "static",
+}
+"""Sabotage that is a hollow target: what is wrong -> the name of the target."""
 
 
 def names() -> tuple[str, ...]:

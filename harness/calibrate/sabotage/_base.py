@@ -1,32 +1,20 @@
-"""What a sabotage is, and the places where a bench can be broken."""
+"""What a sabotage is, and whom it usually affects."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from harness.client import Client
-from harness.model import Response
-from harness.transport import HttpTransport, RawTransport, TransportFailure
-from harness.transport.decoding import LIMIT
+from harness.calibrate.changes import Change
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
-    from harness.lab import Session
-    from harness.model import Check, Exchange, Headers, Identity, Request
+    from harness.model import Check
     from harness.scenario import Scenario
 
 
-def _nothing(_session: Session) -> None:
-    return None
-
-
 def _everything(_check: Check) -> bool:
-    return True
-
-
-def _always(_scenario: Scenario) -> bool:
     return True
 
 
@@ -34,155 +22,28 @@ def _itself(_subject: str, _names: Sequence[str]) -> str | None:
     return None
 
 
+def anyhow(_check: Check) -> bool:
+    """Whether a check is tried, whatever it needs beside HTTP, and however long it takes."""
+    return True
+
+
+def _plain(check: Check) -> bool:
+    return check.mode == "http" and (check.run is not None or check.watch is not None)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sabotage:
+class Sabotage(Change):
     """How a bench is broken.
 
-    `title` says what is wrong; `tamper` does it to the session before the first request; `affects` tells which checks
-    must not pass then; `applies` where it can be done; `other` names another service that answers in place of this one.
+    `affects` tells which checks must not pass then; of these, those are run that `tries` says, by default what needs
+    nothing but single exchanges; `grey` where it takes a service that offers more than HTTP. `other` names another
+    service that answers in place of this one.
     """
 
-    title: str
-    tamper: Callable[[Session], None] = _nothing
+    grey: bool = False
+    tries: Callable[[Check], bool] = _plain
     affects: Callable[[Check], bool] = _everything
-    applies: Callable[[Scenario], bool] = _always
     other: Callable[[str, Sequence[str]], str | None] = _itself
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Meddling(Client):
-    """A client that waits no longer than `patience` seconds, and does something more after each exchange."""
-
-    afterwards: Callable[[Client, Identity, Exchange], Awaitable[None]]
-    patience: float = 20.0
-
-    async def send(
-        self,
-        identity: Identity,
-        request: Request,
-        *,
-        purpose: str = "",
-        raw: bool = False,
-        keep: bool = False,
-        timeout: float = 20.0,  # noqa: ASYNC109 -- the signature of Client.send
-        limit: int = LIMIT,
-        forged: str | None = None,
-    ) -> Exchange:
-        """Send, then meddle."""
-        bound = min(timeout, self.patience)
-        exchange = await Client.send(
-            self, identity, request, purpose=purpose, raw=raw, keep=keep, timeout=bound, limit=limit, forged=forged
-        )
-        await self.afterwards(self, identity, exchange)
-        return exchange
-
-
-def meddle(
-    session: Session,
-    afterwards: Callable[[Client, Identity, Exchange], Awaitable[None]],
-    *,
-    patience: float = 20.0,
-) -> None:
-    """Let something happen after each exchange of the session."""
-    client = session.client
-    session.client = Meddling(
-        policy=client.policy,
-        recorder=client.recorder,
-        http=client.http,
-        raw=client.raw,
-        afterwards=afterwards,
-        patience=patience,
-    )
-    session.introductions.client = session.client
-
-
-def hasten(session: Session) -> None:
-    """Let no request wait for longer than two seconds: for targets that never answer in time."""
-
-    async def leave(_client: Client, _user: Identity, _exchange: Exchange) -> None:
-        return None
-
-    meddle(session, leave, patience=2.0)
-
-
-class Filtered(HttpTransport):
-    """A transport behind which each response is changed, as by a proxy."""
-
-    def __init__(self, inner: HttpTransport, change: Callable[[Response], Response]) -> None:
-        self._inner = inner
-        self._change = change
-
-    async def send(
-        self,
-        request: Request,
-        headers: Headers,
-        *,
-        timeout: float,  # noqa: ASYNC109 -- the signature of HttpTransport.send
-        limit: int = LIMIT,
-    ) -> Response:
-        """Send, and change what comes back."""
-        return self._change(await self._inner.send(request, headers, timeout=timeout, limit=limit))
-
-    async def aclose(self) -> None:
-        """Close every connection."""
-        await self._inner.aclose()
-
-
-class FilteredRaw(RawTransport):
-    """As `Filtered`, for requests that are sent byte for byte."""
-
-    def __init__(self, inner: RawTransport, change: Callable[[Response], Response]) -> None:
-        self._inner = inner
-        self._change = change
-
-    async def send(
-        self,
-        payload: bytes,
-        *,
-        method: str,
-        timeout: float,  # noqa: ASYNC109 -- the signature of RawTransport.send
-        keep: bool = False,
-        limit: int = LIMIT,
-    ) -> Response:
-        """Send, and change what comes back."""
-        return self._change(await self._inner.send(payload, method=method, timeout=timeout, keep=keep, limit=limit))
-
-    async def burst(
-        self,
-        payloads: Sequence[tuple[bytes, str]],
-        *,
-        timeout: float,  # noqa: ASYNC109 -- the signature of RawTransport.burst
-        between: Callable[[], Awaitable[None]] | None = None,
-    ) -> list[Response | TransportFailure]:
-        """Send all at one moment, and change what comes back."""
-        answers = await self._inner.burst(payloads, timeout=timeout, between=between)
-        return [self._change(answer) if isinstance(answer, Response) else answer for answer in answers]
-
-    async def aclose(self) -> None:
-        """Close every connection."""
-        await self._inner.aclose()
-
-
-def behind(session: Session, change: Callable[[Response], Response]) -> None:
-    """Put the session behind a proxy that changes each response."""
-    client = session.client
-    session.client = Client(
-        policy=client.policy,
-        recorder=client.recorder,
-        http=Filtered(client.http, change),
-        raw=FilteredRaw(client.raw, change),
-    )
-    session.introductions.client = session.client
-
-
-def introduced(session: Session, change: Callable[[Identity], Awaitable[Identity]]) -> None:
-    """Change each user who is introduced."""
-    sound = session.introductions.introduce
-
-    async def introduce(name: str, claims: Mapping[str, Any] | None = None) -> Identity:
-        return await change(await sound(name, claims))
-
-    setattr(session.introductions, "introduce", introduce)  # noqa: B010 -- sabotage, which no type checker may help
 
 
 def acts(check: Check) -> bool:
@@ -193,6 +54,11 @@ def acts(check: Check) -> bool:
 def two_users(check: Check) -> bool:
     """Whether a check compares users."""
     return check.needs.users > 1
+
+
+def needing(*features: str) -> Callable[[Check], bool]:
+    """Return whether a check needs one of these features."""
+    return lambda check: bool(set(features) & set(check.needs.features))
 
 
 def minted(scenario: Scenario) -> bool:

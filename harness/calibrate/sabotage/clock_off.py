@@ -6,7 +6,8 @@ from dataclasses import replace
 from email.utils import formatdate, parsedate_to_datetime
 from typing import TYPE_CHECKING
 
-from harness.calibrate.sabotage._base import Sabotage, behind, minted
+from harness.calibrate.changes import behind
+from harness.calibrate.sabotage._base import Sabotage, minted
 
 if TYPE_CHECKING:
     from harness.lab import Session

@@ -5,7 +5,8 @@ from __future__ import annotations
 import random
 from typing import TYPE_CHECKING
 
-from harness.calibrate.sabotage._base import Sabotage, introduced, minted
+from harness.calibrate.changes import introduced
+from harness.calibrate.sabotage._base import Sabotage, minted
 from harness.engine.preflight import harmless
 from harness.lab import Lab
 

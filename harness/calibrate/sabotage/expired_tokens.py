@@ -5,7 +5,8 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from harness.calibrate.sabotage._base import Sabotage, acts, introduced, minted
+from harness.calibrate.changes import introduced
+from harness.calibrate.sabotage._base import Sabotage, acts, minted
 
 if TYPE_CHECKING:
     from harness.lab import Session

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from harness.calibrate.sabotage._base import Sabotage, introduced, two_users
+from harness.calibrate.changes import introduced
+from harness.calibrate.sabotage._base import Sabotage, two_users
 
 if TYPE_CHECKING:
     from harness.lab import Session

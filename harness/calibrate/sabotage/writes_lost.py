@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from harness import requests
-from harness.calibrate.sabotage._base import Sabotage, meddle
+from harness.calibrate.changes import meddle
+from harness.calibrate.sabotage._base import Sabotage
 
 if TYPE_CHECKING:
     from harness.client import Client

@@ -54,7 +54,7 @@ def internal_field(lab: Lab) -> StatusWatcher:
         return judge(seen, known[id(schema)])
 
     claim = "bodies without internal fields"
-    return StatusWatcher(lab=lab, subject="internal fields", claim=claim, judge=look)
+    return StatusWatcher(lab=lab, subject="internal fields", claim=claim, judge=look, json=True)
 
 
 @dataclass(frozen=True, slots=True)

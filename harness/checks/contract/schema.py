@@ -42,7 +42,7 @@ def schema(lab: Lab) -> StatusWatcher:
             telling[id(declared)] = can_reject(declared, root)
         return telling[id(declared)] and judge_body(seen, declared, root)
 
-    return StatusWatcher(lab=lab, subject="bodies", claim="bodies valid by their schemas", judge=judge)
+    return StatusWatcher(lab=lab, subject="bodies", claim="bodies valid by their schemas", judge=judge, json=True)
 
 
 def judge_body(seen: Seen, declared: Mapping[str, Any], root: Mapping[str, Any]) -> Problem | bool:

@@ -35,7 +35,9 @@ SOFTWARE = re.compile(
 @watcher(severity=Severity.LOW, catches=["errors.banner"], owasp="API8:2023", cwe=497)
 def banner(lab: Lab) -> StatusWatcher:
     """No response names the software that made it."""
-    return StatusWatcher(lab=lab, subject="banners", claim="responses that do not name their software", judge=judge)
+    return StatusWatcher(
+        lab=lab, subject="banners", claim="responses that do not name their software", judge=judge, front=True
+    )
 
 
 def judge(seen: Seen) -> Problem | bool:

@@ -49,6 +49,7 @@ def secret(lab: Lab) -> Sensitive:
         subject="secrets",
         claim="errors without a secret",
         judge=lambda seen: disclosed(seen, "a secret", look, SHOWN),
+        front=True,
     )
     return Sensitive(watch, look, EXAMPLES)
 

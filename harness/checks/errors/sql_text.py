@@ -39,6 +39,10 @@ def sql_text(lab: Lab) -> Sensitive:
     """No error holds SQL, or what a database said."""
     look = first(PATTERNS)
     watch = StatusWatcher(
-        lab=lab, subject="SQL text", claim="errors without SQL", judge=lambda seen: disclosed(seen, "SQL text", look)
+        lab=lab,
+        subject="SQL text",
+        claim="errors without SQL",
+        judge=lambda seen: disclosed(seen, "SQL text", look),
+        front=True,
     )
     return Sensitive(watch, look, EXAMPLES)

@@ -44,5 +44,6 @@ def stack_trace(lab: Lab) -> Sensitive:
         subject="stack traces",
         claim="errors without a stack trace",
         judge=lambda seen: disclosed(seen, "a stack trace", look),
+        front=True,
     )
     return Sensitive(watch, look, EXAMPLES)

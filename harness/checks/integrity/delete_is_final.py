@@ -81,14 +81,17 @@ async def _remembered(resource: BoundResource, user: Identity, doomed: Owned, ve
 async def _gone(  # noqa: PLR0917 -- the parts of one life cycle
     resource: BoundResource, verb: str, user: Identity, doomed: Owned, twin: Owned, deleted: Exchange
 ) -> Observation:
-    """Look until it is gone, for as long as a change may take; then for its twin, which must not be gone."""
+    """Look until it is gone, for as long as a change may take; then for its twin, which must not be gone.
+
+    Where objects are shown with what was put into them, an identifier alone is a stone on a grave, or another's by now.
+    """
     subject, about = f"{resource.name}: {verb}", {"operation": resource.operation(verb)}
     view = await resource.seen(user, doomed, verb, expected=False, purpose="read-back")
-    if view.found:
+    other = await resource.seen(user, twin, verb)
+    if view.shows(doomed) if other.shows(twin) else view.found:
         said = f"{resource.operation('delete')} answered {deleted.status}"
         sentence = f"{said}; {about['operation']} still shows the {resource.name}"
         return failed(subject, sentence, doomed.created, deleted, view.last, **about)
-    other = await resource.seen(user, twin, verb)
     if not other.found:
         sentence = (
             f"{about['operation']} does not show another {resource.name} either, so finding nothing means nothing"

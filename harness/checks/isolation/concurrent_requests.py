@@ -85,7 +85,12 @@ async def _interleave(lab: Lab, resource: BoundResource, verb: str, alice: Ident
     views = [await resource.seen(owned.owner, owned, verb) for owned in objects.values()]
     shots = [(view.user, view.last.request) for _ in range(ROUNDS[lab.session.profile]) for view in views]
     answers = await lab.session.client.gather(shots, concurrency=CONCURRENCY, purpose="attempt")
-    return _crossed(operation, answers, objects, about) or _judge(operation, views, answers, objects, about)
+    crossed = _crossed(operation, answers, objects, about)
+    if crossed is None and _lost(answers, objects) and not all(map(resource.settled, objects.values())):
+        await asyncio.sleep(resource.spec.settle)  # one replica may have it and another not yet
+        answers = await lab.session.client.gather(shots, concurrency=CONCURRENCY, purpose="attempt")
+        crossed = _crossed(operation, answers, objects, about)
+    return crossed or _judge(operation, views, answers, objects, about)
 
 
 async def _created(resource: BoundResource, user: Identity, users: tuple[Identity, ...]) -> Owned:
@@ -134,7 +139,7 @@ def _judge(
             limited[0],
             **about,
         )
-    lost = [answer for answer in answers if answer.ok and not objects[answer.user].marker.in_bytes(answer.body)]
+    lost = _lost(answers, objects)
     if lost:
         share = f"{len(lost)} of {len(answers)} answers"
         sentence = f"under concurrency {lost[0].user} does not receive the own object by {operation} ({share})"
@@ -159,6 +164,10 @@ def _judge(
     share = f"{len(good)} interleaved answers, {_overlap(good):.0%} of them overlapping one of the other user"
     sentence = f"{share}: each held the own object only"
     return passed(operation, sentence, good[0], **about)
+
+
+def _lost(answers: list[Exchange], objects: dict[str, Owned]) -> list[Exchange]:
+    return [answer for answer in answers if answer.ok and not objects[answer.user].marker.in_bytes(answer.body)]
 
 
 def _overlap(answers: list[Exchange]) -> float:

@@ -60,17 +60,19 @@ async def _delete(resource: BoundResource, owner: Identity, stranger: Identity) 
         )
     await _use(resource, owner, theirs)
     attempt = await resource.delete(stranger, theirs, purpose="attempt")
-    after = await resource.look(owner, theirs, verb, purpose="read-back")
+    after = await resource.seen(owner, theirs, verb, purpose="read-back")
     if after.found:
         through = await _through(resource, stranger, theirs)
-        after = await resource.look(owner, theirs, verb, purpose="read-back")
+        after = await resource.seen(owner, theirs, verb, purpose="read-back")
         attempt = attempt if after.found else through
+    control = await resource.delete(stranger, own, purpose="control")
+    gone = await resource.seen(stranger, own, verb, expected=False, purpose="control")  # as long as a deletion takes
+    if after.found:
+        after = await resource.seen(owner, theirs, verb, purpose="read-back")
     if not after.found:
         said = f"({status_of(attempt)}; {owner.name} then finds it no more, {status_of(after.last)})"
         sentence = f"{stranger.name} deleted {owner.name}'s {resource.name} {said}"
         return failed(operation, sentence, theirs.created, before.last, attempt, after.last, **about)
-    control = await resource.delete(stranger, own, purpose="control")
-    gone = await resource.seen(stranger, own, verb, expected=False, purpose="control")
     if not control.ok or gone.found:
         such = f"an own {resource.name} ({status_of(control)})"
         sentence = f"{stranger.name} cannot delete {such} either, so the refusal means nothing"

@@ -80,7 +80,7 @@ async def _through_own_parent(families: Families, verb: str, call: Call) -> Obse
     attempt = await lab.send(bob, resource.request(verb, crossed, call=call, marker=mark), purpose="attempt")
     nothing = replace(crossed, id=resource.unknown_id(hers))
     unknown = await lab.send(bob, resource.request(verb, nothing, call=call, marker=mark), purpose="control")
-    after = await resource.read(families.alice, hers, purpose="read-back")
+    after = (await resource.seen(families.alice, hers, "read", purpose="read-back")).last
     breach = _breach(families, verb, (attempt, unknown, after), mark)
     if breach is not None:
         return failed(call.operation, breach, hers.created, before.last, attempt, after, **about)

@@ -41,7 +41,7 @@ async def _update(resource: BoundResource, call: Call, owner: Identity, stranger
     }
     theirs, own = await resource.create(owner), await resource.create(stranger)
     mark, own_mark = resource.mark(stranger), resource.mark(stranger)
-    before = await resource.read(owner, theirs, purpose="control")
+    before = (await resource.seen(owner, theirs, "read")).last
     if not theirs.marker.in_bytes(before.body):
         return inconclusive(
             operation,

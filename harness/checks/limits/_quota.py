@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from harness import requests
 from harness.expect import inconclusive, status_of
+from harness.lab.told import Part, told
 
 if TYPE_CHECKING:
     from harness.lab import Lab
@@ -101,9 +102,8 @@ def unusable(subject: str, drained: Drained) -> Observation | None:
     return None
 
 
-def number(exchange: Exchange, header: str | None) -> int | None:
+def number(exchange: Exchange, header: str | None, part: Part = "remaining") -> int | None:
     """Return the whole number in a header of the response, None where there is none."""
     if header is None or exchange.response is None:
         return None
-    text = (exchange.response.header(header) or "").strip()
-    return int(text) if text.isdecimal() else None
+    return told(exchange.response.header(header) or "", part)

@@ -43,7 +43,7 @@ async def headers_truthful(lab: Lab) -> AsyncIterator[Observation]:
         )
         return
     if headers.limit is not None:
-        said = {number(exchange, headers.limit) for exchange in drained.exchanges}
+        said = {number(exchange, headers.limit, "limit") for exchange in drained.exchanges}
         judge = passed if said == {drained.limit} else failed
         yield judge(
             f"{SUBJECT}: {headers.limit}",
@@ -82,7 +82,7 @@ def _reset(drained: Drained, header: str, *, window: float, epoch: bool) -> Obse
     """The quota is full again not before now, and within one window; clocks may differ by a little."""
     subject = f"{SUBJECT}: {header}"
     for exchange in drained.exchanges:
-        said = number(exchange, header)
+        said = number(exchange, header, "reset")
         left = None if said is None else said - (_clock(exchange) if epoch else 0)
         if left is None or not -SKEW <= left <= window + SKEW:
             meant = "a time in seconds since 1970" if epoch else "seconds from now"

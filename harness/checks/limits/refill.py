@@ -50,7 +50,7 @@ async def refill(lab: Lab) -> AsyncIterator[Observation]:
         await asyncio.sleep(1 / (PACE * limits.rate))
         answers.append(await client.send(alice, probe(lab), purpose="attempt"))
         accepted = len(drained.accepted) + sum(answer.ok for answer in answers)
-        most = limits.requests + int(limits.rate * (answers[-1].done - started)) + 1
+        most = limits.most(answers[-1].done - started) + 1
         if accepted > most:
             seconds = answers[-1].done - started
             sentence = f"alice gets {accepted} requests through in {seconds:.1f} s, at most {most} are declared"

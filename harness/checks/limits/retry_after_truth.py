@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
 from harness.checks.limits._quota import drain, limited_user, limits_of, number, probe, unusable
@@ -13,11 +15,16 @@ from harness.registry import check
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
+    from harness.checks.limits._quota import Drained
     from harness.lab import Lab
-    from harness.model import Observation
+    from harness.model import Exchange, Observation
+    from harness.recording import Recorder
+    from harness.scenario.schema import LimitsSpec
 
 SUBJECT = "Retry-After truth"
-LONGEST = 30
+LONGEST = 60
+LONG = 4.0
+"""Seconds from which a wait is so long that half of it is tried, too."""
 MARGIN = 0.1
 SLACK = 2.0
 
@@ -38,43 +45,59 @@ async def retry_after_truth(lab: Lab) -> AsyncIterator[Observation]:
     if useless is not None:
         yield useless
         return
-    wait = number(drained.refused[0], limits.headers.retry_after) if drained.refused else None
+    refused = drained.refused[0] if drained.refused else drained.exchanges[-1]
+    wait = _wait(refused, limits.headers.retry_after) if drained.refused else None
     if wait is None or wait > LONGEST:
         yield inconclusive(
             SUBJECT,
             "no-control",
             f"no 429 with a {limits.headers.retry_after} of at most {LONGEST} s: declare a smaller limit for tests",
-            drained.exchanges[-1],
+            refused,
         )
         return
-    await asyncio.sleep(max(0.0, wait + MARGIN - (client.recorder.now() - drained.refused[0].done)))
+    if limits.algorithm == "fixed-window" and wait >= LONG:
+        await _until(client.recorder, refused.done + wait / 2)
+        early = await client.send(alice, probe(lab), purpose="attempt")
+        if early.ok:
+            yield _too_long(wait, wait / 2, refused, early)
+            return
+    await _until(client.recorder, refused.done + wait + MARGIN)
     series = [await client.send(alice, probe(lab), purpose="attempt") for _ in range(drained.limit + 1)]
-    accepted = sum(exchange.ok for exchange in series)
-    refilled = (
-        int(limits.rate * (series[-1].done - drained.exchanges[0].sent)) + 1 - (len(drained.accepted) - drained.limit)
-    )
+    yield _judge(limits, drained, wait, series)
+
+
+def _judge(limits: LimitsSpec, drained: Drained, wait: float, series: list[Exchange]) -> Observation:
+    """The first must fit, and no more than came back; of a bucket it is known when the first one fitted."""
+    accepted, refused, bucket = sum(exchange.ok for exchange in series), drained.refused[0], limits.algorithm
+    passing = int(limits.rate * (series[-1].done - drained.exchanges[0].sent)) + 1
+    back = passing - (len(drained.accepted) - drained.limit) if bucket == "token-bucket" else limits.requests
     if not series[0].ok:
-        yield failed(
-            SUBJECT,
-            f"{wait} s later, as told, the next request is answered {status_of(series[0])}",
-            drained.refused[0],
-            series[0],
-            users=("alice",),
-        )
-    elif accepted > refilled:
-        sentence = f"{accepted} requests fit {wait} s after a 429, at most {refilled} refill in that time"
-        yield failed(SUBJECT, sentence, drained.refused[0], *series[:1], users=("alice",), severity=Severity.MEDIUM)
-    elif limits.rate * wait > SLACK * (1 + limits.rate):
-        yield failed(
-            SUBJECT,
-            f"a 429 says {wait} s, one request fits after {1 / limits.rate:.1f} s",
-            drained.refused[0],
-            users=("alice",),
-        )
-    else:
-        yield passed(
-            SUBJECT,
-            f"{wait} s after a 429, as told, {accepted} requests fit; {refilled} may have refilled",
-            drained.refused[0],
-            series[0],
-        )
+        sentence = f"{wait:g} s later, as told, the next request is answered {status_of(series[0])}"
+        return failed(SUBJECT, sentence, refused, series[0], users=("alice",))
+    if accepted > back:
+        sentence = f"{accepted} requests fit {wait:g} s after a 429, at most {back} come back in that time"
+        return failed(SUBJECT, sentence, refused, *series[:1], users=("alice",))
+    if bucket == "token-bucket" and limits.rate * wait > SLACK * (1 + limits.rate):
+        return _too_long(wait, 1 / limits.rate, refused)
+    sentence = f"{wait:g} s after a 429, as told, {accepted} requests fit; {back} may have come back"
+    return passed(SUBJECT, sentence, refused, series[0])
+
+
+def _too_long(wait: float, enough: float, *shown: Exchange) -> Observation:
+    return failed(SUBJECT, f"a 429 says {wait:g} s, one request fits after {enough:.1f} s", *shown, users=("alice",))
+
+
+def _wait(refused: Exchange, header: str) -> float | None:
+    """Return the seconds that a 429 asks for, as a number or as a time by the service's own clock."""
+    seconds = number(refused, header, "reset")
+    if seconds is not None or refused.response is None:
+        return seconds
+    with contextlib.suppress(ValueError, TypeError):
+        then = parsedate_to_datetime(refused.response.header(header) or "").timestamp()
+        said = refused.response.header("Date")
+        return max(0.0, then - (parsedate_to_datetime(said).timestamp() if said else refused.at))
+    return None
+
+
+async def _until(recorder: Recorder, moment: float) -> None:
+    await asyncio.sleep(max(0.0, moment - recorder.now()))

@@ -6,7 +6,8 @@ import secrets
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from harness.expect import MISSING, differences, failed, inconclusive, passed, status_of
+from harness.checks.oracle._names import taken_name
+from harness.expect import MISSING, differences, failed, inconclusive, passed, skipped, status_of
 from harness.model import Needs, Severity
 from harness.openapi.shapes import properties, types_of
 from harness.registry import check
@@ -55,11 +56,7 @@ async def _create(resource: BoundResource, alice: Identity, bob: Identity, names
         return inconclusive(operation, "no-control", sentence, view.last, **about)
     refused = [exchange for exchange in same if not exchange.ok]
     if len(refused) == FRESH:
-        sentence = (
-            f"{bob.name} cannot create a {resource.name} with the content of {alice.name}'s ({status_of(refused[0])}), "
-            f"while new content is accepted ({fresh[0].created.status}): so it is known that somebody has it"
-        )
-        return failed(operation, sentence, *shown, **about)
+        return await _refused(resource, (alice, bob), refused[0], parent, shown)
     if refused:
         return inconclusive(operation, "unclear", f"{operation} is refused once of {FRESH} times", *refused, **about)
     copies = [await resource.keep(bob, exchange, parent) for exchange in same]
@@ -80,6 +77,25 @@ async def _create(resource: BoundResource, alice: Identity, bob: Identity, names
         f"{operation} answers {bob.name} alike ({same[0].status}), whether {alice.name} has the same content or not"
     )
     return passed(operation, sentence, *shown, **about)
+
+
+async def _refused(
+    resource: BoundResource,
+    users: tuple[Identity, Identity],
+    refused: Exchange,
+    parent: Owned | None,
+    shown: tuple[Exchange, ...],
+) -> Observation:
+    """What others own must not be in the way; but for a name that is unique among everybody's, by design."""
+    (alice, bob), operation = users, resource.operation("create")
+    about = {"operation": operation, "users": (alice.name, bob.name)}
+    said = f"{bob.name} cannot create a {resource.name} with the %s of {alice.name}'s ({status_of(refused)})"
+    name = await taken_name(resource, bob, refused, parent)
+    if name is not None and resource.spec.unique != "owner":
+        sentence = f"{said % name}, which is unique among all: that somebody has it is no secret"
+        return skipped(operation, "not-applicable", sentence, *shown, **about)
+    sentence = f"{said % (name or 'content')}, while a new one is accepted: so it is known that somebody has it"
+    return failed(operation, sentence, *shown, **about)
 
 
 async def _parent(resource: BoundResource, user: Identity) -> Owned | None:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from harness.expect import failed, passed
-from harness.lab import Inconclusive, genuine
+from harness.lab import Inconclusive, genuine, harmless
 from harness.lab.resource import PLACED, text_place
 
 if TYPE_CHECKING:
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from harness.scenario.schema import Call
 
 PATIENCE = 10.0
+SERVER_ERROR = 500
+TRIES = 3
 
 
 def text_fields(call: Call | None) -> tuple[str, ...]:
@@ -39,10 +41,35 @@ async def ordinary(lab: Lab, resource: BoundResource, user: Identity) -> Exchang
 
 
 async def attempt(lab: Lab, user: Identity, request: Request, *, raw: bool = False) -> Exchange:
-    """Send an odd request; no answer is an answer too. Raises Inconclusive when limited."""
+    """Send an odd request; no answer is an answer too, as is a failure, where it comes again.
+
+    Raises Inconclusive when limited, and where requests that are not odd get no answer either.
+    """
+    exchange = await _once(lab, user, request, raw=raw)
+    if exchange.response is None:
+        return await _answered_after_all(lab, user, request, exchange, raw=raw)
+    if exchange.response.status >= SERVER_ERROR:
+        return await _once(lab, user, request, raw=raw)
+    return exchange
+
+
+async def _once(lab: Lab, user: Identity, request: Request, *, raw: bool) -> Exchange:
     exchange = await lab.session.client.send(user, request, purpose="attempt", raw=raw, timeout=PATIENCE)
     if exchange.status == 429:  # noqa: PLR2004
         raise Inconclusive("quota", f"{user.name} was limited", exchange)
+    return exchange
+
+
+async def _answered_after_all(lab: Lab, user: Identity, request: Request, exchange: Exchange, *, raw: bool) -> Exchange:
+    """Try again, between harmless requests that must be answered each time: a line may lose some of everything."""
+    control = harmless(lab, user)
+    for _ in range(1 if (exchange.error or "").startswith("timeout") else TRIES):
+        for _ in range(TRIES):
+            if control is not None:
+                await lab.send(user, control, purpose="control")
+        again = await _once(lab, user, request, raw=raw)
+        if again.response is not None:
+            return again
     return exchange
 
 

@@ -111,6 +111,10 @@ class BoundResource(Creating):
                 return left
             await asyncio.sleep(PAUSE)
 
+    def settled(self, owned: Owned) -> bool:
+        """Whether an object is so old that it must show everywhere: before, one replica may have it and another not."""
+        return self.lab.session.client.recorder.now() - owned.created.done >= self.spec.settle
+
     async def pages(
         self,
         user: Identity,

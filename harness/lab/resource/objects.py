@@ -52,6 +52,10 @@ class View:
     exchanges: tuple[Exchange, ...]
     found: bool
 
+    def shows(self, owned: Owned) -> bool:
+        """Whether what was put into an object was there, not only its identifier."""
+        return any(exchange.ok and owned.marker.in_bytes(exchange.body) for exchange in self.exchanges)
+
     @property
     def last(self) -> Exchange:
         """The last exchange of the look."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any, Literal
 
 from pydantic import Field
@@ -30,6 +31,11 @@ class LimitsSpec(Model):
     )
     probe: Call | None = Field(None, description="A cheap harmless request that costs one")
     free_statuses: list[int] = Field(default_factory=list, description="Statuses that cost nothing")
+    algorithm: Literal["token-bucket", "fixed-window", "sliding-window"] | None = Field(
+        None,
+        description="How the quota comes back: a little all the time, or all at once when a window ends;"
+        " where this is not said, either is right",
+    )
     headers: LimitHeaders = Field(default_factory=LimitHeaders)
     quota: int | None = Field(
         None, description="What an ordinary user of this run has in one window, if less is known than infinity"
@@ -39,6 +45,15 @@ class LimitsSpec(Model):
     def rate(self) -> float:
         """Requests that refill in a second."""
         return self.requests / self.window
+
+    def most(self, seconds: float) -> int:
+        """Return how many requests of one user a correct limiter lets through in so many seconds at most.
+
+        Of windows, a last one may be over right after the beginning, and a next one begin right before the end.
+        """
+        if self.algorithm == "token-bucket":
+            return self.requests + math.floor(self.rate * seconds + 1e-9)
+        return self.requests * (math.floor(seconds / self.window) + 2)
 
 
 class TracingSpec(Model):

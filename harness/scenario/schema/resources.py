@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from pydantic import Field
 
 from harness.scenario.schema.base import Model
@@ -27,6 +29,11 @@ class ResourceSpec(Model):
     readable: bool = Field(False, description="Whether everybody may see such objects, by design")  # noqa: FBT003
     owner_field: str | None = Field(
         None, description="Name under which the API calls the owner of an object, if it shows it"
+    )
+    unique: Literal["owner", "everybody"] | None = Field(
+        None,
+        description="Among whose objects a name must be unique, if any must: one's own, or everybody's, by design;"
+        " where this is not said, a name that somebody else has taken is no finding",
     )
     max_upload: int | None = Field(None, ge=1, description="Bytes that an uploaded file may have at most, if declared")
     unknown_id: str | None = Field(

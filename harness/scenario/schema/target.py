@@ -31,6 +31,12 @@ class TargetSpec(Model):
     public: list[OperationId] = Field(
         default_factory=list, description="Operations that need no credential, where the document does not say"
     )
+    pool_size: int | None = Field(
+        None,
+        ge=1,
+        description="Connections to its database that the service keeps at most; only where this is known is it known,"
+        " too, that one of them has served two users",
+    )
     origins: list[str] = Field(default_factory=list, description="Origins whose web pages may read answers (CORS)")
     exclude: list[OperationId] = Field(default_factory=list, description="Operations that are never called")
     destructive: list[OperationId] = Field(

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from typing import TYPE_CHECKING
+
 import pytest
 
 from harness.checks._watching import MALFORMED, StatusWatcher
@@ -10,9 +13,13 @@ from harness.checks.contract import content_type, internal_field, schema, status
 from harness.checks.errors import banner, secret, shape, sql_text, stack_trace
 from harness.checks.errors._disclosure import disclosed, first
 from harness.checks.tracing import every_response
-from harness.model import Outcome
+from harness.model import Check, Outcome
+from harness.openapi import parse_document
 from harness.scenario.schema import CredentialSpec, ErrorsSpec, TracingSpec
-from tests.harness.checks.bench import JSON, PARSED, exchange, lab, seen
+from tests.harness.checks.bench import DOCUMENT, JSON, PARSED, exchange, lab, seen
+
+if TYPE_CHECKING:
+    from types import ModuleType
 
 GOOD = {"id": 1, "labels": []}
 NOTHING = internal_field.describe(None, {})
@@ -45,6 +52,17 @@ def test_a_declared_kind_that_was_never_seen_keeps_a_watcher_from_passing() -> N
     assert outcomes(watcher) == [(Outcome.PASSED, None)]
 
 
+def test_a_kind_that_has_no_json_is_not_waited_for_by_who_judges_json() -> None:
+    """A 401 that is documented as plain text can never have been judged by its schema."""
+    said = {"responses": {"401": {"description": "", "content": {"text/plain": {"schema": {"type": "string"}}}}}}
+    made = lab()
+    made.session.document = parse_document(json.dumps({**DOCUMENT, "paths": {"/x": {"get": said}}}), where="test")
+    for only_json, missed in ((True, 0), (False, 1)):
+        watcher = StatusWatcher(lab=made, subject="s", claim="c", judge=lambda _seen: True, json=only_json)
+        watcher.see(exchange(200, GOOD))
+        assert [reason for _, reason in outcomes(watcher)].count("not-seen") == missed
+
+
 def test_answers_to_what_is_no_http_are_not_judged() -> None:
     """What answers bytes that are no request may be a proxy, not the application."""
     watcher = watcher_of_everything()
@@ -52,6 +70,31 @@ def test_answers_to_what_is_no_http_are_not_judged() -> None:
     watcher.see(exchange(400, b"bad", target="/things/1?" + "a" * 70_000))
     watcher.see(exchange(400, b"bad", target="/things/\x001"))
     assert not watcher.counts.total()
+
+
+@pytest.mark.parametrize("code", [502, 503, 504])
+def test_what_a_balancer_answers_is_not_held_against_the_service(code: int) -> None:
+    """A page in a form that the document does not have is judged only by those who look for what it gives away."""
+    page = exchange(code, b"<h1>Unavailable</h1>", (("Content-Type", "text/html"),))
+    plain, all_of_it = watcher_of_everything(), watcher_of_everything()
+    all_of_it.front = True
+    for watcher in (plain, all_of_it):
+        watcher.see(page)
+    assert (plain.counts.total(), all_of_it.counts.total()) == (0, 1)
+    plain.see(exchange(500, b"<h1>Oh</h1>", (("Content-Type", "text/html"),)))
+    assert plain.counts.total() == 1
+
+
+@pytest.mark.parametrize("module", [banner, secret, sql_text, stack_trace])
+def test_pages_of_a_balancer_are_searched_for_what_they_give_away(module: ModuleType) -> None:
+    """Whoever answers, a secret is a secret."""
+    page = (("Content-Type", "text/html"), ("X-Powered-By", "PHP/8.1"))
+    text = getattr(module, "EXAMPLES", ("nothing",))[0]
+    made = next(each for each in vars(module).values() if isinstance(each, Check)).watch
+    assert made is not None
+    watcher = made(lab())
+    watcher.see(exchange(502, f"<pre>{text}</pre>".encode(), page))
+    assert Outcome.FAILED in {each.outcome for each in watcher.conclude()}
 
 
 def test_problems_of_one_subject_are_one_finding() -> None:

@@ -14,7 +14,7 @@ import httpx
 import pytest
 
 from harness import engine, hollow
-from harness.calibrate.sabotage import hasten
+from harness.calibrate.changes import hasten
 from harness.errors import ConfigurationError
 from harness.evidence.redact import Redactor
 from harness.hollow.__main__ import answers, main

@@ -103,4 +103,5 @@ def _internal() -> Response:
     return ApiError(500, "internal", "something went wrong here").response()
 
 
-SERVICE = TargetService(name="accounts", flaws=Path(__file__).parent / "flaws", parts=Parts(), build=build)
+HERE = Path(__file__).parent
+SERVICE = TargetService(name="accounts", flaws=HERE / "flaws", benign=HERE / "benign", parts=Parts(), build=build)

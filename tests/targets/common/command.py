@@ -30,6 +30,7 @@ class TargetService(Generic[P]):
 
     name: str
     flaws: Path
+    benign: Path
     parts: P
     build: Callable[[P, Mapping[str, str]], ASGIApp]
 
@@ -39,7 +40,7 @@ def main(service: TargetService[Any], argv: Sequence[str] | None = None) -> int:
     parser = _parser(service.name)
     options = parser.parse_args(argv)
     try:
-        flaws = load_flaws([service.flaws, *options.flaws_from])
+        flaws = load_flaws([service.flaws, service.benign, *options.flaws_from])
         if options.list_flaws:
             _print_list(flaws, as_json=options.json)
             return 0

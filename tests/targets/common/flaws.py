@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, fields
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
     from types import ModuleType
 
@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 P = TypeVar("P", bound="DataclassInstance")
 
-MODES = frozenset({"http", "many", "grey"})
+BENIGN = "benign"
+MODES = frozenset({"http", "many", "grey", BENIGN})
 _WEAKNESS = re.compile(r"[a-z]+(-[a-z]+)*\.[a-z]+(-[a-z]+)*")
 
 
@@ -26,12 +27,18 @@ class FlawError(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Description:
-    """What `--list-flaws --json` says of one flaw."""
+    """What `--list-flaws --json` says of one flaw.
+
+    A harmless variant (mode `benign`) has no weakness; it may say what a scenario says of it instead, and which
+    families of checks it `touches`.
+    """
 
     name: str
     weakness: str
     mode: str
     title: str
+    scenario: Mapping[str, Any] | None = None
+    touches: Sequence[str] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,9 +48,9 @@ class Flaw(Generic[P]):
     description: Description
     apply: Callable[[P], P]
 
-    def as_json(self) -> dict[str, str]:
+    def as_json(self) -> dict[str, Any]:
         """Return the description as a JSON object."""
-        return asdict(self.description)
+        return {name: value for name, value in asdict(self.description).items() if value is not None}
 
 
 def load_flaws(folders: Iterable[Path]) -> dict[str, Flaw[Any]]:
@@ -85,7 +92,9 @@ def _differences(before: P, after: P, name: str) -> list[str]:
 def _load(path: Path) -> Flaw[Any]:
     module = _import(path)
     weakness, mode, apply = (getattr(module, attribute, None) for attribute in ("weakness", "mode", "apply"))
-    if not isinstance(weakness, str) or not _WEAKNESS.fullmatch(weakness):
+    if mode == BENIGN:
+        weakness = ""
+    elif not isinstance(weakness, str) or not _WEAKNESS.fullmatch(weakness):
         raise FlawError(f"{path}: expected weakness = 'family.kind', found {weakness!r}")
     if mode not in MODES:
         raise FlawError(f"{path}: expected mode to be one of {sorted(MODES)}, found {mode!r}")
@@ -93,7 +102,8 @@ def _load(path: Path) -> Flaw[Any]:
         raise FlawError(f"{path}: expected a docstring and a function apply(parts)")
     name = path.stem.replace("_", "-")
     title = module.__doc__.strip().splitlines()[0]
-    return Flaw(description=Description(name=name, weakness=weakness, mode=mode, title=title), apply=apply)
+    more = {key: getattr(module, key, None) for key in ("scenario", "touches")}
+    return Flaw(description=Description(name=name, weakness=weakness, mode=mode, title=title, **more), apply=apply)
 
 
 def _import(path: Path) -> ModuleType:

@@ -63,7 +63,7 @@ class _Service:
             Route("/", _root, methods=["GET"]),
             Route("/healthz", _health, methods=["GET"]),
             Route("/version", self._version, methods=["GET"]),
-            Route("/spec/openapi.yaml", _document, methods=["GET"]),
+            Route("/spec/openapi.yaml", self._document, methods=["GET"]),
             Route("/v2/admin/users", self._add_user, methods=["POST"]),
             *(self._route(path, table) for path, table in _tables(Operations(self._parts)).items()),
         ]
@@ -90,6 +90,10 @@ class _Service:
 
     async def _version(self, _request: Request) -> Response:
         return JSONResponse({"name": "projects", "version": "2.3.0", "commit": self._parts.commit})
+
+    async def _document(self, _request: Request) -> Response:
+        text = (HERE / "openapi.yaml").read_text(encoding="utf-8")
+        return PlainTextResponse(self._parts.document(text), media_type="application/yaml")
 
     async def _add_user(self, request: Request) -> Response:
         try:
@@ -164,10 +168,6 @@ async def _health(_request: Request) -> Response:
     return JSONResponse({"status": "up"})
 
 
-async def _document(_request: Request) -> Response:
-    return PlainTextResponse((HERE / "openapi.yaml").read_text(encoding="utf-8"), media_type="application/yaml")
-
-
 async def _http_error(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 500
     if status == 405:
@@ -180,4 +180,4 @@ async def _server_error(_request: Request, _error: Exception) -> Response:
     return ProblemError(500, "internal", "something went wrong here; the request may be repeated later").response()
 
 
-SERVICE = TargetService(name="projects", flaws=HERE / "flaws", parts=Parts(), build=build)
+SERVICE = TargetService(name="projects", flaws=HERE / "flaws", benign=HERE / "benign", parts=Parts(), build=build)

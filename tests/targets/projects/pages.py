@@ -41,7 +41,7 @@ def page(parts: Parts, call: Call, parameters: Mapping[str, str], listing: Listi
     values = {**call.values, **listing.values, "user": owner, "before": before, "limit": size + 1}
     rows = call.store.rows(listing.statement, values)
     content: dict[str, Any] = {"data": [listing.show(row) for row in rows[:size]], "paging": {"next": None}}
-    if len(rows) > size:
+    if parts.may_follow(len(rows), size):
         content["paging"] = {"next": parts.cursors(call.secret).seal(call.user, listing.scope, rows[size - 1]["id"])}
     if listing.count is not None:
         content["count"] = call.store.number(listing.count, values)

@@ -105,6 +105,16 @@ def no_store(_operation: str) -> dict[str, str]:
     return {"Cache-Control": "no-store"}
 
 
+def as_written(document: str) -> str:
+    """Serve the document as it is in its file."""
+    return document
+
+
+def more_found(found: int, size: int) -> bool:
+    """Say that there is another page where one more row than fits was found."""
+    return found > size
+
+
 def unwrapped(application: ASGIApp) -> ASGIApp:
     """Put nothing around the application: no CORS, no cache."""
     return application
@@ -163,4 +173,6 @@ class Parts:
     headers: Callable[[str], dict[str, str]] = no_store
     created_status: int = 201
     commit: str = "5f1d0c2"
+    may_follow: Callable[[int, int], bool] = more_found
+    document: Callable[[str], str] = as_written
     wrap: Callable[[ASGIApp], ASGIApp] = unwrapped

@@ -1,0 +1,1 @@
+"""Variants of the service that are just as sound: one file each, which no check may fail on."""
