@@ -6,6 +6,7 @@ import argparse
 import contextlib
 import hashlib
 import importlib
+import os
 import signal
 import sys
 import threading
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 HERE = Path(__file__).parent
 NAMES = tuple(sorted(path.stem for path in HERE.glob("*.toml")))
 NO_GO = 1
+PARENT_SECONDS = 1.0
 PLACE = HERE.parent / ".cache" / "real"
 
 
@@ -55,8 +57,8 @@ def verify(name: str) -> bool:
 
 
 def serve(name: str, *, leak: bool) -> int:
-    """Serve one target until a signal comes; what its two users carry lies beside it, in `alice` and `bob`."""
-    folder, ended = installed(name), threading.Event()
+    """Serve one target until a signal comes or its parent is gone; two users' credentials are in `alice` and `bob`."""
+    folder, ended, parent = installed(name), threading.Event(), os.getppid()
 
     def end(_signal: int, _frame: FrameType | None) -> None:
         ended.set()
@@ -68,7 +70,8 @@ def serve(name: str, *, leak: bool) -> int:
         _kept(running, folder)
         sys.stdout.write(f"READY {running.url}\n")
         sys.stdout.flush()
-        ended.wait()
+        while not ended.wait(PARENT_SECONDS) and os.getppid() == parent:
+            pass
     return 0
 
 

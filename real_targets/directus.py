@@ -17,9 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 VERSION = "11.3.5"
-# Nothing newer is installed, so that what it depends on is always the same.
-BEFORE = "2026-11-01"
-PINS = f"{VERSION} of before {BEFORE}"
+PINS = VERSION
 KNOWN: frozenset[str] = frozenset()
 ADMIN = "admin@example.com"
 MINE = {"user_created": {"_eq": "$CURRENT_USER"}}
@@ -40,7 +38,7 @@ FIELDS: tuple[dict[str, Any], ...] = (
 def install(folder: Path) -> None:
     """Install it without running what packages bring; the one native part, for scripts in flows, is not needed."""
     (folder / "package.json").write_text('{"private": true}\n', encoding="utf-8")
-    options = ["--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error", f"--before={BEFORE}"]
+    options = ["--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
     run([_program("npm"), "install", *options, f"directus@{VERSION}"], folder)
     (folder / "node_modules/isolated-vm/isolated-vm.js").write_text("module.exports = {};\n", encoding="utf-8")
 
