@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 OWN = Path(__file__).parent / "flaws"
 HARMLESS = Path(__file__).parent / "benign"
 BENIGN = "benign"
-MODES = ("http", "many", "grey", BENIGN)
+MODES = ("http", "many", "grey", "latency", BENIGN)
 FIXED = frozenset({"settings", "started_at"})
 KEY_SET = "key-set"
 """What a flaw needs that weakens the verifier of published keys."""

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 P = TypeVar("P", bound="DataclassInstance")
 
 BENIGN = "benign"
-MODES = frozenset({"http", "many", "grey", BENIGN})
+MODES = frozenset({"http", "many", "grey", "latency", BENIGN})
 _WEAKNESS = re.compile(r"[a-z]+(-[a-z]+)*\.[a-z]+(-[a-z]+)*")
 
 
