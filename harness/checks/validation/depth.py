@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from harness.checks.validation._input import attempt, json_with, judge, ordinary, text_fields
 from harness.expect import failed, skipped
+from harness.lab import Inconclusive
 from harness.model import Needs, Outcome, Severity
 from harness.openapi.shapes import properties, types_of
 from harness.registry import check
@@ -38,28 +39,34 @@ async def depth(lab: Lab) -> AsyncIterator[Observation]:
     user = await lab.user(lab.session.introductions.names[0])
     tried = 0
     broken: dict[str, list[Observation]] = {}
-    for resource in lab.resources_with("create"):
-        control = await ordinary(lab, resource, user)
-        for call, request in await _bodies(resource, user):
-            for name, odd in _nested(call, request):
+    stopped: Inconclusive | None = None
+    try:
+        for resource in lab.resources_with("create"):
+            control = await ordinary(lab, resource, user)
+            for call, request in await _bodies(resource, user):
+                for name, odd in _nested(call, request):
+                    tried += 1
+                    exchange = await attempt(lab, user, odd)
+                    await resource.keep(user, exchange)
+                    judged = _judge(name, call.operation, exchange, control)
+                    if judged.outcome is Outcome.FAILED:
+                        broken.setdefault(name, []).append(judged)
+                    else:
+                        yield judged
+            for name in _fields(lab, resource):
                 tried += 1
+                marker = lab.session.markers.issue(lab.key(user))
+                odd, _ = await resource.creation(user, marker, extra={name: "[" * FEWER + "]" * FEWER})
                 exchange = await attempt(lab, user, odd)
                 await resource.keep(user, exchange)
-                judged = _judge(name, call.operation, exchange, control)
-                if judged.outcome is Outcome.FAILED:
-                    broken.setdefault(name, []).append(judged)
-                else:
-                    yield judged
-        for name in _fields(lab, resource):
-            tried += 1
-            marker = lab.session.markers.issue(lab.key(user))
-            odd, _ = await resource.creation(user, marker, extra={name: "[" * FEWER + "]" * FEWER})
-            exchange = await attempt(lab, user, odd)
-            await resource.keep(user, exchange)
-            yield _judge(f"nested arrays as {name}", resource.operation("create"), exchange, control)
-        await ordinary(lab, resource, user)
+                yield _judge(f"nested arrays as {name}", resource.operation("create"), exchange, control)
+            await ordinary(lab, resource, user)
+    except Inconclusive as stop:  # what was found before the service gave up is told all the same
+        stopped = stop
     for each in broken.values():
         yield _together(each)
+    if stopped is not None:
+        raise stopped
     if not tried:
         yield skipped("nesting", "not-applicable", "no operation of the scenario takes JSON")
 
