@@ -89,7 +89,7 @@ async def _patiently(session: Session, user: Identity, delete: Request) -> Excha
     fresh = _ordinary(session, user)
     while True:
         session.client.policy.budget.requests += 1
-        exchange = await session.client.send(user, delete, purpose="cleanup")
+        exchange = await session.client.send(await session.renewals.current(user), delete, purpose="cleanup")
         if exchange.status in REFUSED and fresh is not None:
             user, fresh = fresh, None
             continue

@@ -59,6 +59,7 @@ def open_session(options: Options) -> Session:
         recorder.watchers.append(Breaker(policy))
     policy.excluded = lambda method, target: _excluded(session, method, target)
     if options.tamper is not None:
+        session.renewals.enabled = False  # who breaks the users on purpose wants them broken
         options.tamper(session)
     return session
 

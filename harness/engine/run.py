@@ -96,6 +96,8 @@ async def _finish(conduct: Conduct) -> None:
     """Clean up, in bounded time, also after an interruption; a check that never ran is not forgotten."""
     if (stopped := conduct.session.client.policy.stopped) is not None:
         conduct.say("halt", stopped)
+    for sentence in conduct.session.renewals.told:
+        conduct.say("users", sentence)
     conduct.say("cleanup", f"{len(conduct.session.ledger.alive)} objects to delete")
     try:
         if not conduct.options.leave:

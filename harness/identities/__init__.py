@@ -3,6 +3,7 @@
 from harness.identities.credentials import carried, claims_of, extract
 from harness.identities.introductions import NAMES, Introductions, UserRefused
 from harness.identities.minting import Minter
+from harness.identities.renewal import Renewals
 from harness.identities.strangers import NO_CREDENTIAL, RANDOM_CREDENTIAL, credentials_of_nobody
 from harness.identities.vault import Vault
 
@@ -12,6 +13,7 @@ __all__ = [
     "RANDOM_CREDENTIAL",
     "Introductions",
     "Minter",
+    "Renewals",
     "UserRefused",
     "Vault",
     "carried",

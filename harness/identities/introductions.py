@@ -73,6 +73,10 @@ class Introductions:
             return NAMES
         return tuple(self.users.tokens or self.users.accounts)
 
+    def fixed(self, name: str) -> Identity | None:
+        """Return the one and only user of this name, if it was introduced."""
+        return self._fixed.get(name)
+
     async def introduce(self, name: str, claims: Mapping[str, Any] | None = None) -> Identity:
         """Return the user `name`: a new one where that is possible, else the one and only. Raises UserRefused."""
         if self.minter is not None:

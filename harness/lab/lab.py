@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from harness.client import phase
 from harness.expect import excerpt
-from harness.identities import UserRefused
+from harness.identities import Renewals, UserRefused
 from harness.lab.inconclusive import Inconclusive
 from harness.lab.insisting import insistently
 from harness.lab.markers import Markers
@@ -53,7 +53,12 @@ class Session:
     allowed: frozenset[str] = frozenset()
     production: bool = False
     claims: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+    renewals: Renewals = field(init=False)
     _matched: dict[tuple[str, str], Operation | None] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Keep the users alive for as long as the session lasts."""
+        self.renewals = Renewals(introductions=self.introductions)
 
     @property
     def operations(self) -> tuple[Operation, ...]:
@@ -240,9 +245,15 @@ class Lab:
     async def send(
         self, user: Identity, request: Request, *, purpose: str = "", raw: bool = False, forged: str | None = None
     ) -> Exchange:
-        """Send one request; raise Inconclusive for an unplanned 429 and for a target that does not answer."""
-        send = self.session.client.send
-        exchange = await insistently(lambda: send(user, request, purpose=purpose, raw=raw, forged=forged))
+        """Send one request; raise Inconclusive for an unplanned 429 and for a target that does not answer.
+
+        A user of the run whose credential has ended carries a new one from then on (`harness.identities.renewal`).
+        """
+        renewals, send = self.session.renewals, self.session.client.send
+        known = await renewals.current(user) if forged is None else user
+        exchange = await insistently(lambda: send(known, request, purpose=purpose, raw=raw, forged=forged))
+        if forged is None and (renewed := await renewals.after(known, exchange, purpose)) is not None:
+            exchange = await send(renewed, request, purpose=purpose, raw=raw)
         if exchange.status == 429:  # noqa: PLR2004
             raise Inconclusive(
                 "quota",
