@@ -27,7 +27,7 @@ async def _look(resource: BoundResource, verb: str, owner: Identity, stranger: I
     before = await resource.seen(owner, theirs, verb)
     alive = await resource.seen(stranger, own, verb)
     attempt = await resource.look(stranger, theirs, verb, purpose="attempt")
-    after = await resource.look(owner, theirs, verb, purpose="read-back")
+    after = await resource.seen(owner, theirs, verb, purpose="read-back")
     return judge_sight(resource.name, before, alive, attempt, after, theirs)
 
 
