@@ -10,6 +10,7 @@ from harness import requests
 from harness.client import phase
 from harness.engine.preflight import control_request
 from harness.lab import READABLE, Lab, harmless
+from harness.lab.readable import is_readable
 from harness.model import ANONYMOUS
 
 if TYPE_CHECKING:
@@ -44,7 +45,10 @@ async def survey_openness(session: Session) -> None:
     if session.quota.scarce or request is None or (await lab.send(lab.anonymous, request)).ok:
         return
     for resource in lab.resources_with("create"):
-        if resource.spec.parent is None and not resource.spec.readable and await _shown_to_all(resource, user):
+        parent = resource.spec.parent
+        shown = _nested_shown_to_all if parent is not None else _shown_to_all
+        open_above = parent is None or is_readable(session, parent)
+        if open_above and not resource.spec.readable and await shown(resource, user):
             session.facts[READABLE] = [*session.facts.get(READABLE, ()), resource.name]
 
 
@@ -65,6 +69,20 @@ async def _shown_to_all(resource: BoundResource, user: Identity) -> bool:
             return False
     resource.lab.session.markers.publish(owned.marker)
     return True
+
+
+async def _nested_shown_to_all(resource: BoundResource, user: Identity) -> bool:
+    """Whether every look shows a new object below one that everybody sees."""
+    anonymous = resource.lab.anonymous
+    parent = await resource.lab.resource(str(resource.spec.parent)).create(user)
+    made, _ = await resource.try_create(anonymous, parent=parent)
+    if made.ok or not resource.looks:
+        return False
+    owned = await resource.create(user, parent=parent)
+    found = [(await resource.look(anonymous, owned, verb)).found for verb in resource.looks]
+    if all(found):
+        resource.lab.session.markers.publish(owned.marker)
+    return all(found)
 
 
 async def survey_again(session: Session) -> None:

@@ -113,7 +113,7 @@ def _request(lab: Lab, operation: str, identifier: str) -> Request:
     if body is None or body.schema is None or document is None:
         return Request(method=method, target=target, operation=operation)
     try:
-        content = example(body.schema, document.root, marker="harness", must_carry=False)
+        content = example(body.schema, document.root, marker=f"h{secrets.token_hex(11)}", must_carry=False)
     except NoExampleError:
         content = {}
     headers = (("Content-Type", body.media_type),)

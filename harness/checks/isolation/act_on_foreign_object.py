@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 )
 async def act_on_foreign_object(lab: Lab) -> AsyncIterator[Observation]:
     """A user cannot act on an object that another user owns."""
-    for resource in lab.resources_with("create", "action"):
+    for resource in lab.private_with("create", "action"):
         alice, bob = await lab.two_users()
         for call in resource.spec.action:
             for owner, stranger in ((alice, bob), (bob, alice)):

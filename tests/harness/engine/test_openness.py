@@ -54,6 +54,24 @@ async def test_only_what_every_look_shows_is_taken_as_a_design(
         assert len(lab(session).private_with("create", "read")) == (expected is None)
 
 
+async def test_what_lies_below_something_open_is_looked_at_too(url: str, notebook: Notebook) -> None:
+    """Parts that everybody is shown below things that everybody is shown are a design as well."""
+    shown(notebook, read=True, list_=True)
+    things = notebook.instead
+
+    def instead(request: Request) -> Response | None:
+        if request.method == "GET" and request.url.path.endswith("/parts"):
+            everything = [{"id": key, "text": text} for key, (_, text) in notebook.things.items()]
+            return JSONResponse({"items": everything})
+        return things(request)
+
+    notebook.instead = instead
+    text = TOML + '\n[resource.list]\noperation = "GET /things/{thing}/parts"\nitems = "/items"\n'
+    async with engine.opened(options(url, notebook, text=text)) as session:
+        await survey_openness(session)
+        assert session.facts.get(READABLE) == ["thing", "part"]
+
+
 async def test_what_is_open_by_a_guess_is_an_open_question(url: str, notebook: Notebook) -> None:
     """Nobody is accused of what may be a design, and nothing of it passes either."""
     shown(notebook, read=True, list_=True)
