@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from harness.fuzz.findings import Tally
 from harness.fuzz.rules import rule
-from harness.model import FLAKY, Observation, Outcome
+from harness.model import FLAKY, Observation, Outcome, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 LIMITED_SHARE = 0.1  # of the answers; with more 429s than that, what was asked is not what was tested
 NOTHING = Tally({})
+UNDECLARED = "status_code_conformance"
+CLIENT_ERROR = 4  # the hundreds of every status that blames the request (RFC 9110, 15.5)
 
 
 def observations(
@@ -50,8 +52,14 @@ def _failed(finding: FuzzFinding) -> Observation:
         sentence=f"{said} Sent once more, it was answered {finding.again}." if finding.flaky else said,
         exchanges=finding.exchanges,
         operation=finding.operation,
-        severity=rule(finding.check).severity,
+        severity=_severity(finding),
     )
+
+
+def _severity(finding: FuzzFinding) -> Severity:
+    """A refusal that the document does not name is a gap of the document: clients know it by its class."""
+    refused = finding.status is not None and finding.status // 100 == CLIENT_ERROR
+    return Severity.LOW if refused and finding.check == UNDECLARED else rule(finding.check).severity
 
 
 def _incomplete(run: FuzzRun) -> Observation:

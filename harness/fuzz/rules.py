@@ -28,7 +28,8 @@ RULES = MappingProxyType(
         "content_type_conformance": Rule(Severity.LOW, "contract.content-type"),
         "response_headers_conformance": Rule(Severity.LOW, "contract.headers"),
         "response_schema_conformance": Rule(Severity.MEDIUM, "contract.schema"),
-        "negative_data_rejection": Rule(Severity.MEDIUM, "validation.accepts-invalid"),
+        # Lenient in what it accepts is what many services are on purpose; no client breaks by it.
+        "negative_data_rejection": Rule(Severity.LOW, "validation.accepts-invalid"),
         # A schema cannot say "a time in the future", and a form's `encoding` is not heeded by the generator.
         "positive_data_acceptance": Rule(Severity.INFO, "validation.rejects-valid", advisory=True),
         "missing_required_header": Rule(Severity.LOW, "validation.missing-header"),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from harness.gates.facts import Facts, all_skipped, inconclusive, listing, plural, skip_reason, skipped, unfinished
-from harness.model import Check, Gate, GateResult, Observation, Outcome, Result, fingerprint
+from harness.model import Check, Gate, GateResult, Observation, Outcome, Result, Severity, fingerprint
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -34,12 +34,17 @@ def security(gate: Gate, facts: Facts) -> GateResult:
 
 
 def contract(gate: Gate, facts: Facts) -> GateResult:
-    """Count the findings of contract, fuzzing and drift checks that no live waiver covers."""
+    """Count the findings of contract, fuzzing and drift checks that break clients and that no live waiver covers.
+
+    What is mild, such as an error that the document does not name, is told beside them.
+    """
     results = facts.of("contract", "fuzz", "drift")
-    tally = _tally(results, facts.waived, lambda _check, _observation: True)
+    tally = _tally(results, facts.waived, lambda check, observation: not _is_mild(check, observation))
+    mild = len(_tally(results, facts.waived, _is_mild).failed)
+    aside = f"; {plural(mild, 'mild finding')} beside" if mild else ""
     count = len(tally.failed)
     if count > gate.limit:
-        sentence = f"{plural(count, 'contract finding')}: {listing(tally.failed.values())}."
+        sentence = f"{plural(count, 'contract finding')}: {listing(tally.failed.values())}{aside}."
         return _counted(gate, Outcome.FAILED, count, tally.n, sentence)
     if all_skipped(results):
         return skipped(gate, "No contract check applied; offer an OpenAPI document.", reason=skip_reason(results))
@@ -49,7 +54,7 @@ def contract(gate: Gate, facts: Facts) -> GateResult:
         return inconclusive(
             gate, f"The contract checks could not all conclude: {which}.", reason="incomplete", n=tally.n
         )
-    sentence = f"{_no(count, 'contract finding')} in {plural(tally.n, 'judged fact')}{tally.waived_note}."
+    sentence = f"{_no(count, 'contract finding')} in {plural(tally.n, 'judged fact')}{tally.waived_note}{aside}."
     return _counted(gate, Outcome.PASSED, count, tally.n, sentence)
 
 
@@ -103,6 +108,11 @@ def _tally(results: Iterable[Result], waived: frozenset[str], counts: Callable[[
 
 def _is_security(check: Check, observation: Observation) -> bool:
     return (observation.severity or check.severity).blocks
+
+
+def _is_mild(check: Check, observation: Observation) -> bool:
+    severity = observation.severity or check.severity
+    return observation.outcome is Outcome.FAILED and severity in {Severity.LOW, Severity.INFO}
 
 
 def _counted(gate: Gate, outcome: Outcome, count: int, n: int, sentence: str) -> GateResult:

@@ -325,9 +325,17 @@ def test_rate_limit_isolation(results: list[Result], outcome: Outcome) -> None:
     ],
 )
 def test_contract(family: str, outcomes: list[Outcome], outcome: Outcome) -> None:
-    """Any finding of a contract, fuzzing or drift check fails the gate, however mild."""
-    results = [result(*outcomes, family=family, severity=Severity.LOW)]
+    """Any finding of a contract, fuzzing or drift check that breaks clients fails the gate."""
+    results = [result(*outcomes, family=family, severity=Severity.MEDIUM)]
     assert judge("contract == 0", results=results).outcome is outcome
+
+
+def test_mild_contract_findings_are_told_and_fail_nothing() -> None:
+    """An error that the document does not name is no reason to stop a release; alone it is no pass either."""
+    mild = result(FAILED, family="fuzz", severity=Severity.LOW)
+    passed_too = judge("contract == 0", results=[mild, result(PASSED, family="contract")])
+    assert (passed_too.outcome, "1 mild finding beside" in passed_too.sentence) == (PASSED, True)
+    assert judge("contract == 0", results=[mild]).outcome is INCONCLUSIVE
 
 
 def test_some_contract_findings_may_be_allowed() -> None:

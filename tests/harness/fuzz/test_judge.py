@@ -93,6 +93,16 @@ def test_the_status_tells_findings_apart_where_it_matters() -> None:
     assert dataclasses.replace(ignored, status=404).id == ignored.id
 
 
+@pytest.mark.parametrize(
+    ("status", "severity"),
+    [(200, Severity.MEDIUM), (302, Severity.MEDIUM), (404, Severity.LOW), (500, Severity.MEDIUM)],
+)
+def test_a_refusal_that_the_document_does_not_name_is_mild(status: int, severity: Severity) -> None:
+    """Clients know a refusal by its class; a success or a redirect of another kind they do not expect."""
+    undeclared = dataclasses.replace(FINDING, check="status_code_conformance", status=status)
+    assert _one(_run({200: 5}, findings=(undeclared,))).severity is severity
+
+
 def test_an_advisory_finding_is_told_and_does_not_count() -> None:
     """That a service refuses more than its document says is no failure: documents cannot say everything."""
     refused = dataclasses.replace(FINDING, check="positive_data_acceptance", code="ST202")
