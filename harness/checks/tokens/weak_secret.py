@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from harness.lab import Lab
     from harness.model import Identity, Observation
 
-DIGITS = {"quick": 4, "ci": 6, "full": 6}
-"""A million numbers are some seconds of work."""
+FEW, MANY = 4, 6
+"""Digits of numbers that are tried; a million of them are some seconds of work."""
 
 
 @check(
@@ -61,7 +61,13 @@ async def _examine(lab: Lab, user: Identity) -> Observation:
         return inconclusive(subject, "self-test", "the list of words does not crack a planted token")
     document = lab.session.document
     title = document.title if document else ""
-    return await _judge(subject, token, user, title, DIGITS[lab.session.profile])
+    return await _judge(subject, token, user, title, _digits(lab))
+
+
+def _digits(lab: Lab) -> int:
+    """A secret that the harness was given is guessed at briefly: whoever made it up could be asked."""
+    brief = lab.session.profile == "quick" and lab.session.introductions.minter is not None
+    return FEW if brief else MANY
 
 
 async def _decides(lab: Lab, user: Identity, foreign: str) -> Observation | None:
