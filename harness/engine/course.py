@@ -121,7 +121,8 @@ async def _probe(conduct: Conduct, plan: Plan, *, at_once: int) -> None:
     """Tour and probe, then make what the load needs: fuzzing may take longer, and the load must not wait."""
     if plan.watchers and not conduct.session.quota.scarce:
         await _tour(conduct)
-    await _together(conduct, _telling_first(plan.probes), at_once=at_once)
+    probes = _telling_first(plan.probes)
+    await _together(conduct, probes if at_once == 1 else _waiting_first(probes), at_once=at_once)
     if TAIL in plan.phases:
         (conduct.lease,) = await asyncio.gather(loading.prepare(conduct.session), return_exceptions=True)
 
@@ -165,6 +166,11 @@ async def _load(conduct: Conduct) -> Result:
 def _telling_first(checks: Sequence[Check]) -> tuple[Check, ...]:
     """Return the gravest checks first, of these isolation: a scarce quota is spent where it tells most."""
     return tuple(sorted(checks, key=lambda check: (list(Severity).index(check.severity), check.family != "isolation")))
+
+
+def _waiting_first(checks: Sequence[Check]) -> tuple[Check, ...]:
+    """Return first what mostly waits: the others go on meanwhile."""
+    return tuple(sorted(checks, key=lambda check: not check.needs.waits))
 
 
 async def _together(conduct: Conduct, checks: Sequence[Check], *, at_once: int) -> None:

@@ -39,7 +39,7 @@ class Answer:
 @check(
     severity=Severity.MEDIUM,
     catches=["isolation.count", "isolation.cache"],
-    needs=Needs(users=2, operations=("create", "search"), features=("fresh-users",)),
+    needs=Needs(users=2, operations=("create", "search"), features=("fresh-users",), waits=True),
     owasp="API3:2023",
     cwe=203,
 )

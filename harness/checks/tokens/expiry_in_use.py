@@ -26,7 +26,7 @@ LONGEST_LEEWAY = 10
 @check(
     severity=Severity.HIGH,
     catches=["tokens.expiry"],
-    needs=Needs(users=1, features=("minter",), writes=False),
+    needs=Needs(users=1, features=("minter",), writes=False, waits=True),
     owasp="API2:2023",
     cwe=613,
 )
