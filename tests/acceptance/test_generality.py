@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from harness.scenario import load_scenario
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -37,7 +39,7 @@ GENERAL = {
         *("file", "files", "limit", "search", "request_id"),
     },
     "what lists are called by almost everybody, tried by the inference of scenarios and nothing else": {
-        *("id", "data", "results", "count", "total", "next", "q", "paging"),
+        *("id", "data", "results", "count", "total", "total_results", "next", "q", "paging"),
     },
     "what almost every API calls users, their credentials and roles; tried by inference, redaction and role checks": {
         *("api_key", "password", "new_password", "username", "email", "user_id", "tier", "visibility"),
@@ -50,7 +52,7 @@ KNOWN = set().union(*GENERAL.values())
 def named(path: Path) -> tuple[set[str], set[str]]:
     """Return the paths of a scenario's operations, and its names of fields, parameters and headers."""
     paths, names = set[str](), set[str]()
-    for key, value in _strings(tomllib.loads(path.read_text(encoding="utf-8"))):
+    for key, value in _strings(tomllib.loads(load_scenario(path)[1])):
         if found := OPERATION.match(value):
             paths.add(found[1])
             names |= set(PARAMETER.findall(found[1]))

@@ -37,7 +37,7 @@ def held(folder: Path, url: str, *arguments: str, **variables: str) -> list[str]
 @pytest.mark.parametrize("known", [GIVEN, GIVEN[2:]], ids=["scenario", "no-scenario"])
 def test_nothing_listens_there(tmp_path: Path, known: tuple[str, ...]) -> None:
     """The URL is named, and that the service has to be started or the URL corrected."""
-    reason = held(tmp_path, "http://127.0.0.1:9", *known, A="token-a", B="token-b")[0]
+    reason = held(tmp_path, "http://127.0.0.1:9", *known, A="for-alice", B="for-bob")[0]
     assert "nothing usable answers at http://127.0.0.1:9" in reason
     assert "start the service or correct the URL" in reason
 
@@ -63,7 +63,7 @@ def test_both_tokens_are_those_of_one_user(service: Service, tmp_path: Path, kno
 def test_every_answer_is_200_and_empty(theatre: Stage, tmp_path: Path, known: tuple[str, ...]) -> None:
     """It is asked whether this is the right service."""
     url = theatre.show(JSONResponse({}))
-    assert "is this the right service?" in held(tmp_path, url, *known, A="token-a", B="token-b")[0]
+    assert "is this the right service?" in held(tmp_path, url, *known, A="for-alice", B="for-bob")[0]
 
 
 def test_its_redis_is_down(
