@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from harness import requests
 from harness.expect import failed, inconclusive, isolation_cell, passed, skipped, status_of
+from harness.lab import genuine
 from harness.model import Needs, Severity
 from harness.registry import check
 from harness.requests import PLACEHOLDER
@@ -46,6 +47,7 @@ class Answer:
 async def influence(lab: Lab) -> AsyncIterator[Observation]:
     """A search tells a newcomer nothing of what others have or asked."""
     alice, _ = await lab.two_users()
+    await genuine(lab, alice)
     for resource in lab.private_with("create", "search"):
         operation = resource.operation("search")
         if PLACEHOLDER.search(operation):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from harness import requests
 from harness.expect import failed, inconclusive, isolation_cell, passed, skipped
+from harness.lab import genuine
 from harness.lab.resource import with_query
 from harness.model import Needs, Severity
 from harness.openapi.options import options as members
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 )
 async def options(lab: Lab) -> AsyncIterator[Observation]:
     """No option of a list, a search or an action opens another user's objects."""
+    await genuine(lab, (await lab.two_users())[0])
     for resource in lab.private_with("create"):
         alice, bob = await lab.two_users()
         for verb in ("list", "search", "action"):

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from harness.checks._paths import spellings
 from harness.expect import failed, inconclusive, isolation_cell, passed, skipped
+from harness.lab import genuine
 from harness.model import Needs, Severity
 from harness.registry import check
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 )
 async def path_spellings(lab: Lab) -> AsyncIterator[Observation]:
     """No spelling of its path or identifier shows an object that another user owns."""
+    await genuine(lab, (await lab.two_users())[0])
     for resource in lab.private_with("create", "read"):
         alice, bob = await lab.two_users()
         yield await _try(resource, alice, bob)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from harness.checks.oracle._questions import Question, alive, nowhere, questions
 from harness.expect import MISSING, differences, failed, inconclusive, passed, skipped, status_of
+from harness.lab import genuine
 from harness.model import Needs, Severity
 from harness.registry import check
 
@@ -51,6 +52,7 @@ class Answers:
 async def status_and_body(lab: Lab) -> AsyncIterator[Observation]:
     """An answer does not tell another user's object from none."""
     alice, bob = await lab.two_users()
+    await genuine(lab, alice)
     deleted: dict[str, list[Owned]] = {}
     for question in questions(lab):
         yield await _ask(question, alice, bob)
