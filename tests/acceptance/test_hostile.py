@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -46,27 +47,35 @@ class Outcome:
     largest: int
 
 
+# A process inherits the largest size of the one that started it, and this one has served a hundred megabytes.
+SMALL = """
+import pathlib, resource, subprocess, sys
+code = subprocess.call(sys.argv[2:])
+pathlib.Path(sys.argv[1]).write_text(str(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss))
+sys.exit(code)
+"""
+
+
 def verify(url: str, *arguments: str, folder: Path) -> Outcome:
     """Run `harness verify` as a process of its own, and measure it."""
+    size = folder / "largest"
+    command = (sys.executable, "-m", "harness", "verify", url, *arguments, *USERS, "--seed", "1")
     process = subprocess.Popen(
-        [sys.executable, "-m", "harness", "verify", url, *arguments, *USERS, "--seed", "1"],
+        [sys.executable, "-c", SMALL, str(size), *command],
         cwd=folder,
         env={**os.environ, "PYTHONPATH": str(REPOSITORY), "A": "token-of-alice", "B": "token-of-bob", "COLUMNS": "400"},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
+        start_new_session=True,
     )
-    overdue = threading.Timer(SECONDS, process.kill)
+    overdue = threading.Timer(SECONDS, os.killpg, (process.pid, signal.SIGKILL))
     overdue.start()
     try:
-        assert process.stdout is not None
-        with process.stdout as out:
-            said = out.read()
-        _, status, usage = os.wait4(process.pid, 0)
+        said, _ = process.communicate()
     finally:
         overdue.cancel()
-    process.returncode = os.waitstatus_to_exitcode(status)
-    return Outcome(code=process.returncode, said=said, largest=usage.ru_maxrss << 10)
+    return Outcome(code=process.returncode, said=said, largest=int(size.read_text()) << 10)
 
 
 @contextlib.contextmanager
