@@ -39,11 +39,12 @@ async def _try(resource: BoundResource, alice: Identity, bob: Identity) -> Obser
         "users": (alice.name, bob.name),
         "cell": isolation_cell(f"{operation} (spellings)", alice.name, bob.name),
     }
-    hers = await resource.create(alice)
+    hers, own = await resource.create(alice), await resource.create(bob)
     control = await resource.seen(alice, hers, "read")
-    if not control.found:
-        sentence = f"{alice.name} does not find the own {resource.name} by {operation}"
-        return inconclusive(operation, "no-control", sentence, control.last, **about)
+    for view in (control, await resource.seen(bob, own, "read")):
+        if not view.found:
+            sentence = f"{view.user.name} does not find the own {resource.name} by {operation}"
+            return inconclusive(operation, "no-control", sentence, view.last, **about)
     plain = await resource.read(bob, hers, purpose="control")
     if hers.marker.in_bytes(plain.body):
         sentence = f"{bob.name} may read {alice.name}'s {resource.name}, however its path is written"
