@@ -7,6 +7,7 @@ import fcntl
 import os
 import shutil
 import tempfile
+from contextlib import ExitStack
 from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING
@@ -21,19 +22,23 @@ PREFIX = "reference-service-stack-run-"
 def stack_folder(within: Path | None = None) -> Iterator[Path]:
     """A new folder that others can enter but not list; stale ones beside it are removed meanwhile."""
     parent = within or Path(tempfile.gettempdir())
-    Thread(target=sweep, args=(parent,), name="stack-sweeper", daemon=True).start()
+    with ExitStack() as held:
+        folder = _new_folder(parent, held)
+        Thread(target=sweep, args=(parent,), name="stack-sweeper", daemon=True).start()
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _new_folder(parent: Path, held: ExitStack) -> Path:
+    """Make and lock a folder; the sweeper of another stack may take it before it is locked, then there is another."""
     while True:
         folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=parent))
-        with _locked(folder, fcntl.LOCK_EX):
-            # A sweeper may have taken the folder before we could lock it.
-            if not folder.is_dir():
-                continue
+        with contextlib.suppress(FileNotFoundError):
+            held.enter_context(_locked(folder, fcntl.LOCK_EX))
             folder.chmod(0o711)
-            try:
-                yield folder
-            finally:
-                shutil.rmtree(folder, ignore_errors=True)
-            return
+            return folder
 
 
 def sweep(parent: Path) -> None:

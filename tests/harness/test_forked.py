@@ -72,6 +72,15 @@ async def test_an_order_that_cannot_be_served_is_told_with_the_reason() -> None:
             assert await _commit(sound)
 
 
+async def _logged(service: Service, text: str) -> bool:
+    """Whether a line of the log says so, within ten seconds: it is read beside everything else."""
+    for _ in range(100):
+        if any(text in line for line in service.log):
+            return True
+        await asyncio.sleep(0.1)
+    return False
+
+
 async def test_what_may_be_stopped_is_its_own() -> None:
     """A service that is asked for apart names processes and databases, no two the same ones; its log is its own."""
     spec, many = forking("knowledge")
@@ -87,7 +96,7 @@ async def test_what_may_be_stopped_is_its_own() -> None:
             assert other.serving is not None
             assert one.serving != other.serving
             await _commit(one)
-            assert [line for line in one.log if "/version" in line]
+            assert await _logged(one, "/version")
             assert not [line for line in other.log if "/version" in line]
             pids = {*one.processes.values(), *other.processes.values()}
         depended_on = [psutil.Process(pid) for pid in pids if psutil.pid_exists(pid)]

@@ -121,7 +121,8 @@ def user_role(operation: Operation, root: Mapping[str, Any]) -> str | None:
         return None
     if operation.method != "GET" and has_word(operation.path, "password") and has_variable(operation) is False:
         forgotten = {"forgot", "reset", "forgotten", "recover", "request"} & set(words(operation.path))
-        return "change password" if has_password(operation, root) and not forgotten else "reset password"
+        changes = has_password(operation, root) or ("password" in found and not body_fields(operation, root))
+        return "change password" if changes and not forgotten else "reset password"
     if operation.method in {"POST", "DELETE", "GET"} and found & LOGOUT and not has_variable(operation):
         return "log out"
     if _is_self(operation, root):
