@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import secrets
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -20,12 +21,13 @@ async def taken_name(resource: BoundResource, user: Identity, refused: Exchange,
     """Return the one field of a refused create whose value decides, None where the content as a whole does.
 
     With that field new and all else as before it is accepted; with all else new and that field as before it is not.
-    Where there is nothing else, a field with a usual name of names decides.
+    Where there is nothing else, or the scenario does not speak of it, only a field with a usual name of names decides.
     """
-    before, fresh = _fields(refused.request), _fields(await _fresh(resource, user, parent))
+    before, known = _fields(refused.request), _fields(await _fresh(resource, user, parent))
+    fresh = {**{name: secrets.token_hex(6) for name in before}, **known}
     changing = [name for name, value in before.items() if isinstance(value, str) and fresh.get(name) != value]
     for name in changing:
-        if len(changing) == 1 and not NAMES.search(name):
+        if not NAMES.search(name) and (len(changing) == 1 or name not in known):
             continue
         renamed = await _create(resource, user, refused.request, {**before, name: fresh[name]}, parent)
         others = {**before, **{other: fresh[other] for other in changing if other != name}}
