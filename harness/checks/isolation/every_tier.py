@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 REGISTERED = frozenset({"iss", "sub", "aud", "exp", "nbf", "iat", "jti"})
 
+REFUSED = frozenset({401, 403})
+"""Says nothing of the object: whoever asks may not be let in at all."""
+
 
 @check(
     severity=Severity.CRITICAL,
@@ -50,7 +53,7 @@ async def every_tier(lab: Lab) -> AsyncIterator[Observation]:
                 if attempt.found:
                     sentence = f"with {name}, {other.name} finds {alice.name}'s {resource.name} by {control.operation}"
                     yield failed(control.operation, sentence, control.last, attempt.last, cell=cell, **about)
-                elif not attempt.last.ok and verb != "read":
+                elif not attempt.last.ok and (verb != "read" or attempt.last.status in REFUSED):
                     sentence = f"with {name}, {control.operation} answers {attempt.last.status}"
                     yield skipped(control.operation, "not-applicable", sentence, attempt.last, **about)
                 else:

@@ -6,6 +6,7 @@ import asyncio
 import time
 from typing import TYPE_CHECKING
 
+from harness.checks.tokens._forging import same_time
 from harness.expect import failed, inconclusive, passed, skipped, status_of
 from harness.lab import harmless
 from harness.model import Needs, Severity
@@ -40,6 +41,7 @@ async def expiry_in_use(lab: Lab) -> AsyncIterator[Observation]:
     if minter.spec.leeway > LONGEST_LEEWAY:
         yield skipped(SUBJECT, "not-applicable", f"a leeway of {minter.spec.leeway} s is too long to wait for")
         return
+    await same_time(lab, user)
     expiry = int(time.time() + LIFE)
     claims = [{**user.claims, "exp": expiry, "jti": name} for name in ("used", "unused")]
     used, unused = (lab.session.introductions.with_token(user.name, minter.sign(each), claims=each) for each in claims)
