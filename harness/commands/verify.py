@@ -21,7 +21,7 @@ from harness.console import Progress, show_plan, show_verdict
 from harness.engine.plan import every_check
 from harness.errors import ConfigurationError
 from harness.evidence import history, keys
-from harness.evidence.bundle import read_bundle, write_bundle
+from harness.evidence.bundle import write_bundle
 from harness.evidence.facts import VERDICT
 from harness.evidence.redact import Redactor
 from harness.scenario import write_scenario
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
     from harness.commands.starting import Started, VerifyRequest
+    from harness.evidence.bundle import Written
     from harness.model import Run
     from harness.service import Service
 
@@ -56,11 +57,10 @@ async def carry_out(request: VerifyRequest, started: Started | None) -> int:
     writing = asyncio.create_task(asyncio.to_thread(publish, run, request, options, key))
     if started is not None:
         await started.stop()
-    bundle = await writing
-    verified = read_bundle(bundle)
-    show_verdict(progress.console, verified, bundle)
+    written = await writing
+    show_verdict(progress.console, written.bundle, written.folder)
     if request.json:
-        sys.stdout.write((bundle / VERDICT).read_text(encoding="utf-8"))
+        sys.stdout.write((written.folder / VERDICT).read_text(encoding="utf-8"))
     return run.exit_code
 
 
@@ -90,11 +90,11 @@ async def prepared(
         yield _options(request, known, url, service), key
 
 
-def publish(run: Run, request: VerifyRequest, options: engine.Options, key: Ed25519PrivateKey) -> Path:
-    """Write the bundle of a run with all reports, keep in the history what it found, and return its folder."""
+def publish(run: Run, request: VerifyRequest, options: engine.Options, key: Ed25519PrivateKey) -> Written:
+    """Write the bundle of a run with all reports, and keep in the history what it found."""
     kept = history.record(run, served=request.serve, partial=bool(request.only or request.skip))
     previous = history.before(history.past(state_folder()), kept["subject"])
-    bundle = write_bundle(
+    written = write_bundle(
         run,
         request.artifacts,
         redactor=options.redactor,
@@ -103,7 +103,7 @@ def publish(run: Run, request: VerifyRequest, options: engine.Options, key: Ed25
         renderers=reports.renderers(),
     )
     history.append(state_folder(), json.loads(options.redactor.text(json.dumps(kept))))
-    return bundle
+    return written
 
 
 async def _known(request: VerifyRequest) -> target.Known:

@@ -6,7 +6,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -15,7 +15,7 @@ from harness.evidence.document import read_verdict, verdict_document
 from harness.evidence.facts import VERDICT, Bundle, core_files, read_facts, required
 from harness.evidence.keys import key_id
 from harness.evidence.manifest import ATTESTATION, MANIFEST, UNLISTED, compare, files_below, make_manifest
-from harness.evidence.recompute import differences, judge
+from harness.evidence.recompute import differences
 from harness.evidence.serialise import EvidenceError, json_bytes, parse_json
 
 if TYPE_CHECKING:
@@ -25,9 +25,17 @@ if TYPE_CHECKING:
     from harness.model import Run, Verdict
 
 JOURNAL, BROKEN = "journal.jsonl", "reports-not-written.txt"
-__all__ = ["Bundle", "Renderer", "read_bundle", "verified", "write_bundle"]
+__all__ = ["Bundle", "Renderer", "Written", "read_bundle", "verified", "write_bundle"]
 
 Renderer = Callable[[Bundle], Mapping[str, bytes]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """A bundle that was just written, and its folder."""
+
+    folder: Path
+    bundle: Bundle
 
 
 def write_bundle(
@@ -38,14 +46,14 @@ def write_bundle(
     key: Ed25519PrivateKey | None = None,
     extra_files: Mapping[str, bytes] | None = None,
     renderers: Iterable[Renderer] = (),
-) -> Path:
-    """Write `folder`/<run id>/ and return its path.
+) -> Written:
+    """Write `folder`/<run id>/ and return where that is, and what it states.
 
     1. The facts are written, without secrets, into a folder of another name.
     2. They are read back, the verdict is computed from them, and it must decide as `run` does.
     3. The reports are rendered from what was read back, never from memory.
-    4. The manifest lists all of it; the statements over it are signed.
-    5. Everything is verified again from disk; only then it gets its name.
+    4. The manifest lists the digests of what was read and rendered; the statements over it are signed.
+    5. What is on disk must have these digests, and the signatures must fit; only then it gets its name.
 
     Raises EvidenceError when a verification fails; what was written is then left below `<run id>.unverified`.
     A renderer that fails costs its own files only, and is named in `reports-not-written.txt`.
@@ -58,9 +66,8 @@ def write_bundle(
         journal = {JOURNAL: (final / JOURNAL).read_bytes()} if (final / JOURNAL).exists() else {}
         facts = core_files(run, signer=None if key is None else key_id(key.public_key()))
         _write(work, {**journal, **(extra_files or {}), **facts}, redactor)
-        bundle = _judged(work, run.verdict)
-        _write(work, {VERDICT: bundle.files[VERDICT]}, redactor)
-        _write(work, _render(bundle, renderers), redactor, durable=False)
+        bundle = _judged(work, run.verdict, redactor)
+        bundle = _with(bundle, _write(work, _render(bundle, renderers), redactor, durable=False))
         _seal(work, bundle, key)
         _verify_seal(work, key)
     except EvidenceError:
@@ -70,33 +77,46 @@ def write_bundle(
         shutil.rmtree(work, ignore_errors=True)
         raise
     _publish(work, final)
-    return final
+    return Written(folder=final, bundle=bundle)
 
 
 def read_bundle(folder: Path) -> Bundle:
     """Return what the bundle in `folder` states; raises EvidenceError naming the file that is missing or wrong."""
     bundle = read_facts({name: (folder / name).read_bytes() for name in files_below(folder)})
-    document = parse_json(required(bundle.files, VERDICT), where=VERDICT)
-    verdict = read_verdict(document, bundle.run.results, where=VERDICT)
-    return replace(bundle, run=replace(bundle.run, verdict=verdict))
+    return replace(bundle, run=replace(bundle.run, verdict=_stated(bundle)))
 
 
 def verified(folder: Path) -> Bundle:
     """Return what the bundle in `folder` states; raises EvidenceError where that does not follow from its facts."""
-    bundle = read_bundle(folder)
-    if different := differences(bundle.run.verdict, judge(bundle.run)):
+    return _following(read_facts({name: (folder / name).read_bytes() for name in files_below(folder)}))
+
+
+def _stated(bundle: Bundle) -> Verdict:
+    document = parse_json(required(bundle.files, VERDICT), where=VERDICT)
+    return read_verdict(document, bundle.run.results, where=VERDICT)
+
+
+def _following(bundle: Bundle) -> Bundle:
+    """Return the bundle if it states the verdict that was computed from its facts."""
+    stated = _stated(bundle)
+    if different := differences(stated, bundle.run.verdict):
         raise EvidenceError(f"{VERDICT}: does not follow from the observations: {'; '.join(different)}")
-    return bundle
+    return replace(bundle, run=replace(bundle.run, verdict=stated))
 
 
-def _judged(work: Path, stated: Verdict) -> Bundle:
-    """Return what the facts on disk say, with the verdict that follows from them and its document."""
+def _with(bundle: Bundle, files: Mapping[str, bytes]) -> Bundle:
+    return replace(bundle, files={**bundle.files, **files})
+
+
+def _judged(work: Path, stated: Verdict, redactor: Redactor) -> Bundle:
+    """Return what the facts on disk say, with the verdict that follows from them, and write its document."""
     bundle = read_facts({name: (work / name).read_bytes() for name in files_below(work)})
     computed = bundle.run.verdict
     if stated.decision is not computed.decision:
         found = "; ".join(differences(stated, computed))
         raise EvidenceError(f"the run states {stated.decision}, which does not follow from what it recorded: {found}")
-    return replace(bundle, files={**bundle.files, VERDICT: json_bytes(verdict_document(bundle.run))})
+    document = {VERDICT: json_bytes(verdict_document(bundle.run))}
+    return _following(_with(bundle, _write(work, document, redactor)))
 
 
 def _render(bundle: Bundle, renderers: Iterable[Renderer]) -> dict[str, bytes]:
@@ -113,7 +133,7 @@ def _render(bundle: Bundle, renderers: Iterable[Renderer]) -> dict[str, bytes]:
 
 
 def _seal(work: Path, bundle: Bundle, key: Ed25519PrivateKey | None) -> None:
-    manifest = make_manifest(work)
+    manifest = make_manifest(bundle.files)
     (work / MANIFEST).write_bytes(manifest)
     if key is not None:
         document = parse_json(bundle.files[VERDICT], where=VERDICT)
@@ -126,24 +146,28 @@ def _verify_seal(work: Path, key: Ed25519PrivateKey | None) -> None:
         raise EvidenceError(f"{MANIFEST}: does not fit what is on disk: {difference}")
     if key is not None:
         attestation.verify((work / ATTESTATION).read_bytes(), key.public_key(), where=ATTESTATION)
-    verified(work)
 
 
-def _write(work: Path, files: Mapping[str, bytes], redactor: Redactor, *, durable: bool = True) -> None:
-    """Names may hold slashes but lead nowhere else; facts are on disk before the folder gets its name."""
-    for name, data in files.items():
+def _write(work: Path, files: Mapping[str, bytes], redactor: Redactor, *, durable: bool = True) -> dict[str, bytes]:
+    """Write the files without secrets, and return what was written; facts are on disk before the folder gets its name.
+
+    Names may hold slashes but lead nowhere else.
+    """
+    written = {name: redactor.data(data) for name, data in files.items()}
+    for name, data in written.items():
         relative = PurePosixPath(name)
         if relative.is_absolute() or ".." in relative.parts or name in UNLISTED:
             raise EvidenceError(f"{name}: no name for a file of a bundle")
         path = work / relative
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("wb") as file:
-            file.write(redactor.data(data))
+            file.write(data)
             if durable:
                 file.flush()
                 os.fsync(file.fileno())
         if path.suffix == ".sh":
             path.chmod(0o755)
+    return written
 
 
 def _refuse_existing(final: Path) -> None:

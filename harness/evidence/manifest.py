@@ -46,11 +46,12 @@ def files_below(folder: Path) -> tuple[str, ...]:
     return tuple(sorted(path.relative_to(folder).as_posix() for path in paths))
 
 
-def make_manifest(folder: Path) -> bytes:
-    """Return the manifest of everything in `folder` but itself and the signatures over it."""
-    contents = ((name, (folder / name).read_bytes()) for name in files_below(folder) if name not in UNLISTED)
-    files = {name: {"sha256": digest(data), "size": len(data)} for name, data in contents}
-    return json_bytes({"format": FORMAT, "files": files})
+def make_manifest(files: Mapping[str, bytes]) -> bytes:
+    """Return the manifest of these files, but of itself and the signatures over it."""
+    listed = {
+        name: {"sha256": digest(files[name]), "size": len(files[name])} for name in sorted(files.keys() - UNLISTED)
+    }
+    return json_bytes({"format": FORMAT, "files": listed})
 
 
 def compare(folder: Path, manifest: bytes) -> Difference:

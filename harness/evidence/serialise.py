@@ -6,12 +6,12 @@ import base64
 import collections.abc
 import functools
 import hashlib
-import json
 import math
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from pydantic import TypeAdapter, ValidationError
+from pydantic_core import from_json, to_json
 
 from harness import model
 from harness.errors import HarnessError
@@ -80,30 +80,26 @@ def whole(text: str) -> str:
 
 def json_bytes(data: Any) -> bytes:
     """Return JSON for people: indented, UTF-8, a newline at the end."""
-    return (json.dumps(finite(data), indent=2, ensure_ascii=False) + "\n").encode()
+    return _json(data, indent=2)
 
 
 def json_lines(rows: Iterable[Any]) -> bytes:
     """Return one JSON document on each line."""
-    return b"".join(_line(row) for row in rows)
+    return b"".join(_json(row) for row in rows)
 
 
-def _line(row: Any) -> bytes:
+def _json(data: Any, *, indent: int | None = None) -> bytes:
     """Hardly ever is there anything that not every reader takes, so it is looked for only then."""
     try:
-        return _compact(row)
-    except ValueError:  # an infinite number, or half a surrogate pair
-        return _compact(finite(row))
-
-
-def _compact(row: Any) -> bytes:
-    return (json.dumps(row, separators=(",", ":"), ensure_ascii=False, allow_nan=False) + "\n").encode()
+        return to_json(data, indent=indent, inf_nan_mode="strings") + b"\n"
+    except ValueError:  # half a surrogate pair
+        return to_json(finite(data), indent=indent) + b"\n"
 
 
 def parse_json(data: bytes, *, where: str) -> Any:
     """Return the JSON document in `data`; raises EvidenceError that names `where`."""
     try:
-        return json.loads(data)
+        return from_json(data)
     except ValueError as error:
         raise EvidenceError(f"{where}: expected JSON, found something else: {error}") from error
 

@@ -65,7 +65,7 @@ class Background:
         async with prepared(self._request) as (options, key):
             self._redact = options.redactor.text
             self.run = await engine.verify(replace(options, on_result=self._arrived))
-        self.bundle = publish(self.run, self._request, options, key)
+        self.bundle = publish(self.run, self._request, options, key).folder
 
     def _arrived(self, result: Result, exchanges: tuple[Exchange, ...]) -> None:
         future = self._awaited.get(result.check.id)

@@ -35,7 +35,7 @@ def shown(run: Run, folder: Path, *, colour: bool = False, before: Run | None = 
     out = io.StringIO()
     kept = {} if before is None else history.before([history.record(before, served=False)], subject(run))
     files = {history.PREVIOUS: json.dumps(kept).encode()} if kept else {}
-    path = write_bundle(run, folder, redactor=Redactor(), extra_files=files)
+    path = write_bundle(run, folder, redactor=Redactor(), extra_files=files).folder
     console = Console(file=out, width=600, force_terminal=colour, color_system="truecolor" if colour else None)
     show_verdict(console, read_bundle(path), path)
     return out.getvalue()

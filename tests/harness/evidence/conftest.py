@@ -36,4 +36,6 @@ def public(tmp_path_factory: pytest.TempPathFactory, key: Ed25519PrivateKey) -> 
 def signed(tmp_path_factory: pytest.TempPathFactory, key: Ed25519PrivateKey) -> Path:
     """A signed bundle of a NO-GO with every report; to be copied, not changed."""
     run = builders.run(leak=True, load=builders.load(seconds=10))
-    return write_bundle(run, tmp_path_factory.mktemp("artifacts"), redactor=Redactor(), key=key, renderers=renderers())
+    return write_bundle(
+        run, tmp_path_factory.mktemp("artifacts"), redactor=Redactor(), key=key, renderers=renderers()
+    ).folder

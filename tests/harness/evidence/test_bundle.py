@@ -42,7 +42,7 @@ MISSION = {
 def test_what_is_read_back_is_what_was_written(tmp_path: Path, key: Ed25519PrivateKey) -> None:
     """Results, exchanges, samples, clean-up, verdict and facts survive the way through the files."""
     run = builders.run(leak=True)
-    bundle = read_bundle(write_bundle(run, tmp_path, redactor=Redactor(), key=key))
+    bundle = read_bundle(write_bundle(run, tmp_path, redactor=Redactor(), key=key).folder)
     for name in (
         "results",
         "exchanges",
@@ -70,13 +70,13 @@ def test_a_finding_that_was_seen_several_times_is_read_back_as_the_first(
     )
     repeated = replace(run, results=results)
     repeated = replace(repeated, verdict=judge(repeated))
-    bundle = read_bundle(write_bundle(repeated, tmp_path, redactor=Redactor(), key=key))
+    bundle = read_bundle(write_bundle(repeated, tmp_path, redactor=Redactor(), key=key).folder)
     assert bundle.run.verdict == repeated.verdict
 
 
 def test_every_file_of_the_mission_is_there(tmp_path: Path, key: Ed25519PrivateKey) -> None:
     """The five by name, and one of each other format."""
-    folder = write_bundle(builders.run(leak=True), tmp_path, redactor=Redactor(), key=key, renderers=renderers())
+    folder = write_bundle(builders.run(leak=True), tmp_path, redactor=Redactor(), key=key, renderers=renderers()).folder
     present = set(files_below(folder))
     others = {
         "verdict.json",
@@ -131,7 +131,7 @@ def test_a_run_that_states_more_than_it_saw_gets_no_bundle(tmp_path: Path) -> No
 def test_an_interrupted_run_leaves_a_bundle_that_says_so(tmp_path: Path) -> None:
     """No results, no load, no exchanges: HOLD, with the reason, and 2 as the exit code, which an inspection expects."""
     run = builders.run(interrupted="SIGTERM", results=(), exchanges=(), load=None, cleanup=(), document=None, facts={})
-    folder = write_bundle(run, tmp_path, redactor=Redactor(), renderers=renderers())
+    folder = write_bundle(run, tmp_path, redactor=Redactor(), renderers=renderers()).folder
     verdict = json.loads((folder / "verdict.json").read_text())
     assert (verdict["decision"], verdict["exit_code"], run.exit_code) == ("HOLD", 2, 2)
     assert inspect(folder).sound
@@ -148,7 +148,7 @@ def test_a_broken_report_costs_no_evidence(tmp_path: Path) -> None:
 
     folder = write_bundle(
         builders.run(), tmp_path, redactor=Redactor(), renderers=[broken, lambda _: {"fine.txt": b"fine"}]
-    )
+    ).folder
     assert (folder / "fine.txt").read_bytes() == b"fine"
     assert "RuntimeError: 7f3a2c" in (folder / "reports-not-written.txt").read_text()
 
@@ -165,7 +165,7 @@ def test_a_bundle_is_never_overwritten_but_takes_in_the_journal(tmp_path: Path) 
     """The journal of the run may stand in its folder already; a finished bundle may not."""
     (tmp_path / "7f3a2c").mkdir()
     (tmp_path / "7f3a2c" / "journal.jsonl").write_bytes(b'{"event":"intended"}\n')
-    folder = write_bundle(builders.run(), tmp_path, redactor=Redactor())
+    folder = write_bundle(builders.run(), tmp_path, redactor=Redactor()).folder
     assert (folder / "journal.jsonl").read_bytes() == b'{"event":"intended"}\n'
     with pytest.raises(EvidenceError, match="never overwritten"):
         write_bundle(builders.run(), tmp_path, redactor=Redactor())
@@ -181,7 +181,7 @@ def test_no_secret_is_in_any_byte_of_a_bundle(tmp_path: Path, key: Ed25519Privat
         redactor=Redactor({secret: "alice's credential"}),
         key=key,
         renderers=renderers(),
-    )
+    ).folder
     needles = [
         secret.encode(),
         token.encode(),

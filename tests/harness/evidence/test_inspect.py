@@ -109,7 +109,7 @@ def test_a_file_replaced_by_a_link_to_the_same_content_is_named(folder: Path, pu
 
 def _reseal(folder: Path, key: Ed25519PrivateKey, statements: list[dict[str, Any]] | None = None) -> None:
     """What somebody with the key would do to hide a change."""
-    manifest = make_manifest(folder)
+    manifest = make_manifest({name: (folder / name).read_bytes() for name in files_below(folder)})
     (folder / MANIFEST).write_bytes(manifest)
     _, old = attestation.unverified((folder / ATTESTATION).read_bytes(), where=ATTESTATION)
     made = statements if statements is not None else [dict(statement) for statement in old]
@@ -177,7 +177,7 @@ def test_an_attestation_of_another_bundle_does_not_fit(
     folder: Path, public: Path, key: Ed25519PrivateKey, tmp_path: Path
 ) -> None:
     """A good signature over another manifest is worth nothing here."""
-    other = write_bundle(builders.run(), tmp_path / "other", redactor=Redactor(), key=key)
+    other = write_bundle(builders.run(), tmp_path / "other", redactor=Redactor(), key=key).folder
     (folder / ATTESTATION).write_bytes((other / ATTESTATION).read_bytes())
     assert "changed: manifest.json" in _sentences(folder, public)
 
@@ -206,7 +206,7 @@ def test_the_projections_say_failed_for_all_that_did_not_pass(folder: Path) -> N
 
 def test_an_unsigned_bundle_says_so(tmp_path: Path, public: Path) -> None:
     """Without a key the signature is missing; with one that is a failure."""
-    folder = write_bundle(builders.run(), tmp_path / "artifacts", redactor=Redactor())
+    folder = write_bundle(builders.run(), tmp_path / "artifacts", redactor=Redactor()).folder
     assert _outcomes(folder, None)["signature"] is Outcome.INCONCLUSIVE
     assert _outcomes(folder, public)["signature"] is Outcome.FAILED
 
