@@ -54,6 +54,11 @@ def alone(case: Case, checks: Sequence[Check]) -> bool:
     return case.timed or (case.kind is Kind.FLAW and any(check.needs.timed for check in catching(case, checks)))
 
 
+def supervised(case: Case, checks: Sequence[Check]) -> bool:
+    """Whether a check of the case ends what serves: something must start it anew, which nobody does for a fork."""
+    return any("restarts" in check.needs.features for check in catching(case, checks))
+
+
 def patience(case: Case) -> int:
     """How early to begin a case: those whose checks wait longest first, so that none of them is left at the end."""
     if case.kind is Kind.FLAW:

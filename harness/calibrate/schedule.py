@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from harness.calibrate.cases import Case
 
-MOST = 8
+MOST = 20
 TICK = 0.5
 BUSY = 70.0
 """Per cent of all processors from which on nothing more is begun beside what was asked for."""

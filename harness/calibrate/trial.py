@@ -107,7 +107,7 @@ async def _started(case: Case, bench: Bench, issuer: Issuer | None) -> AsyncIter
     answering = bench.subjects[_answering(case, bench)]
     parent = bench.forks.get(answering.name)
     seeded = case.name if case.seeded else ""
-    if parent is not None and case.kind is not Kind.SOUND:
+    if parent is not None and case.kind is not Kind.SOUND and not choice.supervised(case, bench.checks):
         apart = case.mode == "grey" and answering.service.endpoints is not None
         async with forked(parent, answering.service, flaws=seeded, outside=outside, apart=apart) as service:
             yield replace(service, generated={**generated, **service.generated}, issuer=issuer)

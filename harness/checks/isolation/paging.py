@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from harness.expect import failed, inconclusive, isolation_cell, passed, skipped, status_of
 from harness.lab.resource import with_query
-from harness.model import Needs, Severity
+from harness.model import Needs, Outcome, Severity
 from harness.registry import check
 
 if TYPE_CHECKING:
@@ -35,13 +35,18 @@ async def paging(lab: Lab) -> AsyncIterator[Observation]:
             call = resource.spec.listing if verb == "list" else resource.spec.search
             if call is not None and call.pagination is not None and call.pagination.limit is not None:
                 alice, bob = await lab.two_users()
-                yield await _walk(resource, verb, call, alice, bob)
+                seen = await _walk(resource, verb, call, alice, bob)
+                lags = resource.spec.settle and seen.outcome is Outcome.INCONCLUSIVE
+                yield await _walk(resource, verb, call, alice, bob, in_time=True) if lags else seen
             elif call is not None:
                 sentence = f"{call.operation} is said to have no pages of a size that can be asked for"
                 yield skipped(call.operation, "not-applicable", sentence)
 
 
-async def _walk(resource: BoundResource, verb: str, call: ListCall, alice: Identity, bob: Identity) -> Observation:
+async def _walk(
+    resource: BoundResource, verb: str, call: ListCall, alice: Identity, bob: Identity, *, in_time: bool = False
+) -> Observation:
+    """Walk the pages as Bob; with `in_time` only when all that both have created has to show."""
     operation, lab = call.operation, resource.lab
     about = {
         "operation": operation,
@@ -57,6 +62,8 @@ async def _walk(resource: BoundResource, verb: str, call: ListCall, alice: Ident
     if not control.found:
         sentence = f"{alice.name} does not find the own {resource.name} by {operation}"
         return inconclusive(operation, "no-control", sentence, control.last, **about)
+    if in_time:
+        await resource.settle(hers[-1])
     walked = []
     for size in (*sorted({max(least, each) for each in SMALL}), None):
         listing = await resource.pages(bob, verb, parents=his[0].parents, marker=his[0].marker, limit=size)

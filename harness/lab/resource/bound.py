@@ -113,7 +113,14 @@ class BoundResource(Creating):
 
     def settled(self, owned: Owned) -> bool:
         """Whether an object is so old that it must show everywhere: before, one replica may have it and another not."""
-        return self.lab.session.client.recorder.now() - owned.created.done >= self.spec.settle
+        return self._unsettled(owned) <= 0
+
+    async def settle(self, owned: Owned) -> None:
+        """Wait until an object is so old that it must show everywhere."""
+        await asyncio.sleep(max(0.0, self._unsettled(owned)))
+
+    def _unsettled(self, owned: Owned) -> float:
+        return self.spec.settle - (self.lab.session.client.recorder.now() - owned.created.done)
 
     async def pages(
         self,
