@@ -13,8 +13,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-import h11
-
 from harness.model import Response
 from harness.transport import TransportFailure, read_response
 from harness.transport.framing import serialise_response
@@ -99,7 +97,7 @@ class _Passage:
         try:
             while await self._pass_one():
                 await self._writer.drain()
-        except (OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError, TransportFailure, h11.ProtocolError):
+        except (OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError, TransportFailure):
             self._reset()
         finally:
             self._writer.close()

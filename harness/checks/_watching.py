@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from harness.expect import failed, inconclusive, passed, skipped
@@ -13,7 +14,7 @@ from harness.lab import QUICKLY_LIMITED
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from harness.lab import Lab
+    from harness.lab import Lab, Session
     from harness.model import DeclaredResponse, Exchange, Observation, Operation, Request, Response, Severity
 
 MALFORMED = "malformed"  # purpose of requests that are no HTTP: what answers them may not be the application
@@ -22,6 +23,7 @@ OPTIONAL = (413, 429, 500, 503)
 LIMITED = 429
 UNREACHED = frozenset({502, 503, 504})
 CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]|[\ud800-\udfff]")
+LONGEST = 200_000  # bytes of a body in which words are looked for
 LARGEST_HEAD = 8192  # servers refuse longer ones themselves
 MOST_FINDINGS = 20
 
@@ -37,15 +39,30 @@ class Problem:
     shows: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Seen:
-    """One response to judge, with its operation in the document, if it has one."""
+    """One response to judge, with its operation in the document, if it has one; what is derived is derived once."""
 
     exchange: Exchange
     response: Response
     operation: Operation | None
 
-    @property
+    @cached_property
+    def is_http(self) -> bool:
+        """Whether the request can reach the application."""
+        return is_http(self.exchange.request)
+
+    @cached_property
+    def text(self) -> str:
+        """Headers and body as text, with the escapes of JSON undone."""
+        body = self.response.body[:LONGEST].decode("utf-8", "replace")
+        headers = "\n".join(f"{name}: {value}" for name, value in self.response.headers)
+        text = f"{headers}\n{body}"
+        if "\\" not in text:
+            return text
+        return text.replace('\\"', '"').replace("\\n", "\n").replace("\\t", "\t").replace("\\/", "/")
+
+    @cached_property
     def in_front(self) -> bool:
         """Whether a balancer or gateway has answered for a service that it did not reach: no form of the document's."""
         if self.response.status not in UNREACHED:
@@ -55,7 +72,7 @@ class Seen:
             media_type(body.media_type) for body in (declared.bodies if declared else ())
         }
 
-    @property
+    @cached_property
     def name(self) -> str:
         """The operation and status, for subjects and sentences."""
         method, target = self.exchange.request.method, self.exchange.request.target.partition("?")[0]
@@ -84,11 +101,10 @@ class StatusWatcher:
 
     def see(self, exchange: Exchange) -> None:
         """Judge one response."""
-        if exchange.response is None or exchange.purpose == MALFORMED or not is_http(exchange.request):
+        if exchange.response is None or exchange.purpose == MALFORMED:
             return
-        operation = self.lab.session.operation_of(exchange.request)
-        seen = Seen(exchange=exchange, response=exchange.response, operation=operation)
-        if seen.in_front and not self.front:
+        seen = seen_of(self.lab.session, exchange, exchange.response)
+        if not seen.is_http or (seen.in_front and not self.front):
             return
         found = self.judge(seen)
         if isinstance(found, bool):
@@ -137,6 +153,15 @@ class StatusWatcher:
         limits = self.lab.scenario.limits
         fresh = self.lab.session.introductions.fresh
         return limits is not None and limits.probe is not None and limits.requests <= QUICKLY_LIMITED and fresh
+
+
+def seen_of(session: Session, exchange: Exchange, response: Response) -> Seen:
+    """Return an exchange as it is judged: one value for all watchers, which look one after the other."""
+    latest = session.latest
+    if not isinstance(latest, Seen) or latest.exchange is not exchange:
+        latest = Seen(exchange=exchange, response=response, operation=session.operation_of(exchange.request))
+        session.latest = latest
+    return latest
 
 
 def _has_json(declared: DeclaredResponse) -> bool:

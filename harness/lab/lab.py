@@ -53,6 +53,8 @@ class Session:
     allowed: frozenset[str] = frozenset()
     production: bool = False
     claims: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+    latest: object = None
+    """What watchers have made of the latest exchange, each of them for the others."""
     renewals: Renewals = field(init=False)
     _matched: dict[tuple[str, str], Operation | None] = field(default_factory=dict)
 

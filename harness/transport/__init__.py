@@ -2,6 +2,7 @@
 
 from harness.transport.failure import TransportFailure
 from harness.transport.http import HttpTransport
-from harness.transport.raw import RawTransport, read_response, serialise
+from harness.transport.raw import RawTransport, serialise
+from harness.transport.reading import read_response
 
 __all__ = ["HttpTransport", "RawTransport", "TransportFailure", "read_response", "serialise"]

@@ -9,15 +9,14 @@ import time
 from collections import deque
 from typing import TYPE_CHECKING
 
-import h11
-
-from harness.model import Headers, Request, Response
-from harness.transport.decoding import LIMIT, decode
+from harness.transport.decoding import LIMIT
 from harness.transport.failure import TransportFailure
+from harness.transport.reading import read_response
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
 
+    from harness.model import Headers, Request, Response
     from harness.policy import Origin
 
 Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
@@ -208,51 +207,5 @@ class RawTransport:
                 return await read_response(reader, method, limit)
         except TimeoutError as error:
             raise TransportFailure("timeout", f"no complete answer within {timeout:g} s") from error
-        except h11.RemoteProtocolError as error:
-            raise TransportFailure("protocol", str(error)) from error
         except OSError as error:
             raise TransportFailure("reset", str(error)) from error
-
-
-async def read_response(reader: asyncio.StreamReader, method: str, limit: int = LIMIT) -> tuple[Response, bool]:
-    """Return the response to `method`, its coding undone, and whether the connection can carry another.
-
-    Raises TransportFailure or h11.RemoteProtocolError.
-    """
-    parser = _parser(method)
-    head: h11.Response | None = None
-    body = bytearray()
-    while True:
-        event = parser.next_event()
-        if event is h11.NEED_DATA:
-            received = await reader.read(65536)
-            if not received and head is None:
-                raise TransportFailure("reset", "the connection was closed without an answer")
-            parser.receive_data(received)
-        elif isinstance(event, h11.Response):
-            head = event
-        elif isinstance(event, h11.Data):
-            body += event.data
-        if head is not None and (
-            isinstance(event, h11.EndOfMessage | h11.ConnectionClosed) or event is h11.PAUSED or len(body) > limit
-        ):
-            again = (
-                isinstance(event, h11.EndOfMessage) and parser.their_state is h11.DONE and not parser.trailing_data[0]
-            )
-            return _response(head, bytes(body), limit), again
-
-
-def _parser(method: str) -> h11.Connection:
-    """Return a parser that expects the answer to `method`; what really was sent it never sees."""
-    parser = h11.Connection(our_role=h11.CLIENT)
-    known = method if method in {"HEAD", "GET"} else "POST"
-    parser.send(h11.Request(method=known, target="/", headers=[("Host", "x"), ("Content-Length", "0")]))
-    parser.send(h11.EndOfMessage())
-    return parser
-
-
-def _response(head: h11.Response, received: bytes, limit: int) -> Response:
-    headers = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in head.headers.raw_items())
-    coding = next((value for name, value in headers if name.lower() == "content-encoding"), None)
-    body, truncated = decode(received, coding, limit)
-    return Response(status=head.status_code, headers=headers, body=body, truncated=truncated)

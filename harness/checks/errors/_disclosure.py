@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from harness.checks._watching import Problem, Seen, is_text
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
     from harness.checks._watching import StatusWatcher
     from harness.model import Exchange, Observation
 
-LONGEST = 200_000
 ESCAPED = re.compile(r"[^\w .,:;()=<>*-]+")
 
 
@@ -22,7 +22,7 @@ def disclosed(seen: Seen, what: str, look: Callable[[str], str | None], shown: i
     """Return what an error of the application gives away; text that the request itself held does not count."""
     if seen.response.status < 400 or not is_text(seen.response):  # noqa: PLR2004
         return False
-    found = look(text_of(seen))
+    found = look(seen.text)
     if found is None or _brought(seen.exchange, found):
         return True
     sentence = f"{seen.name} answers with {what}: {' '.join(found.split())[:shown]!r}"
@@ -30,19 +30,34 @@ def disclosed(seen: Seen, what: str, look: Callable[[str], str | None], shown: i
     return Problem(subject=f"{what} in {seen.name}", sentence=sentence, shows=(plain,) if plain else ())
 
 
-def text_of(seen: Seen) -> str:
-    """Return body and headers as text, with the escapes of JSON undone."""
-    body = seen.response.body[:LONGEST].decode("utf-8", "replace")
-    headers = "\n".join(f"{name}: {value}" for name, value in seen.response.headers)
-    return f"{headers}\n{body}".replace('\\"', '"').replace("\\n", "\n").replace("\\t", "\t").replace("\\/", "/")
+@dataclass(frozen=True, slots=True)
+class Clue:
+    """What gives something away: a pattern, and words of which each of its matches holds one, as they are found sooner.
+
+    Every error of a run is looked at with every pattern, and hardly any holds one of the words.
+    """
+
+    words: tuple[str, ...]
+    pattern: re.Pattern[str]
+
+    @classmethod
+    def of(cls, pattern: str, *words: str) -> Clue:
+        """Return the clue of this pattern."""
+        return cls(words, re.compile(pattern))
+
+    def find(self, text: str) -> str | None:
+        """Return the first match."""
+        if not any(word in text for word in self.words):
+            return None
+        found = self.pattern.search(text)
+        return None if found is None else found[0]
 
 
-def first(patterns: tuple[re.Pattern[str], ...]) -> Callable[[str], str | None]:
-    """Return a look that finds the first match of any pattern."""
+def first(clues: tuple[Clue, ...]) -> Callable[[str], str | None]:
+    """Return a look that finds what the first of the clues finds."""
 
     def look(text: str) -> str | None:
-        found = next((match for pattern in patterns if (match := pattern.search(text))), None)
-        return None if found is None else found[0]
+        return next((found for clue in clues if (found := clue.find(text)) is not None), None)
 
     return look
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from harness.checks._watching import StatusWatcher
-from harness.checks.errors._disclosure import Sensitive, disclosed, first
+from harness.checks.errors._disclosure import Clue, Sensitive, disclosed, first
 from harness.evidence.redact import forms
 from harness.model import Severity
 from harness.registry import watcher
@@ -18,16 +17,17 @@ if TYPE_CHECKING:
 
 SHORTEST = 8
 SHOWN = 12  # enough to know what it is, too little to use it
-PATTERNS = tuple(
-    re.compile(pattern)
-    for pattern in (
-        r"\b[a-z][a-z0-9+.-]{2,20}://[^\s:/@\"']{0,100}:[^\s/@\"']{1,200}@[^\s\"']{1,200}",
-        r"-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----",
-        r"\bAKIA[0-9A-Z]{16}\b",
-        r"(?<![\w/.:-])/(?:home|usr|var|srv|opt|etc|root|Users|app/(?:src|lib))/[\w.-]{1,100}(?:/[\w.-]{1,100})*",
-        r"\b[A-Z]:\\(?:\\?[\w .-]{1,100}\\){1,20}",
-        r"(?:\$2[aby]\$\d\d\$|\$argon2i?d?\$|\$scrypt\$|pbkdf2_?sha)[\w./+=,$:-]{10,200}",
-    )
+FOLDERS = ("home", "usr", "var", "srv", "opt", "etc", "root", "Users", "app/src", "app/lib")
+CLUES = (
+    Clue.of(r"\b[a-z][a-z0-9+.-]{2,20}://[^\s:/@\"']{0,100}:[^\s/@\"']{1,200}@[^\s\"']{1,200}", "://"),
+    Clue.of(r"-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----", "-----BEGIN "),
+    Clue.of(r"\bAKIA[0-9A-Z]{16}\b", "AKIA"),
+    Clue.of(
+        rf"(?<![\w/.:-])/(?:{'|'.join(FOLDERS)})/[\w.-]{{1,100}}(?:/[\w.-]{{1,100}})*",
+        *(f"/{folder}/" for folder in FOLDERS),
+    ),
+    Clue.of(r"\b[A-Z]:\\(?:\\?[\w .-]{1,100}\\){1,20}", ":\\"),
+    Clue.of(r"(?:\$2[aby]\$\d\d\$|\$argon2i?d?\$|\$scrypt\$|pbkdf2_?sha)[\w./+=,$:-]{10,200}", "$", "pbkdf2"),
 )
 EXAMPLES = (
     "could not connect to postgresql://service:hunter2hunter2@db.internal:5432/things",
@@ -39,7 +39,7 @@ EXAMPLES = (
 @watcher(severity=Severity.HIGH, catches=["errors.secret"], owasp="API8:2023", cwe=209)
 def secret(lab: Lab) -> Sensitive:
     """No error holds a secret, a connection string or a path of the server."""
-    shapes, known = first(PATTERNS), _known(lab)
+    shapes, known = first(CLUES), _known(lab)
 
     def look(text: str) -> str | None:
         return shapes(text) or known(text)

@@ -2,29 +2,41 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from harness.checks._watching import StatusWatcher
-from harness.checks.errors._disclosure import Sensitive, disclosed, first
+from harness.checks.errors._disclosure import Clue, Sensitive, disclosed, first
 from harness.model import Severity
 from harness.registry import watcher
 
 if TYPE_CHECKING:
     from harness.lab import Lab
 
-PATTERNS = tuple(
-    re.compile(pattern)
-    for pattern in (
-        r"\bSELECT\b[^\n]{1,500}\bFROM\b",
-        r"\bINSERT INTO\b|\bDELETE FROM\b|\bUPDATE [\w.\"`]{1,100} SET\b",
-        r"\b(?:asyncpg|psycopg2?|sqlalchemy|sqlite3|pymysql|MySQLdb|aiomysql|pymongo|cx_Oracle|pyodbc)\.[\w.]+",
+DRIVERS = (
+    "asyncpg", "psycopg", "psycopg2", "sqlalchemy", "sqlite3", "pymysql", "MySQLdb", "aiomysql", "pymongo", "cx_Oracle",
+    "pyodbc",
+)  # fmt: skip
+CLUES = (
+    Clue.of(r"\bSELECT\b[^\n]{1,500}\bFROM\b", "SELECT"),
+    Clue.of(r"\bINSERT INTO\b|\bDELETE FROM\b|\bUPDATE [\w.\"`]{1,100} SET\b", "INSERT INTO", "DELETE FROM", "UPDATE "),
+    Clue.of(rf"\b(?:{'|'.join(DRIVERS)})\.[\w.]+", *(f"{driver}." for driver in DRIVERS)),
+    Clue.of(
         r"\bSQLSTATE\b|\bORA-\d{5}\b|\bPG::\w+|\bPDOException\b|\bjava\.sql\.\w+|\borg\.(?:hibernate|postgresql)\.\w+",
+        *("SQLSTATE", "ORA-", "PG::", "PDOException", "java.sql.", "org.hibernate.", "org.postgresql."),
+    ),
+    Clue.of(
         r"syntax error at or near|near \"[^\"]*\": syntax error|You have an error in your SQL syntax",
+        *("syntax error", "SQL syntax"),
+    ),
+    Clue.of(
         r"unterminated quoted string|invalid input syntax for type|relation \"[^\"]*\" does not exist",
+        *("unterminated quoted string", "invalid input syntax", "does not exist"),
+    ),
+    Clue.of(
         r"violates (?:unique|foreign key|check|not-null) constraint|(?:UNIQUE|FOREIGN KEY) constraint failed",
-        r"duplicate key value|Duplicate entry '[^']*' for key",
-    )
+        *(" constraint",),
+    ),
+    Clue.of(r"duplicate key value|Duplicate entry '[^']*' for key", "duplicate key value", "Duplicate entry"),
 )
 EXAMPLES = (
     "SELECT id, owner FROM things WHERE id = $1",
@@ -37,7 +49,7 @@ EXAMPLES = (
 @watcher(severity=Severity.HIGH, catches=["errors.sql"], owasp="API8:2023", cwe=209)
 def sql_text(lab: Lab) -> Sensitive:
     """No error holds SQL, or what a database said."""
-    look = first(PATTERNS)
+    look = first(CLUES)
     watch = StatusWatcher(
         lab=lab,
         subject="SQL text",

@@ -2,30 +2,29 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from harness.checks._watching import StatusWatcher
-from harness.checks.errors._disclosure import Sensitive, disclosed, first
+from harness.checks.errors._disclosure import Clue, Sensitive, disclosed, first
 from harness.model import Severity
 from harness.registry import watcher
 
 if TYPE_CHECKING:
     from harness.lab import Lab
 
-PATTERNS = tuple(
-    re.compile(pattern)
-    for pattern in (
-        r"Traceback \(most recent call last\)",
-        r'File "[^"\n]{1,300}", line \d+',
+CLUES = (
+    Clue.of(r"Traceback \(most recent call last\)", "Traceback"),
+    Clue.of(r'File "[^"\n]{1,300}", line \d+', ", line "),
+    Clue.of(
         r"\bat [\w.$<>/]{3,200}\((?:[\w$-]+\.(?:java|kt|scala|groovy):\d+|Native Method|Unknown Source)\)",
-        r"\bat (?:[\w.$<>\[\] ]{1,200} \()?(?:node:|file:|/|[A-Z]:\\)[^\s()]{1,300}:\d+:\d+\)?",
-        r"\bat [\w.<>`]{3,200}\([^)\n]{0,200}\) in \S{1,300}:line \d+",
-        r"\bgoroutine \d+ \[\w+\]:|\w+\.go:\d+ \+0x[0-9a-f]+",
-        r"\bpanicked at [^\n]{1,200}:\d+:\d+",
-        r"#\d+ /[\w/.-]{1,300}\.php\(\d+\)|\bon line <b>\d+</b>|\.php on line \d+",
-        r"[\w./-]{1,300}\.rb:\d+:in [`']",
-    )
+        *(".java:", ".kt:", ".scala:", ".groovy:", "(Native Method)", "(Unknown Source)"),
+    ),
+    Clue.of(r"\bat (?:[\w.$<>\[\] ]{1,200} \()?(?:node:|file:|/|[A-Z]:\\)[^\s()]{1,300}:\d+:\d+\)?", "at "),
+    Clue.of(r"\bat [\w.<>`]{3,200}\([^)\n]{0,200}\) in \S{1,300}:line \d+", ":line "),
+    Clue.of(r"\bgoroutine \d+ \[\w+\]:|\w+\.go:\d+ \+0x[0-9a-f]+", "goroutine ", ".go:"),
+    Clue.of(r"\bpanicked at [^\n]{1,200}:\d+:\d+", "panicked at "),
+    Clue.of(r"#\d+ /[\w/.-]{1,300}\.php\(\d+\)|\bon line <b>\d+</b>|\.php on line \d+", ".php", "on line <b>"),
+    Clue.of(r"[\w./-]{1,300}\.rb:\d+:in [`']", ".rb:"),
 )
 EXAMPLES = (
     'Traceback (most recent call last):\n  File "/srv/app/main.py", line 10, in read',
@@ -38,7 +37,7 @@ EXAMPLES = (
 @watcher(severity=Severity.HIGH, catches=["errors.stack-trace"], owasp="API8:2023", cwe=209)
 def stack_trace(lab: Lab) -> Sensitive:
     """No error holds a stack trace."""
-    look = first(PATTERNS)
+    look = first(CLUES)
     watch = StatusWatcher(
         lab=lab,
         subject="stack traces",

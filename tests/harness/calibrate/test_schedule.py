@@ -10,7 +10,7 @@ import pytest
 from harness.calibrate import schedule
 from harness.calibrate.cases import Case, Kind
 
-CASES = [Case(kind=Kind.SOUND, subject="s", name=str(number)) for number in range(12)]
+CASES = [Case(kind=Kind.SOUND, subject="s", name=str(number)) for number in range(schedule.MOST + 4)]
 
 
 class Trials:

@@ -6,6 +6,8 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from harness.checks._watching import MALFORMED, StatusWatcher
 from harness.checks.caching import no_store, shared
@@ -182,11 +184,19 @@ def test_names_that_callers_choose_are_not_internal(nullable: bool) -> None:
 @pytest.mark.parametrize("module", [stack_trace, sql_text, secret])
 def test_each_detector_finds_its_planted_examples_in_errors_only(module: object) -> None:
     """An example in a 500 is found, also when JSON escapes it; in a 200 it is none of this watcher's business."""
-    examples, look = module.EXAMPLES, first(module.PATTERNS)  # type: ignore[attr-defined]
+    examples, look = module.EXAMPLES, first(module.CLUES)  # type: ignore[attr-defined]
     for example in examples:
         assert not isinstance(disclosed(seen(500, {"detail": example}), "it", look), bool)
         assert disclosed(seen(200, {"detail": example}), "it", look) is False
         assert disclosed(seen(422, {"detail": example}, sent=example.encode()), "it", look) is True
+
+
+@pytest.mark.parametrize("module", [stack_trace, sql_text, secret])
+@given(data=st.data())
+def test_no_match_is_without_the_words_of_its_clue(module: object, data: st.DataObject) -> None:
+    """What a pattern matches is found: the words that are looked for first are in each of its matches."""
+    for clue in module.CLUES:  # type: ignore[attr-defined]
+        assert clue.find(data.draw(st.from_regex(clue.pattern))) is not None
 
 
 @pytest.mark.parametrize(
@@ -196,12 +206,12 @@ def test_each_detector_finds_its_planted_examples_in_errors_only(module: object)
 def test_ordinary_words_are_no_disclosure(text: str) -> None:
     """Sentences for people are neither SQL nor traces nor secrets."""
     for module in (stack_trace, sql_text, secret):
-        assert disclosed(seen(404, {"detail": text}), "it", first(module.PATTERNS)) is True
+        assert disclosed(seen(404, {"detail": text}), "it", first(module.CLUES)) is True
 
 
 def test_a_secret_is_not_repeated_in_the_finding() -> None:
     """The sentence of a finding ends in every report: it must not carry the password."""
-    found = disclosed(seen(500, {"detail": secret.EXAMPLES[0]}), "a secret", first(secret.PATTERNS), secret.SHOWN)
+    found = disclosed(seen(500, {"detail": secret.EXAMPLES[0]}), "a secret", first(secret.CLUES), secret.SHOWN)
     assert not isinstance(found, bool)
     assert "hunter2" not in found.sentence
 
