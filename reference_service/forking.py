@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 from typing import TYPE_CHECKING
 
 import redis
 
 from reference_service import provision, seeding, serving
-from reference_service.assembly import reveal
+from reference_service.assembly import open_redis, reveal, routes, sound_parts
 from reference_service.errors import SettingsError
 from reference_service.forks import fork_for_each
 from reference_service.supervising import Supervisor
@@ -53,7 +54,16 @@ def serve(settings: Settings, kind: str, *, supervised: bool) -> None:
                 else:
                     serving.run(where)
 
+        _warm_up(base)
         fork_for_each(serve_one)
+
+
+def _warm_up(settings: Settings) -> None:
+    """Assemble a service that nobody will ask: what that imports and remembers, every fork then has already."""
+    redis = open_redis(settings)
+    routes(sound_parts(settings, redis, []), redis).openapi()
+    gc.collect()
+    gc.freeze()  # else the first collection in each fork copies every page
 
 
 def _own_settings(base: Settings, order: Order, flaws: Sequence[Flaw]) -> Settings:
