@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 CONCURRENCY = 24
 PATIENCE = 20.0
+FIRST_SECONDS = 10.0
 GONE = frozenset({404, 410})
 REFUSED = frozenset({401, 429})
 
@@ -33,6 +34,16 @@ async def clean_up(session: Session, *, within: float) -> tuple[Cleanup, ...]:
     """
     session.client.policy.budget.seconds = math.inf
     session.client.policy.stopped = None
+    return await remove(session, within=within)
+
+
+async def begin(session: Session) -> tuple[Cleanup, ...]:
+    """Delete what there is before the run ends, while it waits; what cannot be deleted yet is kept."""
+    return tuple(each for each in await remove(session, within=FIRST_SECONDS) if each.outcome != "left")
+
+
+async def remove(session: Session, *, within: float) -> tuple[Cleanup, ...]:
+    """Delete every object that exists now, within so many seconds."""
     token = phase.set("cleanup")
     known = session.ledger.alive
     done: dict[Marker, Cleanup] = {}

@@ -142,9 +142,20 @@ async def _alone(conduct: Conduct, plan: Plan) -> None:
     if plan.draining:
         conduct.say("drain", f"{len(plan.draining)} checks that use up a quota")
         session.quota.allowed.clear()  # that these run at all was allowed
-    beside = [check for check in plan.draining if session.introductions.fresh and not check.needs.exclusive]
-    await _together(conduct, beside, at_once=AT_ONCE)
-    await _together(conduct, [check for check in plan.draining if check not in beside], at_once=1)
+    await _drain(conduct, plan.draining)
+
+
+async def _drain(conduct: Conduct, checks: Sequence[Check]) -> None:
+    """Use up quotas, side by side where users are made for it; while some wait for refills, begin to clean up."""
+    beside = [check for check in checks if conduct.session.introductions.fresh and not check.needs.exclusive]
+    waiting = [check for check in beside if check.needs.waits]
+    async with asyncio.TaskGroup() as group:
+        group.create_task(_together(conduct, waiting, at_once=AT_ONCE))
+        await _together(conduct, [check for check in beside if check not in waiting], at_once=AT_ONCE)
+        if waiting and len(beside) == len(checks) and not conduct.options.leave:
+            conduct.say("cleanup", f"{len(conduct.session.ledger.alive)} objects to delete")
+            conduct.cleanup += await _asked(conduct, cleaning.begin(conduct.session)) or ()
+    await _together(conduct, [check for check in checks if check not in beside], at_once=1)
 
 
 async def _examine(conduct: Conduct, check: Check) -> None:

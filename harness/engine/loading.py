@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from harness.model import Exchange, LoadRun, Observation
     from harness.scenario.schema import LoadOperation, LoadSpec
 
-QUICK_SECONDS = 10.0
+QUICK_SECONDS, QUICK_REQUESTS = 10.0, 1000
+"""The quick profile ends at the first of both: of more than a thousand requests it learns little, whatever the rate."""
 OBJECTS = 3
 CONFIDENT = 0.9999
 
@@ -76,7 +77,8 @@ async def _lease(lab: Lab, spec: LoadSpec) -> load.Lease:
         for user in users:
             shots += await _shots(lab, operation, user, spec)
     origin = lab.session.client.policy.origin
-    seconds = min(spec.seconds, QUICK_SECONDS) if lab.session.profile == "quick" else max(spec.seconds, 60.0)
+    quick = min(spec.seconds, QUICK_SECONDS, QUICK_REQUESTS / spec.rate)
+    seconds = quick if lab.session.profile == "quick" else max(spec.seconds, 60.0)
     markers = lab.session.markers
     return load.Lease(
         base_url=origin.url + origin.prefix,

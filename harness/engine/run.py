@@ -98,10 +98,11 @@ async def _finish(conduct: Conduct) -> None:
         conduct.say("halt", stopped)
     for sentence in conduct.session.renewals.told:
         conduct.say("users", sentence)
-    conduct.say("cleanup", f"{len(conduct.session.ledger.alive)} objects to delete")
+    if not conduct.cleanup or conduct.session.ledger.alive:
+        conduct.say("cleanup", f"{len(conduct.session.ledger.alive)} objects to delete")
     try:
         if not conduct.options.leave:
-            conduct.cleanup = await cleaning.clean_up(conduct.session, within=CLEANUP_SECONDS)
+            conduct.cleanup += await cleaning.clean_up(conduct.session, within=CLEANUP_SECONDS)
     except Exception as broken:  # noqa: BLE001 -- as above
         conduct.broke(broken)
     ended = {result.check.id for result in conduct.results}

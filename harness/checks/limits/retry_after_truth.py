@@ -32,7 +32,7 @@ SLACK = 2.0
 @check(
     severity=Severity.MEDIUM,
     catches=["limits.retry-after-truth", "limits.refill"],
-    needs=Needs(features=("limits", "fresh-users"), drains=True, writes=False),
+    needs=Needs(features=("limits", "fresh-users"), drains=True, writes=False, waits=True),
     owasp="API4:2023",
     cwe=684,
 )

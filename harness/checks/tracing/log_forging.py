@@ -32,7 +32,7 @@ PACE = 0.1
 @check(
     severity=Severity.MEDIUM,
     catches=["tracing.log-forging"],
-    needs=Needs(features=("log",), writes=False),
+    needs=Needs(features=("log",), writes=False, waits=True),
     owasp="API8:2023",
     cwe=117,
     mode="grey",
