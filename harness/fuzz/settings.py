@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from harness.errors import ConfigurationError
 from harness.openapi.text import read_values
+from harness.state import state_folder
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -69,7 +70,10 @@ def write_settings(
 
 
 def environment(folder: Path) -> dict[str, str]:
-    """Return the whole environment of the child: nothing of ours but where programs are."""
+    """Return the whole environment of the child: nothing of ours but where programs are.
+
+    Hypothesis keeps its tables of characters in the user's state folder: to compute them takes seconds.
+    """
     return {
         "PATH": "/usr/bin:/bin",
         "HOME": str(folder),
@@ -77,6 +81,7 @@ def environment(folder: Path) -> dict[str, str]:
         "PYTHONUTF8": "1",
         "PYTHONHASHSEED": "0",
         "COLUMNS": "120",
+        "HYPOTHESIS_STORAGE_DIRECTORY": str(state_folder() / "hypothesis"),
     }
 
 
