@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
+from harness import load
 from harness.engine import cleaning, loading, preflight, surveying
 from harness.engine.confirming import confirmed, unconfirmed, weighed
 from harness.engine.fuzzing import run_fuzz
@@ -111,20 +113,26 @@ async def _probe_and_fuzz(conduct: Conduct, plan: Plan) -> None:
     conduct.say("probe", f"{len(plan.probes)} probes, at most {1 if scarce else conduct.options.concurrency} at a time")
     async with asyncio.TaskGroup() as group:
         at_once = 1 if scarce else conduct.options.concurrency
-        group.create_task(_probe(conduct, plan, at_once=at_once))
+        probing = group.create_task(_probe(conduct, plan, at_once=at_once))
         if FUZZ in plan.phases:
             conduct.say("fuzz", "Schemathesis through the gateway")
             group.create_task(_fuzz(conduct))
+        if TAIL in plan.phases:
+            group.create_task(_prepare_load(conduct, after=probing if scarce else None))
 
 
 async def _probe(conduct: Conduct, plan: Plan, *, at_once: int) -> None:
-    """Tour and probe, then make what the load needs: fuzzing may take longer, and the load must not wait."""
     if plan.watchers and not conduct.session.quota.scarce:
         await _tour(conduct)
     probes = _telling_first(plan.probes)
     await _together(conduct, probes if at_once == 1 else _waiting_first(probes), at_once=at_once)
-    if TAIL in plan.phases:
-        (conduct.lease,) = await asyncio.gather(loading.prepare(conduct.session), return_exceptions=True)
+
+
+async def _prepare_load(conduct: Conduct, *, after: asyncio.Task[None] | None) -> None:
+    """Make what the load needs, which mostly waits until it shows; the quota of given users is the probes' first."""
+    if after is not None:
+        await asyncio.wait([after])
+    (conduct.lease,) = await asyncio.gather(loading.prepare(conduct.session), return_exceptions=True)
 
 
 async def _fuzz(conduct: Conduct) -> None:
@@ -134,11 +142,13 @@ async def _fuzz(conduct: Conduct) -> None:
 async def _alone(conduct: Conduct, plan: Plan) -> None:
     """Run what must not be disturbed, then the load, and last what uses up a quota."""
     session = conduct.session
-    for check in plan.exclusive:
-        await _examine(conduct, check)
-    if TAIL in plan.phases:
-        conduct.say("load", "Locust on its lease")
-        conduct.add(await guarded(TAIL, _load(conduct)))
+    async with contextlib.AsyncExitStack() as stack:
+        child = await stack.enter_async_context(load.started()) if TAIL in plan.phases else None
+        for check in plan.exclusive:
+            await _examine(conduct, check)
+        if TAIL in plan.phases:
+            conduct.say("load", "Locust on its lease")
+            conduct.add(await guarded(TAIL, _load(conduct, child)))
     if plan.draining:
         conduct.say("drain", f"{len(plan.draining)} checks that use up a quota")
         session.quota.allowed.clear()  # that these run at all was allowed
@@ -168,9 +178,9 @@ async def _examine(conduct: Conduct, check: Check) -> None:
         raise
 
 
-async def _load(conduct: Conduct) -> Result:
+async def _load(conduct: Conduct, child: load.Child | None) -> Result:
     assert conduct.lease is not None  # noqa: S101 -- prepared after the probes
-    conduct.load, result = await loading.run_load(conduct.session, conduct.lease, conduct.generators)
+    conduct.load, result = await loading.run_load(conduct.session, conduct.lease, conduct.generators, child)
     return result
 
 

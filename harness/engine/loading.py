@@ -37,9 +37,9 @@ async def prepare(session: Session) -> load.Lease:
 
 
 async def run_load(
-    session: Session, prepared: load.Lease | BaseException, generators: dict[str, Identity]
+    session: Session, prepared: load.Lease | BaseException, generators: dict[str, Identity], child: load.Child | None
 ) -> tuple[LoadRun | None, Result]:
-    """Carry out the lease, or raise what kept it from being prepared; Inconclusive is a result of its own."""
+    """Carry out the lease in the child, or raise what kept it from being prepared; Inconclusive is a result."""
     if isinstance(prepared, Inconclusive):
         return None, Result(check=TAIL, observations=(inconclusive("load", prepared.reason, prepared.sentence),))
     if isinstance(prepared, BaseException):
@@ -48,7 +48,7 @@ async def run_load(
     assert spec is not None  # noqa: S101 -- it was prepared
     generators |= {identity.name: identity for identity in prepared.identities}
     session.client.policy.budget.debit(prepared.cap)
-    done = await load.run(prepared, on_exchange=session.client.recorder.record)
+    done = await load.run(prepared, child, on_exchange=session.client.recorder.record)
     return done, Result(check=TAIL, observations=(tail(done, spec),), seconds=done.seconds, requests=len(done.samples))
 
 

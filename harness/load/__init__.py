@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from harness.load.lease import ARRIVAL, Lease, Shot
-from harness.load.parent import CHILD, Progress, run
+from harness.load.parent import CHILD, Child, Progress, run, started
 
-__all__ = ["ARRIVAL", "CHILD", "Lease", "Progress", "Shot", "run"]
+__all__ = ["ARRIVAL", "CHILD", "Child", "Lease", "Progress", "Shot", "run", "started"]

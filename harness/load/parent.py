@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import importlib.util
 import math
 import os
@@ -10,7 +11,6 @@ import signal
 import sys
 import tempfile
 from asyncio.subprocess import PIPE, Process
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, cast
@@ -21,7 +21,7 @@ from harness.load.schedule import Arrival, arrivals
 from harness.model import Exchange, LoadRun, Sample
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import AsyncIterator, Callable
 
 CHILD = "harness.load.child"
 _PACKAGE = Path(__file__).resolve().parents[2]
@@ -40,13 +40,36 @@ class Progress:
     scheduled: int
 
 
+@dataclass(frozen=True, slots=True)
+class Child:
+    """A child that was started, and the file that takes what it complains of."""
+
+    process: Process
+    complaints: IO[bytes]
+
+
+@contextlib.asynccontextmanager
+async def started() -> AsyncIterator[Child | None]:
+    """Start a child ahead of its lease, as its imports take a while; None without what it needs. It is always ended."""
+    if _missing():
+        yield None
+        return
+    with tempfile.TemporaryFile() as complaints:
+        process = await _start(complaints)
+        try:
+            yield Child(process, complaints)
+        finally:
+            await _end(process)
+
+
 async def run(
     lease: Lease,
+    child: Child | None = None,
     *,
     on_progress: Callable[[Progress], None] | None = None,
     on_exchange: Callable[[Exchange], None] | None = None,
 ) -> LoadRun:
-    """Carry out the lease in a child process and return every scheduled arrival as a sample.
+    """Carry out the lease in a child process, `child` or a new one, and return every scheduled arrival as a sample.
 
     `on_exchange` gets the exchanges whose ids are in `LoadRun.leaks` (purpose "leak", at most 20) and the good answers
     to shots that ask to `keep` them; their times count from the start of the load, and nothing is redacted yet.
@@ -55,19 +78,24 @@ async def run(
     """
     check(lease)
     account = _Account(lease, on_progress, on_exchange)
-    if missing := [name for name in _NEEDED if importlib.util.find_spec(name) is None]:
+    if missing := _missing():
         account.error = f"The load needs {' and '.join(missing)}: install harness-verify[load]."
         return account.close("")
-    with tempfile.TemporaryFile() as complaints:
-        process = await _start(complaints)
+    async with contextlib.AsyncExitStack() as stack:
+        child = child or await stack.enter_async_context(started())
+        assert child is not None  # noqa: S101 -- nothing is missing
         try:
             async with asyncio.timeout(lease.patience):
-                await _converse(process, account)
+                await _converse(child.process, account)
         except TimeoutError:
             account.error = f"The load was ended at its deadline of {lease.patience:g} s."
         finally:
-            await _end(process)
-        return account.close(_complaint(process, complaints))
+            await _end(child.process)
+        return account.close(_complaint(child))
+
+
+def _missing() -> list[str]:
+    return [name for name in _NEEDED if importlib.util.find_spec(name) is None]
 
 
 async def _start(complaints: IO[bytes]) -> Process:
@@ -88,7 +116,7 @@ async def _converse(process: Process, account: _Account) -> None:
     """Hand over the lease and listen until the child is gone; its input stays open, or it would end itself."""
     stdin = cast("asyncio.StreamWriter", process.stdin)
     stdin.write(encode(account.lease))
-    with suppress(ConnectionError):  # a child that died at once is noticed when it is listened to
+    with contextlib.suppress(ConnectionError):  # a child that died at once is noticed when it is listened to
         await stdin.drain()
     async for line in cast("asyncio.StreamReader", process.stdout):
         account.take(wire.decode(line))
@@ -96,17 +124,18 @@ async def _converse(process: Process, account: _Account) -> None:
 
 
 async def _end(process: Process) -> None:
-    """Kill whatever is left of the child and its group."""
+    """Kill whatever is left of the child and its group, unless it has gone (its id may be somebody else's by then)."""
     cast("asyncio.StreamWriter", process.stdin).close()
-    with suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGKILL)
+    if process.returncode is None:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
     await process.wait()
 
 
-def _complaint(process: Process, complaints: IO[bytes]) -> str:
-    complaints.seek(0)
-    last = complaints.read().decode(errors="replace").strip()[-_TAIL:]
-    return f"exit code {process.returncode}" + (f": {last}" if last else "")
+def _complaint(child: Child) -> str:
+    child.complaints.seek(0)
+    last = child.complaints.read().decode(errors="replace").strip()[-_TAIL:]
+    return f"exit code {child.process.returncode}" + (f": {last}" if last else "")
 
 
 @dataclass(slots=True)
