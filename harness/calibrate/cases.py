@@ -101,7 +101,10 @@ class Case:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """What came of a case: the outcome of each check that ran, and one sentence for each that did not pass."""
+    """What came of a case: the outcome of each check that ran, and one sentence for each that did not pass.
+
+    `tries` is 2 for a flaw that has survived beside other trials, and was tried again alone.
+    """
 
     case: Case
     outcomes: dict[str, str] = field(default_factory=dict)
@@ -109,6 +112,12 @@ class Row:
     catching: tuple[str, ...] = ()
     seconds: float = 0.0
     error: str | None = None
+    tries: int = 1
+
+    @property
+    def survives(self) -> bool:
+        """Whether this is a flaw that nothing killed."""
+        return self.case.kind is Kind.FLAW and not self.killers
 
     @property
     def killers(self) -> tuple[str, ...]:

@@ -71,6 +71,7 @@ def _row(row: Row) -> dict[str, Any]:
         "catching": list(row.catching),
         "seconds": row.seconds,
         "error": row.error,
+        "tries": row.tries,
         "outcomes": row.outcomes,
         "sentences": row.sentences,
     }

@@ -141,16 +141,26 @@ async def _bench(found: Sequence[Subject], cases: Sequence[Case], settings: Sett
 
 
 async def try_all(cases: Sequence[Case], bench: Bench, *, jobs: int, done: Callable[[Row], None]) -> None:
-    """Try the cases side by side, those that may wait long first; afterwards, one by one, those that measure time."""
+    """Try the cases side by side, those that may wait long first; afterwards, one by one, those that measure time.
+
+    A flaw that survives beside others is tried again alone: races and waits are what a machine full of trials hides.
+    """
+    survivors: list[Case] = []
 
     async def one(case: Case) -> None:
-        done(await trial(case, bench))
+        row = await trial(case, bench)
+        if row.survives and row.catching:
+            survivors.append(case)
+        else:
+            done(row)
 
     apart = [case for case in cases if choice.alone(case, bench.checks)]
     together = [case for case in cases if case not in apart]
     await side_by_side(sorted(together, key=choice.patience), one, jobs=jobs)
     for case in apart:
-        await one(case)
+        done(await trial(case, bench))
+    for case in survivors:
+        done(replace(await trial(case, bench), tries=2))
 
 
 async def all_cases(found: Sequence[Subject], settings: Settings) -> list[Case]:

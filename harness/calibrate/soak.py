@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from harness.calibrate import choice
 from harness.calibrate.cases import Case, Kind, subjects
+from harness.calibrate.schedule import side_by_side
 from harness.calibrate.trial import Bench, trial
 from harness.engine.plan import every_check
 from harness.registry import select
@@ -19,7 +21,8 @@ if TYPE_CHECKING:
 async def soak(settings: Settings, runs: int, watching: Watching) -> Counter[tuple[str, str]]:
     """Run every check (or those of `only`) on each sound service `runs` times, with another seed each time.
 
-    A quick soak leaves out what measures time, and what has a process of its own. Returns how often each
+    Runs go on side by side while they mostly wait; what measures time has the machine alone, and a quick soak leaves it
+    out, like what has a process of its own. Returns how often each
     "service:check" had which outcome other than passed or skipped.
     """
     found = subjects(settings.scenarios)
@@ -34,12 +37,18 @@ async def soak(settings: Settings, runs: int, watching: Watching) -> Counter[tup
     ]
     cases = [case for case in cases if choice.stages(case, checks, quick=settings.quick)]
     watching.begins(len(cases), 0)
-    for number, case in enumerate(cases, start=1):
+    tried = itertools.count(1)
+
+    async def one(case: Case) -> None:
         row = await trial(case, replace(bench, seed=int(case.name.removeprefix("run "))))
-        watching.tried(row, number, len(cases))
-        counted.update(
-            (f"{case.subject}:{check}", row.outcomes[check]) for check in row.having("failed", "error", "inconclusive")
-        )
+        watching.tried(row, next(tried), len(cases))
+        alarms = row.having("failed", "error", "inconclusive")
+        counted.update((f"{case.subject}:{check}", row.outcomes[check]) for check in alarms)
         if row.error:
             counted[case.subject, row.error] += 1
+
+    await side_by_side([case for case in cases if not choice.alone(case, checks)], one, jobs=settings.jobs)
+    for case in cases:
+        if choice.alone(case, checks):
+            await one(case)
     return counted

@@ -121,7 +121,9 @@ def _counted(report: Report) -> Iterator[str]:
     summary, counts = report.summary, report.counts
     if summary.total:
         rate = summary.killed / summary.total
-        yield f"kill rate  {rate:.1%}: {summary.killed} of {summary.total} seeded flaws killed"
+        again = sum(bool(row.killers) and row.tries > 1 for row in report.rows)
+        alone = f", {again} of them only when tried again alone" if again else ""
+        yield f"kill rate  {rate:.1%}: {summary.killed} of {summary.total} seeded flaws killed{alone}"
     said = {
         Kind.SOUND: "sound services passed",
         Kind.BENIGN: "variants silent",
@@ -140,7 +142,8 @@ def _verdict(row: Row) -> str:
         return f"{name} [red]did not run[/]: {row.error.splitlines()[0][:160]}"
     if row.case.kind is Kind.FLAW:
         if row.killers:
-            return f"{name} [green]killed[/] by {', '.join(row.killers)}"
+            alone = ", when tried again alone" if row.tries > 1 else ""
+            return f"{name} [green]killed[/] by {', '.join(row.killers)}{alone}"
         told = "; ".join(f"{check} {row.outcomes.get(check, 'did not run')}" for check in row.catching)
         return f"{name} [red]SURVIVES[/] {row.case.weakness}: {told or 'no check catches this weakness'}"
     counts = {outcome: len(row.having(outcome)) for outcome in ("passed", *ALARMS)}
