@@ -229,7 +229,7 @@ def calibrate(
     ] = None,
     only: Annotated[list[str] | None, typer.Option(help="Flaw, hollow target, or `sound`")] = None,
     soak: Annotated[int, typer.Option(help="Run the sound services this many times instead")] = 0,
-    jobs: Annotated[int, typer.Option(help="Services that run side by side")] = 2,
+    jobs: Annotated[int, typer.Option(help="Services that run side by side, more while the processors are idle")] = 3,
 ) -> None:
     """Prove that every check can fail: sound services, seeded flaws, hollow targets."""
     from harness.commands.calibration import CalibrateRequest

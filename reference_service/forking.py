@@ -1,4 +1,4 @@
-"""Serves many variants of the service, each a fork with a copy of the database and a store of its own.
+"""Serves many variants of the service, each a fork with a copy of the database and keys of its own in the store.
 
 One that has to tell what it depends on gets servers of its own.
 """
@@ -9,8 +9,6 @@ import asyncio
 import contextlib
 import gc
 from typing import TYPE_CHECKING
-
-import redis
 
 from reference_service import provision, seeding, serving
 from reference_service.assembly import open_redis, reveal, routes, sound_parts
@@ -24,9 +22,6 @@ if TYPE_CHECKING:
     from reference_service.forks import Order
     from reference_service.seeding import Flaw
     from reference_service.settings import Settings
-
-STORES = 16
-"""How many separate stores a Valkey has by default; the first is the parent's own."""
 
 
 def serve(settings: Settings, kind: str, *, supervised: bool) -> None:
@@ -67,15 +62,15 @@ def _warm_up(settings: Settings) -> None:
 
 
 def _own_settings(base: Settings, order: Order, flaws: Sequence[Flaw]) -> Settings:
-    """Copy the database, empty a store, and say where they are."""
+    """Copy the database, and say where it is and how the keys in the store begin, which others use at the same time."""
     template = reveal(base.database_url)
     name = template.rpartition("/")[2].partition("?")[0]
     admin = provision.with_database(template, "postgres")
     url = asyncio.run(provision.create_database(admin, f"{name}_{order.number}", template=name))
-    store = f"{reveal(base.redis_url).rstrip('/')}/{1 + order.number % (STORES - 1)}"
-    with contextlib.closing(redis.Redis.from_url(store)) as client:
-        client.flushdb()
     ready = asyncio.run(provision.provision(url, None, [flaw.ddl for flaw in flaws if flaw.ddl]))
     bodies = order.folder / str(order.number)
     bodies.mkdir()
-    return base.with_values(database_url=url, redis_url=store, app_database_url=ready.app_url, storage_url=str(bodies))
+    keys = f"{base.redis_prefix}-{order.number}"
+    return base.with_values(
+        database_url=url, redis_prefix=keys, app_database_url=ready.app_url, storage_url=str(bodies)
+    )

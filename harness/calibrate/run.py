@@ -55,7 +55,7 @@ class Settings:
     quick: bool = False
     outside: Path | None = None
     only: tuple[str, ...] = ()
-    jobs: int = 2
+    jobs: int = 3
     complete: bool = False
 
 

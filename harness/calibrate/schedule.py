@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from harness.calibrate.cases import Case
 
 MOST = 20
-TICK = 0.5
-BUSY = 70.0
+TICK = 0.25
+BUSY = 85.0
 """Per cent of all processors from which on nothing more is begun beside what was asked for."""
 
 

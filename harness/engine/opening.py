@@ -18,6 +18,7 @@ from harness.lab.production import foreign_write, is_production
 from harness.openapi import match
 from harness.policy import Budget, Origin, Policy
 from harness.recording import Recorder
+from harness.scenario import parse_scenario
 from harness.transport import HttpTransport, RawTransport
 
 if TYPE_CHECKING:
@@ -41,7 +42,11 @@ def open_session(options: Options) -> Session:
         raw=RawTransport(origin),
         afford=lambda user, count, purpose: session.afford(user, count, purpose),  # noqa: PLW0108 -- it is made below
     )
-    vault = Vault(folder=options.folder, generated=options.generated, remember=options.redactor.add)
+    vault = Vault(
+        folder=options.folder,
+        generated=options.generated,
+        remember=lambda secret: _hide(options, secret),
+    )
     session = Session(
         scenario=scenario,
         document=None,
@@ -62,6 +67,17 @@ def open_session(options: Options) -> Session:
         session.renewals.enabled = False  # who breaks the users on purpose wants them broken
         options.tamper(session)
     return session
+
+
+def _hide(options: Options, secret: str) -> None:
+    """Hide a secret from now on; refuse one without which the scenario could not be recorded as what it is."""
+    options.redactor.add(secret)
+    if secret and secret in options.scenario_text:
+        try:
+            parse_scenario(options.redactor.text(options.scenario_text), where="scenario.toml")
+        except ConfigurationError as broken:
+            message = "users: expected credentials that are no part of the scenario's own words, found one that is"
+            raise ConfigurationError(f"{message}; give that user a longer, random one ({broken})") from None
 
 
 @contextlib.asynccontextmanager

@@ -5,20 +5,22 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import jwt
 from starlette.datastructures import MutableHeaders
 
 from reference_service.errors import InvalidToken
-from reference_service.tokens import REQUIRED, SharedSecretVerifier
+from reference_service.model import Principal
+from reference_service.tokens import REQUIRED, BearerAuthenticator, SharedSecretVerifier
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from uuid import UUID
 
     from jwt.types import Options
+    from starlette.requests import Request
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
     from reference_service.parts import Parts
@@ -157,3 +159,49 @@ async def _send_changed(
         answer.headers["content-length"] = str(len(answer.body))
     await send({"type": "http.response.start", "status": answer.status, "headers": answer.headers.raw})
     await send({"type": "http.response.body", "body": answer.body})
+
+
+class Forgetful(BearerAuthenticator):
+    """Lets those requests pass without a token of which, with their operation, `passes` says so."""
+
+    def __init__(self, parts: Parts, passes: Callable[[Request, str], bool]) -> None:
+        super().__init__(parts)
+        self.passes = passes
+
+    async def authenticate(self, request: Request, operation: str) -> Principal:
+        """Return who asks, or somebody where a token is missed and not needed."""
+        try:
+            return await super().authenticate(request, operation)
+        except InvalidToken:
+            if not self.passes(request, operation):
+                raise
+            return Principal(user_id="anonymous")
+
+
+class Lax(BearerAuthenticator):
+    """Takes a token from another place of the request, too."""
+
+    def __init__(self, parts: Parts, place: Callable[[Request], str | None]) -> None:
+        super().__init__(parts)
+        self.place = place
+
+    async def authenticate(self, request: Request, operation: str) -> Principal:
+        """Return whom the token names, wherever it is."""
+        token = self.place(request)
+        if token and "authorization" not in request.headers:
+            return await self.parts.token_verifier.verify(token)
+        return await super().authenticate(request, operation)
+
+
+class Trusting(BearerAuthenticator):
+    """Believes the user that `named` finds in a request and its operation."""
+
+    def __init__(self, parts: Parts, named: Callable[[Request, str], str | None]) -> None:
+        super().__init__(parts)
+        self.named = named
+
+    async def authenticate(self, request: Request, operation: str) -> Principal:
+        """Return who is named, else who the token says it is."""
+        principal = await super().authenticate(request, operation)
+        named = self.named(request, operation)
+        return principal if named is None else replace(principal, user_id=named)

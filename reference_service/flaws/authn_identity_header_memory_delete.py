@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reference_service.model import Principal
-from reference_service.tokens import BearerAuthenticator
+from reference_service.flaws._shared import Trusting
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -16,14 +15,11 @@ weakness = "authentication.identity-header"
 mode = "http"
 
 
-class Trusting(BearerAuthenticator):
-    async def authenticate(self, request: Request, operation: str) -> Principal:
-        principal = await super().authenticate(request, operation)
-        if operation != "delete_memory":
-            return principal
-        return Principal(user_id=request.headers.get("x-remote-user", principal.user_id), tier=principal.tier)
+def named(request: Request, operation: str) -> str | None:
+    """Return who a header says that it is."""
+    return request.headers.get("x-remote-user") if operation == "delete_memory" else None
 
 
 def apply(parts: Parts) -> None:
     """Believe a header."""
-    parts.authenticator = Trusting(parts)
+    parts.authenticator = Trusting(parts, named)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reference_service.model import Principal
-from reference_service.tokens import BearerAuthenticator
+from reference_service.flaws._shared import Trusting
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -14,18 +13,14 @@ if TYPE_CHECKING:
 
 weakness = "authentication.identity-header"
 mode = "http"
-
-
 HEADERS = ("x-user-id", "x-forwarded-user")
 
 
-class Trusting(BearerAuthenticator):
-    async def authenticate(self, request: Request, operation: str) -> Principal:
-        principal = await super().authenticate(request, operation)
-        claimed = next((request.headers[name] for name in HEADERS if request.headers.get(name)), principal.user_id)
-        return Principal(user_id=claimed, tier=principal.tier)
+def named(request: Request, _operation: str) -> str | None:
+    """Return who a header says that it is."""
+    return next((request.headers[name] for name in HEADERS if request.headers.get(name)), None)
 
 
 def apply(parts: Parts) -> None:
     """Believe a header."""
-    parts.authenticator = Trusting(parts)
+    parts.authenticator = Trusting(parts, named)

@@ -4,28 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reference_service.errors import InvalidToken
-from reference_service.model import Principal
-from reference_service.tokens import BearerAuthenticator
+from reference_service.flaws._shared import Forgetful
 
 if TYPE_CHECKING:
-    from starlette.requests import Request
     from starlette.types import ASGIApp, Receive, Scope, Send
 
     from reference_service.parts import Parts
 
 weakness = "authentication.missing"
 mode = "http"
-
-
-class Forgetful(BearerAuthenticator):
-    async def authenticate(self, request: Request, operation: str) -> Principal:
-        try:
-            return await super().authenticate(request, operation)
-        except InvalidToken:
-            if "slashed" not in request.scope:
-                raise
-            return Principal(user_id="anonymous")
 
 
 def strip(app: ASGIApp) -> ASGIApp:
@@ -41,5 +28,5 @@ def strip(app: ASGIApp) -> ASGIApp:
 
 def apply(parts: Parts) -> None:
     """Guard by path, route without the slash."""
-    parts.authenticator = Forgetful(parts)
+    parts.authenticator = Forgetful(parts, lambda request, _: "slashed" in request.scope)
     parts.perimeter = (*parts.perimeter, strip)

@@ -4,28 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reference_service.errors import InvalidToken
-from reference_service.model import Principal
-from reference_service.tokens import BearerAuthenticator
+from reference_service.flaws._shared import Forgetful
 
 if TYPE_CHECKING:
-    from starlette.requests import Request
     from starlette.types import ASGIApp, Receive, Scope, Send
 
     from reference_service.parts import Parts
 
 weakness = "authentication.missing"
 mode = "http"
-
-
-class Forgetful(BearerAuthenticator):
-    async def authenticate(self, request: Request, operation: str) -> Principal:
-        try:
-            return await super().authenticate(request, operation)
-        except InvalidToken:
-            if "shouted" not in request.scope:
-                raise
-            return Principal(user_id="anonymous")
 
 
 def fold(app: ASGIApp) -> ASGIApp:
@@ -41,5 +28,5 @@ def fold(app: ASGIApp) -> ASGIApp:
 
 def apply(parts: Parts) -> None:
     """Guard by path, route by its lower case."""
-    parts.authenticator = Forgetful(parts)
+    parts.authenticator = Forgetful(parts, lambda request, _: "shouted" in request.scope)
     parts.perimeter = (*parts.perimeter, fold)
