@@ -20,9 +20,9 @@ BUSY = 85.0
 
 
 async def side_by_side(
-    cases: Sequence[Case], try_one: Callable[[Case], Coroutine[Any, Any, None]], *, jobs: int
+    cases: Sequence[Case], try_one: Callable[[Case], Coroutine[Any, Any, None]], *, jobs: int, most: int = MOST
 ) -> None:
-    """Try the cases in order, `jobs` at a time; more, MOST at most, for as long as the processors are idle.
+    """Try the cases in order, `jobs` at a time; more, `most` of them, for as long as the processors are idle.
 
     Many trials do nothing for seconds but wait until something must have shown. One more begins at each tick only, so
     that its work is seen before the next one.
@@ -32,7 +32,7 @@ async def side_by_side(
     idle = _Idle()
     async with asyncio.TaskGroup() as group:
         while waiting:
-            if len(running) < jobs or (len(running) < MOST and idle.long_enough()):
+            if len(running) < jobs or (len(running) < most and idle.long_enough()):
                 running.add(group.create_task(try_one(waiting.pop())))
             else:
                 _, running = await asyncio.wait(running, timeout=TICK, return_when=asyncio.FIRST_COMPLETED)

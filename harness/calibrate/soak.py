@@ -8,14 +8,18 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from harness.calibrate import choice
-from harness.calibrate.cases import Case, Kind, subjects
+from harness.calibrate.cases import flaws, sound, subjects
 from harness.calibrate.schedule import side_by_side
 from harness.calibrate.trial import Bench, trial
 from harness.engine.plan import every_check
 from harness.registry import select
 
 if TYPE_CHECKING:
+    from harness.calibrate.cases import Case
     from harness.calibrate.run import Settings, Watching
+
+MOST = 5
+"""Runs at once: each has all checks, and on a crowded machine some would not end in time."""
 
 
 async def soak(settings: Settings, runs: int, watching: Watching) -> Counter[tuple[str, str]]:
@@ -29,10 +33,11 @@ async def soak(settings: Settings, runs: int, watching: Watching) -> Counter[tup
     checks = select(every_check(), only=settings.only)
     bench = Bench(subjects={each.name: each for each in found}, checks=checks, documents={}, quick=settings.quick)
     counted: Counter[tuple[str, str]] = Counter()
+    once = [case for each in found for case in sound(each, await flaws(each, settings.outside))]
     cases = [
-        Case(kind=Kind.SOUND, subject=each.name, name=f"run {number}", timed=timed)
+        replace(case, name=f"run {number}", timed=timed)
         for number in range(1, runs + 1)
-        for each in found
+        for case in once
         for timed in ((False,) if settings.quick else (False, True))
     ]
     cases = [case for case in cases if choice.stages(case, checks, quick=settings.quick)]
@@ -47,7 +52,7 @@ async def soak(settings: Settings, runs: int, watching: Watching) -> Counter[tup
         if row.error:
             counted[case.subject, row.error] += 1
 
-    await side_by_side([case for case in cases if not choice.alone(case, checks)], one, jobs=settings.jobs)
+    await side_by_side([case for case in cases if not choice.alone(case, checks)], one, jobs=settings.jobs, most=MOST)
     for case in cases:
         if choice.alone(case, checks):
             await one(case)

@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -51,12 +52,14 @@ class Document:
     problems: tuple[str, ...] = ()
 
 
+@lru_cache(maxsize=4)
 def parse_document(text: str, *, where: str, prefix: str | None = None, host: str | None = None) -> Document:
     """Return the OpenAPI 3.0, 3.1 or Swagger 2 document in `text`, which is JSON or YAML; `where` names it in errors.
 
     A HAR file, a Postman collection or an Insomnia export is made into a document, of requests to `host` where it holds
     any. `prefix` replaces the path of the document's first server, for a base URL that already has it.
-    Raises ConfigurationError for anything else, and for references that leave the document.
+    Raises ConfigurationError for anything else, and for references that leave the document. Who asks for the same again
+    gets the same: nothing of a document is ever changed.
     """
     values, lines = read_values(text, where=where)
     if (recorded := recorded_document(values, where=where, host=host, prefix=(prefix or "").rstrip("/"))) is not None:

@@ -10,6 +10,7 @@ from tests.targets.common.strict_json import JsonError, parse
 from tests.targets.projects import statements
 from tests.targets.projects.bodies import accept_note, accept_note_patch, accept_project, accept_project_patch
 from tests.targets.projects.cursors import Cursors, SignedCursors
+from tests.targets.projects.overrides import overriding
 from tests.targets.projects.problems import ProblemError, invalid, not_found
 from tests.targets.projects.tags import list_tag, row_tag
 
@@ -115,11 +116,6 @@ def more_found(found: int, size: int) -> bool:
     return found > size
 
 
-def unwrapped(application: ASGIApp) -> ASGIApp:
-    """Put nothing around the application: no CORS, no cache."""
-    return application
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
     """Everything that a flaw may replace."""
@@ -175,4 +171,4 @@ class Parts:
     commit: str = "5f1d0c2"
     may_follow: Callable[[int, int], bool] = more_found
     document: Callable[[str], str] = as_written
-    wrap: Callable[[ASGIApp], ASGIApp] = unwrapped
+    wrap: Callable[[ASGIApp], ASGIApp] = overriding
