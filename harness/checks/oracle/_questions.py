@@ -9,19 +9,36 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from harness.lab import BoundResource, Lab, Owned
-    from harness.model import Exchange, Identity, Request
+    from harness.model import Exchange, Headers, Identity, Request
     from harness.scenario.schema import Call
+
+
+PRECONDITION_FAILED = 412
+NO_SUCH_TAG: Headers = (("If-Match", '"harness"'),)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """One operation on one object; `kind` is the verb, and `resource` what the object in the path is."""
+    """One operation on one object; `kind` is the verb, and `resource` what the object in the path is.
+
+    `condition` are headers that no object fits (RFC 9110, section 13): whose an object is must be asked before.
+    """
 
     kind: str
     operation: str
     resource: BoundResource
     call: Call
     below: BoundResource | None = None
+    condition: Headers = ()
+
+    @property
+    def name(self) -> str:
+        """The operation, and whether it is asked under a condition."""
+        return f"{self.operation} (If-Match)" if self.condition else self.operation
+
+    def answered(self, control: Exchange) -> bool:
+        """Whether this is how an own object is answered: with success, or that the condition does not hold."""
+        return control.ok or (bool(self.condition) and control.status == PRECONDITION_FAILED)
 
     async def request(self, asker: Identity, owned: Owned) -> Request:
         """Return the request of this operation that names `owned`, with the content of the asker."""
@@ -31,6 +48,7 @@ class Question:
         request = self.resource.request(
             self.kind if self.kind != "head" else "read", owned, call=self.call, marker=marker
         )
+        request = replace(request, headers=(*request.headers, *self.condition))
         return replace(request, method="HEAD", operation=self.operation) if self.kind == "head" else request
 
     async def _below(self, asker: Identity, owned: Owned) -> Request:
@@ -53,6 +71,10 @@ def questions(lab: Lab) -> Iterator[Question]:
         for kind in ("read", "update", "action", "delete"):
             for call in resource.spec.calls(kind):
                 yield Question(kind=kind, operation=call.operation, resource=resource, call=call)
+        for kind in ("update", "delete"):
+            for call in resource.spec.calls(kind):
+                asked = Question(kind=kind, operation=call.operation, resource=resource, call=call)
+                yield replace(asked, condition=NO_SUCH_TAG)
         for child in (lab.resource(spec.name) for spec in lab.scenario.resource if spec.parent == resource.name):
             for kind in ("list", "create"):
                 for call in child.spec.calls(kind):

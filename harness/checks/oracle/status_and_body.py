@@ -56,15 +56,15 @@ async def status_and_body(lab: Lab) -> AsyncIterator[Observation]:
     deleted: dict[str, list[Owned]] = {}
     for question in questions(lab):
         yield await _ask(question, alice, bob)
-        if question.below is None and question.resource.spec.delete is not None:
+        if question.below is None and not question.condition and question.resource.spec.delete is not None:
             name = question.resource.name
             deleted[name] = deleted.get(name) or [await _deleted(question.resource, alice) for _ in range(PAIRS)]
             yield await _ask_of_deleted(question, alice, bob, deleted[name])
 
 
 async def _ask(question: Question, alice: Identity, bob: Identity) -> Observation:
-    operation, resource = question.operation, question.resource
-    about = {"operation": operation, "users": (alice.name, bob.name)}
+    operation, resource = question.name, question.resource
+    about = {"operation": question.operation, "users": (alice.name, bob.name)}
     theirs = [await resource.create(alice) for _ in range(PAIRS)]
     if await alive(alice, theirs[-1], resource) is None:
         sentence = f"{alice.name} does not find the own {resource.name} that {operation} is asked for"
@@ -72,7 +72,7 @@ async def _ask(question: Question, alice: Identity, bob: Identity) -> Observatio
     answers = await _answers(question, bob, theirs)
     own = await resource.create(bob)
     control = await _send(question, bob, own, "control")
-    if not control.ok:
+    if not question.answered(control):
         sentence = (
             f"{operation} fails for {bob.name}'s own {resource.name} ({status_of(control)}): equality says nothing"
         )
@@ -160,6 +160,6 @@ def _sentence(question: Question, alice: Identity, bob: Identity, found: dict[st
     which = "the status" if part == "status" else part.replace("body/", "the body's ").replace("header ", "the header ")
     named = {MISSING: "missing"}
     return (
-        f"{question.operation} tells {bob.name} that {alice.name}'s {question.resource.name} exists: "
+        f"{question.name} tells {bob.name} that {alice.name}'s {question.resource.name} exists: "
         f"{which} is {named.get(mine, mine[:EXCERPT])} for it, {named.get(other, other[:EXCERPT])} for an unknown one"
     )
