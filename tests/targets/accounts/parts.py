@@ -143,6 +143,7 @@ class Parts:
     listed: Rule = own
     searched: Rule = own
     counted: Rule = own
+    exported: Rule = own
     shown_to_all: Callable[[Item], bool] = public
     may_list_users: Callable[[Account], bool] = is_admin
     may_change_account: AccountRule = oneself
