@@ -14,6 +14,8 @@ from typing import Any
 
 SCENARIO = Path(__file__).parents[1] / "scenarios" / "knowledge.toml"
 DECIDED = {0: "GO", 1: "NO-GO", 10: "HOLD"}
+BESIDE = frozenset({"fuzz", "tour"})
+"""Steps of the timeline that go on beside the probes, and have no time of their own."""
 
 
 async def measure() -> dict[str, dict[str, float]]:
@@ -39,6 +41,7 @@ def _phases(artifacts: Path) -> dict[str, float]:
     run: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     last = {"phase": "", "at": run["ended"] - run["started"]}
     lasted: dict[str, float] = {}
-    for step, following in itertools.pairwise([*run["timeline"], last]):
+    steps = [step for step in run["timeline"] if step["phase"] not in BESIDE]
+    for step, following in itertools.pairwise([*steps, last]):
         lasted[step["phase"]] = lasted.get(step["phase"], 0.0) + following["at"] - step["at"]
     return lasted
