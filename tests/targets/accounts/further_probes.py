@@ -42,6 +42,7 @@ def _bearer(world: World) -> bool:
 FURTHER: dict[str, Callable[[World], bool]] = {
     "admin-by-header": lambda world: world.bob.http.get("/admin/users", headers={"X-Role": "admin"}).is_success,
     "identity-cookie-trusted": _names_alice,
+    "item-export-leak": lambda world: world.marker in world.bob.http.get("/items/export").text,
     "lockout-by-spelling": _let_in_at_last,
     "private-in-public-list-of-newest": lambda world: world.marker in world.nobody.get("/items/public").text,
     "role-assigned-by-flag": _administrator,

@@ -32,6 +32,23 @@ def _second_page(path: Callable[[World], str]) -> Callable[[World], bool]:
     return probe
 
 
+def _deleted_by_post(world: World) -> bool:
+    world.bob.post(world.project, headers={"X-HTTP-Method-Override": "DELETE"})
+    return world.alice.get(world.project).status_code == 404
+
+
+def _moved(world: World) -> bool:
+    made = world.bob.post(f"{world.bobs_project}/notes", json={"title": "to be moved"}).json()
+    hers = int(world.project.rpartition("/")[2])
+    world.bob.patch(f"{world.bobs_project}/notes/{made['id']}", json={"project_id": hers})
+    return "to be moved" in world.alice.get(f"{world.project}/notes").text
+
+
+def _archived_in_spite_of_404(world: World) -> bool:
+    refused = world.bob.post(f"{world.project}/archive").status_code == 404
+    return refused and bool(world.alice.get(world.project).json()["archived"])
+
+
 SMALL = {"page_size": 1}
 
 FURTHER: dict[str, Callable[[World], bool]] = {
@@ -40,10 +57,16 @@ FURTHER: dict[str, Callable[[World], bool]] = {
     "key-case-folded": _let_in("KEY-OF-ALICE"),
     "key-cut-short": _let_in("key-of-ali"),
     "key-in-query": lambda world: world.anonymous("GET", "me?api_key=key-of-alice").status_code == 200,
+    "method-override-trusted": _deleted_by_post,
     "note-count-leak": lambda world: world.bob.get(f"{world.bobs_project}/notes").json()["count"] > 1,
     "note-etag-wildcard": lambda world: world.bob.get(world.note, headers={"If-None-Match": "*"}).status_code == 304,
     "note-list-leak-on-page-two": _second_page(lambda world: f"{world.bobs_project}/notes"),
+    "note-moved-by-patch": _moved,
     "note-search-leak-on-page-two": _second_page(lambda _: "notes"),
     "nul-breaks-search": lambda world: world.alice.get("notes", params={"q": "a\0b"}).status_code == 500,
+    "oracle-412-for-foreign": lambda world: (
+        world.bob.delete(world.note, headers={"If-Match": '"x"'}).status_code == 412
+    ),
+    "project-archive-foreign-says-404": _archived_in_spite_of_404,
     "project-list-leak-on-full-page": lambda world: world.marker in world.bob.get("projects?page_size=100").text,
 }
