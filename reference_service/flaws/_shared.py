@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Any
 import jwt
 from starlette.datastructures import MutableHeaders
 
-from reference_service.errors import InvalidToken
+from reference_service.errors import FileMissing, InvalidToken
+from reference_service.knowledge import KnowledgeOperations
 from reference_service.model import Principal
 from reference_service.tokens import REQUIRED, BearerAuthenticator, SharedSecretVerifier
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Awaitable, Callable, Mapping
     from uuid import UUID
 
     from jwt.types import Options
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
     from reference_service.parts import Parts
+    from reference_service.schemas import FileDescription, IndexRequest, IndexResponse
 
 UNSIGNED: Options = {
     "verify_signature": False,
@@ -205,3 +207,40 @@ class Trusting(BearerAuthenticator):
         principal = await super().authenticate(request, operation)
         named = self.named(request, operation)
         return principal if named is None else replace(principal, user_id=named)
+
+
+class Telling(KnowledgeOperations):
+    """Does something else, `tell`, where a file that is refused exists."""
+
+    def __init__(self, parts: Parts, tell: Callable[[], Awaitable[None]]) -> None:
+        super().__init__(parts)
+        self.tell = tell
+
+    async def read(self, principal: Principal, file_id: UUID) -> FileDescription:
+        """Read, and tell."""
+        try:
+            return await super().read(principal, file_id)
+        except FileMissing:
+            await self.refused(file_id)
+            raise
+
+    async def delete(self, principal: Principal, file_id: UUID) -> None:
+        """Delete, and tell."""
+        try:
+            await super().delete(principal, file_id)
+        except FileMissing:
+            await self.refused(file_id)
+            raise
+
+    async def index(self, principal: Principal, request: IndexRequest) -> IndexResponse:
+        """Index, and tell."""
+        try:
+            return await super().index(principal, request)
+        except FileMissing:
+            await self.refused(request.file_id)
+            raise
+
+    async def refused(self, file_id: UUID) -> None:
+        """Look whether somebody else has the file."""
+        if await owner_of(self.parts, file_id) is not None:
+            await self.tell()

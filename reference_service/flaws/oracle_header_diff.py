@@ -5,47 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reference_service.errors import FileMissing
-from reference_service.flaws._shared import owner_of
-from reference_service.knowledge import KnowledgeOperations
+from reference_service.flaws._shared import Telling
 
 if TYPE_CHECKING:
-    from uuid import UUID
-
-    from reference_service.model import Principal
     from reference_service.parts import Parts
-    from reference_service.schemas import FileDescription, IndexRequest, IndexResponse
 
 weakness = "oracle.body"
 mode = "http"
 
 
-class Telling(KnowledgeOperations):
-    async def read(self, principal: Principal, file_id: UUID) -> FileDescription:
-        try:
-            return await super().read(principal, file_id)
-        except FileMissing:
-            await self.tell(file_id)
-            raise
-
-    async def delete(self, principal: Principal, file_id: UUID) -> None:
-        try:
-            await super().delete(principal, file_id)
-        except FileMissing:
-            await self.tell(file_id)
-            raise
-
-    async def index(self, principal: Principal, request: IndexRequest) -> IndexResponse:
-        try:
-            return await super().index(principal, request)
-        except FileMissing:
-            await self.tell(request.file_id)
-            raise
-
-    async def tell(self, file_id: UUID) -> None:
-        if await owner_of(self.parts, file_id) is not None:
-            raise FileMissing(headers={"X-Owner-Check": "failed"})
+async def tell() -> None:
+    """Answer with one header more."""
+    raise FileMissing(headers={"X-Owner-Check": "failed"})
 
 
 def apply(parts: Parts) -> None:
     """Look whether somebody else has the file."""
-    parts.knowledge = Telling(parts)
+    parts.knowledge = Telling(parts, tell)
