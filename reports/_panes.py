@@ -129,7 +129,9 @@ def _attempt(shown: Sequence[Exchange], finding: Finding) -> int:
     """Where the attack is: by its purpose, else the last one of somebody else than the first user, else the last."""
     attacker = finding.observation.users[-1] if finding.observation.users else None
     by_purpose = [
-        index for index, exchange in enumerate(shown) if exchange.purpose in {"attempt", "attack"} or exchange.forged
+        index
+        for index, exchange in enumerate(shown)
+        if exchange.purpose.startswith(("attempt", "attack")) or exchange.forged
     ]
     stranger = [index for index, exchange in enumerate(shown) if exchange.user != shown[0].user]
     by_user = [index for index, exchange in enumerate(shown) if exchange.user == attacker]

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from harness.model import DeclaredResponse, Exchange, Observation, Operation, Request, Response, Severity
 
 MALFORMED = "malformed"  # purpose of requests that are no HTTP: what answers them may not be the application
+UNDOCUMENTED = "attempt beside the document"  # of requests whose path only looks like one that is described
 REQUIRED = (401, 404, 422)
 OPTIONAL = (413, 429, 500, 503)
 LIMITED = 429
@@ -159,7 +160,9 @@ def seen_of(session: Session, exchange: Exchange, response: Response) -> Seen:
     """Return an exchange as it is judged: one value for all watchers, which look one after the other."""
     latest = session.latest
     if not isinstance(latest, Seen) or latest.exchange is not exchange:
-        latest = Seen(exchange=exchange, response=response, operation=session.operation_of(exchange.request))
+        described = exchange.purpose != UNDOCUMENTED
+        operation = session.operation_of(exchange.request) if described else None
+        latest = Seen(exchange=exchange, response=response, operation=operation)
         session.latest = latest
     return latest
 

@@ -37,13 +37,14 @@ class _Answer:
     """What httptools calls while it parses; an interim response (RFC 9110, section 15.2) is forgotten."""
 
     def __init__(self, method: str, limit: int) -> None:
-        self.over = self.again = False
+        self.over = self.again = self._cut = False
         self._bodiless = method == "HEAD"
         self._limit = limit
         self._head: list[tuple[bytes, bytes]] = []
         self._size = 0
         self._status = 0
-        self._body = bytearray()
+        self._pieces: list[bytes] = []
+        self._length = 0
         self._framed = False
         self._parser = httptools.HttpResponseParser(self)
         # What older servers do and every client takes: a bare line feed, a length beside the chunks.
@@ -79,8 +80,10 @@ class _Answer:
         """Return what was read."""
         headers = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in self._head)
         coding = next((value for name, value in headers if name.lower() == "content-encoding"), None)
-        body, truncated = decode(bytes(self._body), coding, self._limit)
-        return Response(status=self._status, headers=headers, body=body, truncated=truncated)
+        received = b"".join(self._pieces)
+        self._pieces.clear()
+        body, truncated = decode(received, coding, self._limit)
+        return Response(status=self._status, headers=headers, body=body, truncated=truncated or self._cut)
 
     def on_message_begin(self) -> None:
         """Begin the answer; after one that is complete these are bytes too many."""
@@ -111,8 +114,9 @@ class _Answer:
         if self.over:
             self.again = False
             return
-        self._body += data
-        self.over = len(self._body) > self._limit
+        self._pieces.append(data[: self._limit - self._length])
+        self._length += len(data)
+        self.over = self._cut = self._length > self._limit
 
     def on_message_complete(self) -> None:
         """Know that this was all."""

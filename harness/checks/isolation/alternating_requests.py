@@ -11,7 +11,7 @@ from harness.registry import check
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from harness.lab import BoundResource, Lab, Owned
+    from harness.lab import BoundResource, Lab, Owned, View
     from harness.model import Identity, Observation
 
 
@@ -60,7 +60,7 @@ async def _alternate(resource: BoundResource, verb: str, alice: Identity, bob: I
         owned, other = objects[turn % 2], objects[1 - turn % 2]
         if turn % EACH == 1 and resource.spec.delete is not None:
             await _fail(resource, other)
-        mine = await resource.look(owned.owner, owned, verb, purpose="control")
+        mine = await _mine(resource, owned, verb)
         if other.marker.in_bytes(mine.last.body) or await _sees(resource, owned.owner, other, verb, turn):
             return failed(
                 operation,
@@ -83,6 +83,14 @@ async def _alternate(resource: BoundResource, verb: str, alice: Identity, bob: I
         known = "nobody says how many connections there are" if size is None else f"there are up to {size} connections"
         return skipped(operation, "not-offered", f"{sentence}; {known}, so none need have served both", mine.last)
     return passed(operation, f"{sentence}, on at most {size} connections", mine.last, **about)
+
+
+async def _mine(resource: BoundResource, owned: Owned, verb: str) -> View:
+    """Look for the own object; once more where other checks delete what is the same user's, so that pages move."""
+    view = await resource.look(owned.owner, owned, verb, purpose="control")
+    if view.found or resource.lab.session.introductions.fresh:
+        return view
+    return await resource.look(owned.owner, owned, verb, purpose="control")
 
 
 async def _sees(resource: BoundResource, user: Identity, other: Owned, verb: str, turn: int) -> bool:

@@ -9,6 +9,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from harness.checks._watching import UNDOCUMENTED
 from harness.expect import failed, inconclusive, isolation_cell, passed, skipped
 from harness.lab import genuine
 from harness.model import Needs, Severity
@@ -60,7 +61,7 @@ async def _try(resource: BoundResource, alice: Identity, bob: Identity) -> Obser
     shown: list[Exchange] = []
     for path in paths:
         request = replace(plain, method="GET", target=path, body=b"", operation="")
-        exchange = await lab.send(bob, request, purpose="attempt")
+        exchange = await lab.send(bob, request, purpose=UNDOCUMENTED)
         if hers.marker.in_bytes(exchange.body):
             sentence = f"GET {path}, beside {operation}, shows {bob.name} what {alice.name} owns"
             return failed(operation, f"{sentence} ({exchange.status})", hers.created, exchange, **about)
