@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from harness.model import Exchange, Finding
 
-_WITNESS = re.compile(rf"(?<![{ALPHABET}])[{ALPHABET}]{{{LENGTH}}}(?![{ALPHABET}])")
+_WITNESS = re.compile(rf"(?<![0-9A-Za-z])[{ALPHABET}]{{{LENGTH}}}(?![0-9A-Za-z])")  # part of an identifier it is none
 _LONG = 8
 _TELLING = 4
 _ORDINARY = frozenset({"accept", "content-type", "user-agent", "host", "content-length"})
@@ -82,7 +82,7 @@ def _received(
     for walk in _walks(shown, attempts):
         before = [each for each in shown[: walk[0] - 1] if each.user != shown[walk[0] - 1].user]
         answers = "\n".join(_answer(shown[number - 1]) for number in walk)
-        for text in (*finding.observation.shows, *_said(before), *_claimed(shown[walk[0] - 1])):
+        for text in (*finding.observation.shows, *said(before), *_claimed(shown[walk[0] - 1])):
             if text in answers or text in finding.observation.shows:
                 yield Word(steps=walk, text=text)
         for capture in known:
@@ -105,7 +105,7 @@ def _written(shown: Sequence[Exchange], attempts: Sequence[int], known: Sequence
     """What an attempt has sent, in what is read afterwards."""
     for number in attempts:
         values = {capture.value for capture in known}
-        sent = {*_said([shown[number - 1]]), *_leaves(shown[number - 1].request.body)} - values
+        sent = {*said([shown[number - 1]]), *_leaves(shown[number - 1].request.body)} - values
         for later in range(number, len(shown) + 1):
             yield from (Word(steps=(later,), text=text) for text in sorted(sent) if text in _answer(shown[later - 1]))
 
@@ -116,12 +116,12 @@ def _vanished(shown: Sequence[Exchange], attempts: Sequence[int]) -> Iterator[Wo
         after = shown[number - 1]
         same = [each for each in shown[: attempts[0] - 1] if (each.user, _path(each)) == (after.user, _path(after))]
         held = "\n".join(map(_answer, same))
-        for text in _said(shown[: attempts[0] - 1]):
+        for text in said(shown[: attempts[0] - 1]):
             if text in held and text not in _answer(after) and after.response and not after.response.truncated:
                 yield Word(steps=(number,), text=text, missing=True)
 
 
-def _said(exchanges: Sequence[Exchange]) -> list[str]:
+def said(exchanges: Sequence[Exchange]) -> list[str]:
     """The markers in what was sent."""
     return [word for each in exchanges for word in _WITNESS.findall(each.request.body.decode("utf-8", "replace"))]
 

@@ -17,6 +17,7 @@ import pytest
 
 from harness.model import Request, Response
 from reports._captures import captures
+from reports._evidence import said
 from reports.scripts import render, script
 from tests.harness.evidence import builders
 from tests.reports import runs
@@ -290,6 +291,17 @@ def test_short_identifiers_are_replaced_as_whole_words_only() -> None:
     pieces = found[0].split("/v7/notes/7?n=17&x=7.5")
     assert pieces == ["/v7/notes/", found[0], "?n=17&x=7.5"]
     assert captures((step(1, "/notes?tag=abcdefghij", {"tag": "abcdefghij"}), step(2, "/notes/abcdefghij"))) == ()
+
+
+def test_a_part_of_an_identifier_is_no_marker() -> None:
+    """Eleven digits of an identifier may look like a marker; the next object has other ones."""
+    sent = Request(
+        method="POST",
+        target="/index",
+        body=b'{"id": "8e623670-4f4f-44d1-bd0e-a98cc46293fb", "q": "9cb2p3zr6xb-ptdf3z4p8pj"}',
+    )
+    exchange = replace(builders.attack(leak=True)[0], request=sent)
+    assert said([exchange]) == ["9cb2p3zr6xb", "ptdf3z4p8pj"]
 
 
 def test_findings_without_exchanges_have_no_script() -> None:
