@@ -23,6 +23,7 @@ from tests.harness.checks.bench import DOCUMENT, JSON, PARSED, exchange, lab, se
 if TYPE_CHECKING:
     from types import ModuleType
 
+
 GOOD = {"id": 1, "labels": []}
 NOTHING = internal_field.describe(None, {})
 
@@ -182,9 +183,9 @@ def test_names_that_callers_choose_are_not_internal(nullable: bool) -> None:
 
 
 @pytest.mark.parametrize("module", [stack_trace, sql_text, secret])
-def test_each_detector_finds_its_planted_examples_in_errors_only(module: object) -> None:
+def test_each_detector_finds_its_planted_examples_in_errors_only(module: ModuleType) -> None:
     """An example in a 500 is found, also when JSON escapes it; in a 200 it is none of this watcher's business."""
-    examples, look = module.EXAMPLES, first(module.CLUES)  # type: ignore[attr-defined]
+    examples, look = module.EXAMPLES, first(module.CLUES)
     for example in examples:
         assert not isinstance(disclosed(seen(500, {"detail": example}), "it", look), bool)
         assert disclosed(seen(200, {"detail": example}), "it", look) is False
@@ -193,9 +194,9 @@ def test_each_detector_finds_its_planted_examples_in_errors_only(module: object)
 
 @pytest.mark.parametrize("module", [stack_trace, sql_text, secret])
 @given(data=st.data())
-def test_no_match_is_without_the_words_of_its_clue(module: object, data: st.DataObject) -> None:
+def test_no_match_is_without_the_words_of_its_clue(module: ModuleType, data: st.DataObject) -> None:
     """What a pattern matches is found: the words that are looked for first are in each of its matches."""
-    for clue in module.CLUES:  # type: ignore[attr-defined]
+    for clue in module.CLUES:
         assert clue.find(data.draw(st.from_regex(clue.pattern))) is not None
 
 
