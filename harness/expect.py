@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 MISSING = "(nothing)"
-TOO_MANY = 429
 EXCERPT = 160
 WORD_AT_END = re.compile(r"[\w.+/=~%-]*\Z")
 NOISY_HEADERS = frozenset(
@@ -131,8 +130,8 @@ def _masked(parts: dict[str, str], names: Sequence[tuple[str, str]]) -> dict[str
 
 def refusal(exchange: Exchange) -> str | None:
     """Return how a request was refused ("401"), or None if it was not (2xx, 3xx, 5xx, no answer)."""
-    status = exchange.status
-    return str(status) if status is not None and 400 <= status < 500 else None  # noqa: PLR2004
+    answer = exchange.response
+    return str(answer.status) if answer is not None and answer.is_error and not answer.is_failure else None
 
 
 def status_of(exchange: Exchange) -> str:

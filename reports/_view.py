@@ -109,7 +109,7 @@ def milliseconds(value: float | None) -> str:
     """Return a latency with the three digits that mean something."""
     if value is None:
         return "n/a"
-    return number(value) if math.isinf(value) else f"{value:.0f}" if value >= 100 else f"{value:.1f}"  # noqa: PLR2004
+    return number(value) if math.isinf(value) else f"{value:.0f}" if value >= 100 else f"{value:.1f}"  # noqa: PLR2004 - three digits
 
 
 def moment(seconds: float) -> str:

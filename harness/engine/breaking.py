@@ -12,7 +12,6 @@ if TYPE_CHECKING:
 
 CONTROLS = frozenset({"control", "create", "introduce", "read-back", "log-in"})
 IN_A_ROW = 5
-SERVER_ERROR = 500
 
 
 class Breaker:
@@ -26,8 +25,7 @@ class Breaker:
         """Count a failure: no answer in time, or one that blames the server; anything else ends the row."""
         if exchange.purpose not in CONTROLS:
             return
-        failed = exchange.status is None or exchange.status >= SERVER_ERROR
-        self._failures = self._failures + 1 if failed else 0
+        self._failures = self._failures + 1 if exchange.broken else 0
         if self._failures == IN_A_ROW:
             request = exchange.request
             self._policy.stopped = (

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import math
 import random
-from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from harness import requests
@@ -20,6 +19,8 @@ if TYPE_CHECKING:
 
     from harness.lab import Marker, Owned, Session
 
+    Done = dict[Marker, Cleanup]
+
 CONCURRENCY = 24
 PATIENCE = 20.0
 FIRST_SECONDS = 10.0
@@ -27,26 +28,28 @@ GONE = frozenset({404, 410})
 REFUSED = frozenset({401, 429})
 
 
-async def clean_up(session: Session, *, within: float) -> tuple[Cleanup, ...]:
+async def clean_up(session: Session, *, within: float, done: Done | None = None) -> tuple[Cleanup, ...]:
     """Delete every object that still exists, children before their parents; a 404 counts as gone.
 
-    It may take `within` seconds, whatever is left of the budget; what is not done by then is left behind.
+    It may take `within` seconds, whatever is left of the budget; what is not done by then is left behind. Returns what
+    became of each, and what was `done` before.
     """
     session.client.policy.budget.seconds = math.inf
     session.client.policy.stopped = None
-    return await remove(session, within=within)
+    done = {} if done is None else done
+    await _remove_in_time(session, within, done)
+    return tuple(done.values())
 
 
-async def begin(session: Session) -> tuple[Cleanup, ...]:
-    """Delete what there is before the run ends, while it waits; what cannot be deleted yet is kept."""
-    return tuple(each for each in await remove(session, within=FIRST_SECONDS) if each.outcome != "left")
+async def begin(session: Session, done: Done) -> None:
+    """Delete what there is before the run ends, while it waits; what cannot be deleted yet is the clean-up's."""
+    await _remove_in_time(session, FIRST_SECONDS, done)
 
 
-async def remove(session: Session, *, within: float) -> tuple[Cleanup, ...]:
-    """Delete every object that exists now, within so many seconds."""
+async def _remove_in_time(session: Session, within: float, done: Done) -> None:
+    """Delete every object that exists now, and note in `done` what became of each."""
     token = phase.set("cleanup")
     known = session.ledger.alive
-    done: dict[Marker, Cleanup] = {}
     try:
         async with asyncio.timeout(within):
             for depth in sorted({len(owned.parents) for owned, _ in known}, reverse=True):
@@ -56,12 +59,9 @@ async def remove(session: Session, *, within: float) -> tuple[Cleanup, ...]:
         done |= {owned.marker: _became(owned, "left", f"not reached within {within:g} s") for owned in late}
     finally:
         phase.reset(token)
-    return tuple(done.values())
 
 
-async def _remove_all(
-    session: Session, entries: Sequence[tuple[Owned, Request | None]], done: dict[Marker, Cleanup]
-) -> None:
+async def _remove_all(session: Session, entries: Sequence[tuple[Owned, Request | None]], done: Done) -> None:
     slots = asyncio.Semaphore(CONCURRENCY)
 
     async def one(owned: Owned, delete: Request | None) -> None:
@@ -109,7 +109,7 @@ async def _patiently(session: Session, user: Identity, delete: Request) -> Excha
             continue
         said = (exchange.response.header("Retry-After") if exchange.response else None) or "1"
         wait = float(said) if said.isdecimal() else 1.0
-        if exchange.status != HTTPStatus.TOO_MANY_REQUESTS or waited + wait > PATIENCE:
+        if not exchange.limited or waited + wait > PATIENCE:
             return exchange
         await asyncio.sleep(wait)
         waited += wait

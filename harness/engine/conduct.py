@@ -12,7 +12,7 @@ from harness.model import Result, Step
 if TYPE_CHECKING:
     from harness.engine.options import Options
     from harness.engine.plan import Plan
-    from harness.lab import Session
+    from harness.lab import Marker, Session
     from harness.load import Lease
     from harness.model import Cleanup, Identity, LoadRun
 
@@ -30,9 +30,14 @@ class Conduct:
     lease: Lease | BaseException | None = None
     load: LoadRun | None = None
     load_offered: bool = False
-    cleanup: tuple[Cleanup, ...] = ()
+    cleaned: dict[Marker, Cleanup] = field(default_factory=dict)
     interrupted: str | None = None
     facts: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def cleanup(self) -> tuple[Cleanup, ...]:
+        """What became of each object that was to be removed, so far."""
+        return tuple(self.cleaned.values())
 
     def say(self, phase: str, sentence: str) -> None:
         """Add a line to the timeline."""

@@ -164,7 +164,7 @@ async def _drain(conduct: Conduct, checks: Sequence[Check]) -> None:
         await _together(conduct, [check for check in beside if check not in waiting], at_once=AT_ONCE)
         if waiting and len(beside) == len(checks) and not conduct.options.leave:
             conduct.say("cleanup", f"{len(conduct.session.ledger.alive)} objects to delete")
-            conduct.cleanup += await _asked(conduct, cleaning.begin(conduct.session)) or ()
+            await _asked(conduct, cleaning.begin(conduct.session, conduct.cleaned))
     await _together(conduct, [check for check in checks if check not in beside], at_once=1)
 
 

@@ -97,9 +97,15 @@ async def _lease(lab: Lab, spec: LoadSpec) -> load.Lease:
 
 
 async def _users(lab: Lab, spec: LoadSpec) -> list[Identity]:
-    if not lab.session.introductions.fresh:
-        return list(await lab.users(min(2, len(lab.session.introductions.names))))
-    return [await lab.new_user(f"load{number}", spec.claims) for number in range(1, spec.users + 1)]
+    """Return users that nobody else has, else, where there are no new ones or no longer, those of the run."""
+    introductions = lab.session.introductions
+    if introductions.fresh:
+        try:
+            return [await lab.new_user(f"load{number}", spec.claims) for number in range(1, spec.users + 1)]
+        except Inconclusive:
+            if introductions.fresh:
+                raise
+    return list(await lab.users(min(2, len(introductions.names))))
 
 
 async def _shots(lab: Lab, operation: LoadOperation, user: Identity, spec: LoadSpec) -> list[load.Shot]:

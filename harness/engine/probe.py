@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from harness.lab import Session
 
 DEADLINE = 180.0
+FRESH = "fresh-users"
 STOPS = (
     (TargetFailing, "target-failing"),
     (BudgetExhausted, "budget"),
@@ -39,7 +40,8 @@ async def run_probe(check: Check, session: Session, *, turn: int = 1, deadline: 
     observations: list[Observation] = []
     error: str | None = None
     seed = f"{session.seed}:{check.id}" + (f":{turn}" if turn > 1 else "")
-    lab = Lab(session=session, check_id=check.id, random=random.Random(seed))
+    own = FRESH in check.needs.features
+    lab = Lab(session=session, check_id=check.id, random=random.Random(seed), own_users=own)
     try:
         async with asyncio.timeout(deadline):
             assert check.run is not None  # noqa: S101 -- the plan has only probes here

@@ -102,7 +102,7 @@ async def _finish(conduct: Conduct) -> None:
         conduct.say("cleanup", f"{len(conduct.session.ledger.alive)} objects to delete")
     try:
         if not conduct.options.leave:
-            conduct.cleanup += await cleaning.clean_up(conduct.session, within=CLEANUP_SECONDS)
+            await cleaning.clean_up(conduct.session, within=CLEANUP_SECONDS, done=conduct.cleaned)
     except Exception as broken:  # noqa: BLE001 -- as above
         conduct.broke(broken)
     ended = {result.check.id for result in conduct.results}

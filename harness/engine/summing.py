@@ -6,7 +6,6 @@ import datetime as dt
 import hashlib
 import platform
 import time
-from http import HTTPStatus
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
@@ -53,7 +52,7 @@ def _cited(conduct: Conduct) -> frozenset[str]:
     The steps of a finding begin with what it needs, the parents of an object among it; a limit is seen in a series.
     """
     recorded = conduct.session.client.recorder.exchanges.values()
-    limited = {exchange.phase for exchange in recorded if exchange.status == HTTPStatus.TOO_MANY_REQUESTS}
+    limited = {exchange.phase for exchange in recorded if exchange.limited}
     around = (exchange.id for exchange in recorded if exchange.purpose == "create" or exchange.phase in limited)
     seen = (each for result in conduct.results for each in result.observations)
     leaks = conduct.load.leaks if conduct.load is not None else ()
@@ -93,7 +92,7 @@ def _facts(conduct: Conduct) -> dict[str, Any]:
         "claims": {subject: dict(claims) for subject, claims in conduct.session.claims.items()},
         "load_offered": conduct.load_offered,
         "users": dict(conduct.options.users),
-        "not_verified": _untouched(conduct),
+        "not_verified": [*_shared(conduct), *_untouched(conduct)],
         "operations": _operations(conduct),
     }
 
@@ -112,6 +111,17 @@ def _judged(conduct: Conduct) -> set[str]:
     """Return the operations that an isolation or token check has said anything about."""
     rows = {seen.cell.row for result in conduct.results for seen in result.observations if seen.cell is not None}
     return {row.partition(" (")[0] for row in rows}
+
+
+def _shared(conduct: Conduct) -> list[str]:
+    """Return a sentence where checks had to share their users."""
+    if not conduct.session.introductions.limited:
+        return []
+    sentence = (
+        "The target limits sign-ups (429), so checks shared their users; what needs users of its own is not verified."
+        " A higher limit in the environment of the test would let every check have new ones."
+    )
+    return [sentence]
 
 
 def _untouched(conduct: Conduct) -> list[str]:

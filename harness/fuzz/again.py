@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from harness.fuzz.findings import FuzzFinding, FuzzRun
     from harness.model import Identity
 
-SERVER_ERROR = 500
-
 
 async def sent_again(client: Client, identity: Identity, run: FuzzRun) -> FuzzRun:
     """Return the run in which each server error that was seen only once has been asked for again.
@@ -28,7 +26,7 @@ async def sent_again(client: Client, identity: Identity, run: FuzzRun) -> FuzzRu
 
 async def _again(client: Client, identity: Identity, finding: FuzzFinding) -> FuzzFinding:
     before = client.recorder.exchanges.get(finding.exchanges[-1]) if finding.exchanges else None
-    if before is None or finding.count > 1 or (before.status or 0) < SERVER_ERROR:
+    if before is None or finding.count > 1 or before.response is None or not before.response.is_failure:
         return finding
     if len(before.request.body) >= RAW_BODY:
         return finding  # it was kept in part only

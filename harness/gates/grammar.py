@@ -47,6 +47,7 @@ _METRICS: Mapping[str, _Metric] = {
     "generator honest": _Metric(comparisons=()),
 }
 _QUANTILE = _Metric(comparisons=("<=",), unit="ms", per_operation=True)
+_EXPONENT = 1e6  # from which on `g` writes one
 _NUMBER = r"\d+(?:\.\d+)?"
 
 _DEFAULTS = (
@@ -103,7 +104,7 @@ def format_gate(gate: Gate) -> str:
     if gate.unit == "all passed":
         words += [gate.comparison, gate.unit]
     elif gate.metric != "generator honest":
-        words += [gate.comparison, f"{gate.limit:g}" if gate.limit < 1e6 else f"{gate.limit:f}", gate.unit]  # noqa: PLR2004
+        words += [gate.comparison, f"{gate.limit:g}" if gate.limit < _EXPONENT else f"{gate.limit:f}", gate.unit]
     if gate.confidence != Gate.__dataclass_fields__["confidence"].default:
         words.append(f"at {gate.confidence * 100:.12g} % confidence")
     if gate.minimum != 1:

@@ -14,4 +14,4 @@ if TYPE_CHECKING:
 
 def answer(asked: Asked, world: World) -> Answer:
     """Hang up on some, forget the others."""
-    return Answer(reset=True) if secrets.randbelow(10) < 3 else empty_lists.answer(asked, world)  # noqa: PLR2004
+    return Answer(reset=True) if secrets.randbelow(10) < 3 else empty_lists.answer(asked, world)  # noqa: PLR2004 -- three of ten

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import secrets
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from harness import requests
 from harness.identities.credentials import ANY, carried, claims_of, exchange_cookie, extract, is_basic
 from harness.identities.minting import Minter
+from harness.identities.patience import LONG, SHORT, Patience
 from harness.model import ANONYMOUS, Exchange, Identity, Secret
 
 if TYPE_CHECKING:
@@ -33,7 +35,11 @@ class UserRefused(Exception):
 
 @dataclass(kw_only=True)
 class Introductions:
-    """Introduces users; `fresh` says whether new ones can be had at will, `issuer` publishes their tokens' keys."""
+    """Introduces users; `fresh` says whether new ones can be had at will, `issuer` publishes their tokens' keys.
+
+    Where sign-ups are limited (429) and waiting is no use, the users that there are serve everybody from then on:
+    `limited` becomes true, and users are no longer fresh.
+    """
 
     scenario: Scenario
     vault: Vault
@@ -41,6 +47,8 @@ class Introductions:
     seed: str
     minter: Minter | None = None
     issuer: Issuer | None = None
+    limited: bool = False
+    _patience: Patience = field(default_factory=Patience)
     _counter: int = 0
     _fixed: dict[str, Identity] = field(default_factory=dict)
 
@@ -64,12 +72,12 @@ class Introductions:
     @property
     def fresh(self) -> bool:
         """Whether every check can have users of its own."""
-        return self.minter is not None or self.users.signup is not None
+        return self.minter is not None or (self.users.signup is not None and not self.limited)
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The names of the users that there are; with fresh users any number of the usual names."""
-        if self.fresh:
+        """The names of the users that there are; the usual ones where users can be made."""
+        if self.minter is not None or self.users.signup is not None:
             return NAMES
         return tuple(self.users.tokens or self.users.accounts)
 
@@ -82,7 +90,7 @@ class Introductions:
         if self.minter is not None:
             return self._minted(name, claims or {})
         if self.users.signup is not None:
-            return await self._signed_up(name, self.users.signup)
+            return await self._new_or_known(name, self.users.signup)
         if name not in self._fixed:
             self._fixed[name] = await self._existing(name)
         return self._fixed[name]
@@ -101,8 +109,11 @@ class Introductions:
         claims = self.minter.claims(subject, {"sub": subject})
         return self.with_token(name, self.minter.sign(claims), claims=claims)
 
-    async def login(self, name: str, username: str, password: str) -> Identity:
-        """Log in with a name and a password, which may be the credential themselves. Raises UserRefused."""
+    async def login(self, name: str, username: str, password: str, *, longest: float = LONG) -> Identity:
+        """Log in with a name and a password, which may be the credential themselves. Raises UserRefused.
+
+        A log-in that is limited is tried again where that asks for at most `longest` seconds of patience.
+        """
         spec = self.users.login
         if spec is None and is_basic(self.users.credential):
             self.vault.remember(password)
@@ -112,7 +123,7 @@ class Introductions:
             message = "no login is described"
             raise UserRefused(message)
         variables = {"username": username, "password": password, "user": username, "nonce": secrets.token_hex(6)}
-        identity = self._credentialed(name, spec, spec.credential, await self._ask(name, spec, variables))
+        identity = self._credentialed(name, spec, spec.credential, await self._ask(name, spec, variables, longest))
         return dataclasses.replace(identity, subject=username, username=username, password=Secret(value=password))
 
     def _minted(self, name: str, claims: Mapping[str, Any]) -> Identity:
@@ -131,18 +142,33 @@ class Introductions:
             name=name, subject=subject, headers=headers, cookies=cookies, claims=known, token=Secret(value=token)
         )
 
-    async def _signed_up(self, name: str, spec: SignupSpec) -> Identity:
+    async def _new_or_known(self, name: str, spec: SignupSpec) -> Identity:
+        """Return a new user; the first one of this name where sign-ups are limited. Raises UserRefused."""
+        known = self._fixed.get(name)
+        if known is not None and self.limited:
+            return known
+        try:
+            user = await self._signed_up(name, spec, longest=LONG if known is None else SHORT)
+        except UserRefused as refused:
+            self.limited = refused.exchange is not None and refused.exchange.limited
+            if known is None or not self.limited:
+                raise
+            return known
+        self._fixed.setdefault(name, user)
+        return user
+
+    async def _signed_up(self, name: str, spec: SignupSpec, *, longest: float = LONG) -> Identity:
         self._counter += 1
         username = f"{name}-{self.seed}-{self._counter}"
         password = f"Pw-{secrets.token_urlsafe(12)}1!"
         self.vault.remember(password)
         variables = {"username": username, "password": password, "user": username, "nonce": secrets.token_hex(6)}
-        exchange = await self._ask(name, spec, {**variables, "digits": _digits()})
+        exchange = await self._ask(name, spec, {**variables, "digits": _digits()}, longest)
         if spec.credential is not None:
             identity = self._credentialed(name, spec, spec.credential, exchange)
             identity = dataclasses.replace(identity, username=username, password=Secret(value=password))
         else:
-            identity = await self.login(name, username, password)
+            identity = await self.login(name, username, password, longest=longest)
         known = await self._subject(identity, spec, exchange)
         return dataclasses.replace(identity, subject=known or identity.subject or username)
 
@@ -168,10 +194,13 @@ class Introductions:
             name, account.username, self.vault.resolve(account.password, where=f"users.accounts.{name}.password")
         )
 
-    async def _ask(self, name: str, spec: LoginSpec | SignupSpec, variables: Mapping[str, Any]) -> Exchange:
+    async def _ask(
+        self, name: str, spec: LoginSpec | SignupSpec, variables: Mapping[str, Any], longest: float
+    ) -> Exchange:
         resolved = {key: self._secret(value) for key, value in spec.headers.items()}
         request = requests.build(spec.model_copy(update={"headers": resolved}), variables, ())
-        exchange = await self.client.send(ANONYMOUS, request, purpose="introduce")
+        ask = functools.partial(self.client.send, ANONYMOUS, request, purpose="introduce")
+        exchange = await self._patience.send(ask, longest=longest)
         if not exchange.ok:
             got = f"status {exchange.status}" if exchange.status else exchange.error
             message = f"user {name}: {spec.operation} answered {got}, expected 2xx; check [users] of the scenario"

@@ -5,14 +5,13 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from harness.lab.told import told
+from harness.quota_headers import asked_to_wait
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from harness.model import Exchange
 
-SERVER_ERROR = 500
 PATIENCE = 2
 """Seconds that are waited at most where an answer asks for some."""
 
@@ -20,13 +19,8 @@ PATIENCE = 2
 async def insistently(send: Callable[[], Awaitable[Exchange]]) -> Exchange:
     """Send, and once more after a server error; what then comes is believed."""
     exchange = await send()
-    if exchange.status is None or exchange.status < SERVER_ERROR:
+    if exchange.response is None or not exchange.response.is_failure:
         return exchange
-    await asyncio.sleep(_asked_to_wait(exchange))
+    seconds = asked_to_wait(exchange) or 0
+    await asyncio.sleep(seconds if seconds <= PATIENCE else 0)
     return await send()
-
-
-def _asked_to_wait(exchange: Exchange) -> float:
-    said = exchange.response.header("Retry-After") if exchange.response is not None else None
-    seconds = told(said or "", "reset") or 0
-    return seconds if seconds <= PATIENCE else 0

@@ -160,11 +160,12 @@ class Session:
 
 @dataclass(kw_only=True)
 class Lab:
-    """What one check works with."""
+    """What one check works with; with `own_users` nobody else may have these users, else it is Inconclusive."""
 
     session: Session
     check_id: str
     random: random.Random
+    own_users: bool = False
     _users: dict[str, Identity] = field(default_factory=dict)
     _resources: dict[str, BoundResource] = field(default_factory=dict)
 
@@ -208,6 +209,8 @@ class Lab:
             raise Inconclusive(
                 "user-refused", str(refused), *([refused.exchange] if refused.exchange else [])
             ) from refused
+        if self.own_users and not self.session.introductions.fresh:
+            raise Inconclusive("user-refused", "sign-ups are limited (429), and this needs users of its own")
         if claims and user.subject is not None:
             self.session.claims[user.subject] = claims
         return user
@@ -256,7 +259,7 @@ class Lab:
         exchange = await insistently(lambda: send(known, request, purpose=purpose, raw=raw, forged=forged))
         if forged is None and (renewed := await renewals.after(known, exchange, purpose)) is not None:
             exchange = await send(renewed, request, purpose=purpose, raw=raw)
-        if exchange.status == 429:  # noqa: PLR2004
+        if exchange.limited:
             raise Inconclusive(
                 "quota",
                 f"{user.name} was limited (429) on {request.method} {request.target.partition('?')[0]}",

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from harness.lab.inconclusive import Inconclusive
-from harness.lab.told import told
+from harness.quota_headers import told
 
 if TYPE_CHECKING:
     from harness.model import Exchange

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from http import HTTPStatus
 
 Headers = tuple[tuple[str, str], ...]
 SUCCESS = 2  # the hundreds of every status that says yes (RFC 9110, 15.3)
@@ -34,6 +35,21 @@ class Response:
     headers: Headers = ()
     body: bytes = field(default=b"", repr=False)
     truncated: bool = False
+
+    @property
+    def is_success(self) -> bool:
+        """Whether the status says yes (2xx)."""
+        return self.status // 100 == SUCCESS
+
+    @property
+    def is_error(self) -> bool:
+        """Whether the status is one of an error, of the caller's (4xx) or the server's (5xx)."""
+        return self.status >= HTTPStatus.BAD_REQUEST
+
+    @property
+    def is_failure(self) -> bool:
+        """Whether the status blames the server (5xx)."""
+        return self.status >= HTTPStatus.INTERNAL_SERVER_ERROR
 
     def header(self, name: str) -> str | None:
         """Return the first value of the header, whatever its case."""
@@ -80,7 +96,17 @@ class Exchange:
     @property
     def ok(self) -> bool:
         """Whether a response with a 2xx status came back."""
-        return self.status is not None and self.status // 100 == SUCCESS
+        return self.response is not None and self.response.is_success
+
+    @property
+    def limited(self) -> bool:
+        """Whether it was refused because a quota is used up (429)."""
+        return self.status == HTTPStatus.TOO_MANY_REQUESTS
+
+    @property
+    def broken(self) -> bool:
+        """Whether the server failed (5xx), or did not answer: neither a success nor a refusal."""
+        return self.response is None or self.response.is_failure
 
     @property
     def is_line(self) -> bool:

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 MAX_VIOLATIONS = 20
 MAX_DEPTH = 100
 _SHOWN = 60
+_SHORT = 24
+_LARGEST = 1e300  # what is larger has no remainder as a float
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -160,7 +162,7 @@ def _multiple_of(_: Any, unit: float, instance: Any, __: Any) -> Iterator[Valida
         failed = bool(instance % unit)
     else:
         # Decimal fractions such as 0.01 have no exact binary form, so a tiny remainder is none.
-        remainder = abs(float(instance) % float(unit)) if abs(instance) < 1e300 else 0.0  # noqa: PLR2004
+        remainder = abs(float(instance) % float(unit)) if abs(instance) < _LARGEST else 0.0
         failed = min(remainder, abs(unit - remainder)) > 1e-9 * max(1.0, abs(float(instance)))
     if failed:
         yield ValidationError(f"received {_brief(instance)}, documented as a multiple of {unit}")
@@ -204,7 +206,7 @@ def _brief(value: object) -> str:
         case bool() | int() | float():
             return json.dumps(value)[:_SHOWN]
         case str():
-            return f"string {value!r}" if len(value) <= 24 else f"a string of {len(value)} characters"  # noqa: PLR2004
+            return f"string {value!r}" if len(value) <= _SHORT else f"a string of {len(value)} characters"
         case list():
             return f"an array of {len(value)}"
     return f"an object with {len(value)} properties" if isinstance(value, dict) else type(value).__name__

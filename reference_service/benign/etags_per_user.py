@@ -18,7 +18,7 @@ touches = ["isolation", "oracle", "caching", "contract"]
 
 def change(answer: Answer) -> None:
     """Tag what was read, and say 304 to whoever has it."""
-    if answer.method != "GET" or answer.status != 200 or not answer.path.startswith("/api/"):  # noqa: PLR2004
+    if answer.method != "GET" or answer.status != 200 or not answer.path.startswith("/api/"):
         return
     tag = f'W/"{hashlib.sha256(answer.request_headers.get(b"authorization", b"") + answer.body).hexdigest()[:24]}"'
     answer.headers["ETag"] = tag

@@ -40,7 +40,7 @@ class Heads:
 
 def options(answer: Answer) -> None:
     """Answer OPTIONS with what a path offers, and let 405 name it as well."""
-    if answer.status != 405:  # noqa: PLR2004
+    if answer.status != 405:
         return
     allowed = [each.strip() for each in answer.headers.get("allow", "").split(",") if each.strip()]
     offered = sorted({*allowed, "OPTIONS", *(["HEAD"] if "GET" in allowed else [])})

@@ -17,7 +17,7 @@ touches = ["contract", "drift", "deployment", "oracle", "exposure"]
 
 def change(answer: Answer) -> None:
     """Add the language to every other file."""
-    if "/files" not in answer.path or answer.status != 200:  # noqa: PLR2004
+    if "/files" not in answer.path or answer.status != 200:
         return
     content = answer.json
     for file in content.get("files", [content]):

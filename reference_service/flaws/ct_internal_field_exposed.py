@@ -16,7 +16,7 @@ mode = "http"
 
 def change(answer: Answer) -> None:
     """Change one kind of answer."""
-    if answer.path.endswith("/files") and answer.status == 200:  # noqa: PLR2004
+    if answer.path.endswith("/files") and answer.status == 200:
         page = answer.json
         inside = {"storage_path": "/srv/bodies", "user_id": "internal", "key_id": "k1"}
         answer.json = page | {"files": [file | inside for file in page["files"]]}

@@ -16,7 +16,7 @@ mode = "http"
 
 def change(answer: Answer) -> None:
     """Change one kind of answer."""
-    if answer.path.endswith("/upload") and answer.status == 202:  # noqa: PLR2004
+    if answer.path.endswith("/upload") and answer.status == 202:
         answer.json = {name: value for name, value in answer.json.items() if name != "message"}
 
 

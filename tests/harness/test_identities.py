@@ -197,6 +197,56 @@ async def test_without_a_credential_a_login_follows_the_sign_up(
     assert list(held.values()) == [()]
 
 
+class Reluctant(Signing):
+    """A service that lets `most` sign up, and tells whoever comes later to wait `after` seconds."""
+
+    def __init__(self, most: int, after: str) -> None:
+        super().__init__()
+        self.most, self.after, self.asked = most, after, 0
+
+    def __call__(self, request: Asked) -> Response | None:
+        """Answer to joining for as long as somebody may."""
+        self.asked += request.url.path == "/join"
+        if request.url.path == "/join" and len(self.words) >= self.most:
+            self.most += self.after == "1"
+            return JSONResponse({"error": "later"}, 429, {"Retry-After": self.after})
+        return super().__call__(request)
+
+
+async def test_where_sign_ups_are_limited_the_first_user_of_a_name_serves_everybody(
+    url: str, notebook: Notebook, vault: Vault
+) -> None:
+    """Nobody is asked again for a name that there is; one that there is not is refused, and so are newcomers."""
+    notebook.instead = door = Reluctant(3, "600")
+
+    async def crowd(users: Introductions) -> Any:
+        first = [await users.introduce(name) for name in ("alice", "bob", "alice")]
+        again = [await users.introduce(name) for name in ("alice", "bob", "alice")]
+        with pytest.raises(UserRefused, match="answered status 429"):
+            await users.introduce("carol")
+        with pytest.raises(UserRefused, match="answered status 429"):
+            await users.newcomer("dave")
+        assert (users.fresh, users.limited) == (False, True)
+        return first, again
+
+    first, again = await introductions(url, vault, SIGN_UP + 'credential = "/key"\n', crowd)
+    assert len({user.username for user in first}) == len(first)
+    assert again == [first[0], first[1], first[0]]
+    assert door.asked == 3 + 1 + 2
+
+
+async def test_a_short_wait_brings_a_new_user(url: str, notebook: Notebook, vault: Vault) -> None:
+    """Where the limit ends in a moment, each check has users of its own all the same."""
+    notebook.instead = Reluctant(1, "1")
+
+    async def patient(users: Introductions) -> Any:
+        return [await users.introduce("alice"), await users.introduce("alice")], users.fresh
+
+    (first, second), fresh = await introductions(url, vault, SIGN_UP + 'credential = "/key"\n', patient)
+    assert fresh
+    assert first.username != second.username
+
+
 async def test_accounts_log_in_once_and_a_wrong_password_is_a_refusal(
     url: str, notebook: Notebook, vault: Vault, tmp_path: Path
 ) -> None:

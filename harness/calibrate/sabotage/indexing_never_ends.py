@@ -27,7 +27,7 @@ class Unindexed(Middle):
         """Take everything out."""
         search = next((each for each in self._searches if _is(each, asked)), None)
         document = parsed(response.body)
-        if search is not None and response.status == 200 and document is not MISSING:  # noqa: PLR2004
+        if search is not None and response.is_success and document is not MISSING:
             response = replace(
                 response, headers=_unsized(response), body=json.dumps(_emptied(document, search)).encode()
             )

@@ -33,7 +33,7 @@ def judge(seen: Seen, errors: str | None) -> Problem | bool:
         return False
     declared = seen.operation.declared(seen.response.status) if seen.operation else None
     expected = [media_type(body.media_type) for body in declared.bodies] if declared else []
-    if not expected and errors is not None and seen.response.status >= 400:  # noqa: PLR2004
+    if not expected and errors is not None and seen.response.is_error:
         expected = [media_type(errors)]
     if not expected:
         return False

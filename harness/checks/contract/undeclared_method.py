@@ -74,7 +74,7 @@ def judge(subject: str, attempt: Exchange, own: set[str], declared: set[str]) ->
     """
     if attempt.ok:
         return failed(subject, f"{subject} is not declared, and answered {attempt.status}", attempt, operation=subject)
-    if attempt.status is None or attempt.status >= 500:  # noqa: PLR2004
+    if attempt.broken:
         return inconclusive(subject, "unclear", f"{subject} is answered {status_of(attempt)}", attempt)
     if attempt.status != NOT_ALLOWED or attempt.response is None:
         return None

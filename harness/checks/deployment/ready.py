@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 SUBJECT = "readiness"
 ROUNDS = 5
-SERVER_ERROR = 500
 
 
 @check(
@@ -59,7 +58,7 @@ async def ready(lab: Lab) -> AsyncIterator[Observation]:
 
 def _wrong(operation: str, before: Exchange, work: Exchange, after: Exchange) -> Observation | None:
     """Return what is wrong in one round, None where nothing is."""
-    if before.ok and after.ok and (work.status is None or work.status >= SERVER_ERROR):
+    if before.ok and after.ok and work.broken:
         sentence = f"{operation} says ready before and after {work.request.operation} is answered {status_of(work)}"
         return failed(SUBJECT, sentence, before, work, after)
     if before.ok and work.ok and after.ok:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 EACH = 10
 READING = 0.5  # seconds within which a target has begun to read what is on its way
 LATE = 0.3
+NOT_FOUND = 404
 ENDS_WITHIN, BACK_WITHIN, PATIENCE, PACE = 30.0, 60.0, 5.0, 0.3
 
 
@@ -161,7 +162,7 @@ async def _acknowledged(
     if lost:
         view = await resource.look(user, lost[0], verb, purpose="read-back")
         sentence = f"{said}; after the restart {len(lost)} of them are not there"
-        if not view.ok and len(lost) == len(kept) and view.last.status != 404:  # noqa: PLR2004
+        if not view.ok and len(lost) == len(kept) and view.last.status != NOT_FOUND:
             return inconclusive(subject, "no-control", f"{sentence}, but nothing can be read", view.last, **about)
         return failed(subject, sentence, lost[0].created, view.last, users=(user.name,), **about)
     return passed(subject, f"{said}; each is there after the restart", kept[0].created, **about)

@@ -6,7 +6,7 @@ import secrets
 from typing import TYPE_CHECKING
 
 from harness.checks.sessions._accounts import entered, log_in, newcomer
-from harness.expect import MISSING, TOO_MANY, differences, failed, inconclusive, passed, status_of
+from harness.expect import MISSING, differences, failed, inconclusive, passed, status_of
 from harness.lab import genuine
 from harness.model import Needs, Severity
 from harness.registry import check
@@ -36,7 +36,7 @@ async def login_message(lab: Lab) -> AsyncIterator[Observation]:
     found, known, unknown = await _compare(lab, FEW)
     user = await newcomer(lab, "alice")
     control = await log_in(lab, str(user.username), user.password.value if user.password else "")
-    limited = next((exchange for exchange in (*known, *unknown) if exchange.status == TOO_MANY), None)
+    limited = next((exchange for exchange in (*known, *unknown) if exchange.limited), None)
     if limited is not None:
         sentence = f"{spec.operation} limits log-ins (429) before a wrong name and a wrong password could be compared"
         yield inconclusive(spec.operation, "quota", sentence, limited, **about)

@@ -20,7 +20,7 @@ ESCAPED = re.compile(r"[^\w .,:;()=<>*-]+")
 
 def disclosed(seen: Seen, what: str, look: Callable[[str], str | None], shown: int = 120) -> Problem | bool:
     """Return what an error of the application gives away; text that the request itself held does not count."""
-    if seen.response.status < 400 or not is_text(seen.response):  # noqa: PLR2004
+    if not seen.response.is_error or not is_text(seen.response):
         return False
     found = look(seen.text)
     if found is None or _brought(seen.exchange, found):

@@ -32,7 +32,7 @@ def shape(lab: Lab) -> StatusWatcher:
 def judge(seen: Seen, spec: ErrorsSpec) -> Problem | bool:
     """Return which fields an error body lacks; an answer to HEAD has none, and one to readiness its own shape."""
     response, request = seen.response, seen.exchange.request
-    if response.status < 400 or request.method == "HEAD" or _documented_otherwise(seen, spec):  # noqa: PLR2004
+    if not response.is_error or request.method == "HEAD" or _documented_otherwise(seen, spec):
         return False
     if spec.declared_only and (seen.operation is None or seen.operation.declared(response.status) is None):
         return False

@@ -6,7 +6,7 @@ import secrets
 from typing import TYPE_CHECKING
 
 from harness.checks.sessions._accounts import entered, log_in, newcomer
-from harness.expect import TOO_MANY, failed, inconclusive, passed, status_of
+from harness.expect import failed, inconclusive, passed, status_of
 from harness.lab import genuine
 from harness.model import Needs, Severity
 from harness.registry import check
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 NAMES = ("{name}' -- ", "{name}') -- ", '{name}" -- ', "{nobody}' OR 7341<7342 -- ", "{nobody}') OR 7341<7342 -- ")
 PASSWORDS = ("x' OR '7341'='7341", "x') OR ('7341'='7341")
-SERVER_ERROR = 500
 
 
 @check(
@@ -46,14 +45,14 @@ async def sql_login(lab: Lab) -> AsyncIterator[Observation]:
     pairs = [(each.format(name=name, nobody=nobody), f"Wrong-{secrets.token_urlsafe(12)}1!") for each in NAMES]
     for claimed, password in [*pairs, *((name, each) for each in PASSWORDS)]:
         tried = await log_in(lab, claimed, password)
-        if tried.status == TOO_MANY:
+        if tried.limited:
             yield inconclusive(spec.operation, "quota", f"{spec.operation} limits log-ins (429)", tried, **about)
             return
         if entered(lab, tried):
             sentence = f"{spec.operation} lets in whoever says {claimed.replace(name, 'alice')!r}, without the password"
             yield failed(spec.operation, sentence, control, other, tried, **about)
             return
-        if (tried.status or SERVER_ERROR) >= SERVER_ERROR > (other.status or SERVER_ERROR):
+        if tried.broken and not other.broken:
             sentence = f"{spec.operation} is answered {status_of(tried)} where a name or password holds a quote"
             yield failed(spec.operation, sentence, other, tried, severity=Severity.HIGH, **about)
             return

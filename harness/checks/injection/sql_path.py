@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 SHAPES = ("' AND {condition} -- ", "' AND {condition} AND '7'='7", " AND {condition}", '" AND {condition} -- ')
 QUOTES = ("'", '"', "')")
 PLAIN = "x"
-SERVER_ERROR = 500
 
 
 @check(
@@ -77,16 +76,12 @@ async def _judge(lab: Lab, user: Identity, request: Request, identifier: str, co
             return failed(operation, sentence, control, pairs[0], pairs[1], **about)
     for text in QUOTES:
         broken = await attempt(lab, user, _with(request, identifier, text))
-        if _broke(broken) and not _broke(other):
+        if broken.broken and not other.broken:
             sentence = f"{operation} with {text!r} behind the identifier is answered {status_of(broken)}"
             said = f"{sentence}, with {PLAIN!r} {status_of(other)}: a quote breaks the statement"
             return failed(operation, said, control, other, broken, severity=Severity.HIGH, **about)
     sentence = f"{operation} takes quotes and conditions behind an identifier for a part of it ({status_of(other)})"
     return passed(operation, sentence, control, other, **about)
-
-
-def _broke(exchange: Exchange) -> bool:
-    return exchange.status is None or exchange.status >= SERVER_ERROR
 
 
 def _with(request: Request, identifier: str, text: str) -> Request:

@@ -78,10 +78,10 @@ class _Search:
         """A quote that ends a literal too early makes a statement that the database refuses."""
         exchange = await self._sent(text)
         subject, about = f"{self.call.operation}: {text}", {"operation": self.call.operation}
-        if exchange.status is None or exchange.status >= 500:  # noqa: PLR2004
+        if exchange.broken:
             bare = await self._sent(QUOTES.sub("", text))
             fails = f"a search for {text!r} is answered {status_of(exchange)}"
-            if bare.status is None or bare.status >= 500:  # noqa: PLR2004
+            if bare.broken:
                 sentence = f"{fails}, without a quote as well"
                 return failed(subject, sentence, exchange, bare, severity=Severity.MEDIUM, **about)
             sentence = f"{fails}: a quote breaks the statement"

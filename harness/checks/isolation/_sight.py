@@ -53,7 +53,7 @@ def judge_sight(  # noqa: PLR0917 -- what a denial means takes all of these
         status = status_of(alive.last)
         sentence = f"{stranger} finds no own {name} by {operation} ({status}): finding none of {owner}'s means nothing"
         return inconclusive(operation, "no-control", sentence, alive.last, **about)
-    if attempt.last.status is None or attempt.last.status >= 500:  # noqa: PLR2004
+    if attempt.last.broken:
         return inconclusive(
             operation, "unclear", f"{operation} answered {stranger} with {status_of(attempt.last)}", *shown, **about
         )

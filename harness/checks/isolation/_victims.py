@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from harness import requests
 from harness.checks.sessions._accounts import entered, log_in, newcomer
-from harness.expect import TOO_MANY, refusal
+from harness.expect import refusal
 from harness.lab import Inconclusive
 from harness.lab.ownership import account_id
 from harness.model import Request
@@ -93,7 +93,7 @@ async def harm(lab: Lab, owner: Identity, call: Call, account: str, done: Attemp
 
 async def _log_in(lab: Lab, user: Identity, password: str) -> Exchange:
     exchange = await log_in(lab, str(user.username), password)
-    if exchange.status == TOO_MANY:
+    if exchange.limited:
         raise Inconclusive("quota", f"{user.name}'s log-ins are limited (429)", exchange)
     return exchange
 

@@ -100,7 +100,7 @@ async def _created(resource: BoundResource, user: Identity, users: tuple[Identit
     """
     exchange, owned = await resource.try_create(user)
     for _ in range(ATTEMPTS):
-        if owned is not None or exchange.status is None or exchange.status < 500:  # noqa: PLR2004
+        if owned is not None or exchange.response is None or not exchange.response.is_failure:
             break
         request = harmless(resource.lab, user)
         shots = [(each, request) for _ in range(CONCURRENCY) for each in users] if request else []
@@ -130,7 +130,7 @@ def _judge(
     if not all(objects[view.user.name].marker.in_bytes(view.last.body) for view in views):
         sentence = f"an owner does not find what the own object holds by {operation}"
         return inconclusive(operation, "no-control", sentence, *(view.last for view in views), **about)
-    limited = [answer for answer in answers if answer.status == 429]  # noqa: PLR2004
+    limited = [answer for answer in answers if answer.limited]
     if limited:
         return inconclusive(
             operation,

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 HEADERS = ("X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override")
 FIELD = "_method"
-SERVER_ERROR = 500
 FORM = ("Content-Type", "application/x-www-form-urlencoded")
 
 
@@ -59,7 +58,7 @@ async def _try(resource: BoundResource, alice: Identity, bob: Identity) -> Obser
     if gone.found:
         sentence = f"no POST stands for {operation} here: {bob.name}'s own {resource.name} stays ({status_of(control)})"
         return skipped(operation, "not-applicable", sentence, control, gone.last, **about)
-    if (gone.last.status or SERVER_ERROR) >= SERVER_ERROR:
+    if gone.last.broken:
         sentence = f"whether {bob.name}'s own {resource.name} is gone is not known ({status_of(gone.last)})"
         return inconclusive(operation, "no-control", sentence, control, gone.last, **about)
     resource.lab.session.ledger.gone(own)

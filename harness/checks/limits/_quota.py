@@ -8,14 +8,12 @@ from typing import TYPE_CHECKING
 
 from harness import requests
 from harness.expect import inconclusive, status_of
-from harness.lab.told import Part, told
+from harness.quota_headers import Part, told
 
 if TYPE_CHECKING:
     from harness.lab import Lab
     from harness.model import Exchange, Identity, Observation, Request
     from harness.scenario.schema import LimitsSpec
-
-LIMITED = 429
 
 
 def limits_of(lab: Lab) -> LimitsSpec:
@@ -55,7 +53,7 @@ class Drained:
     @property
     def refused(self) -> tuple[Exchange, ...]:
         """Those that were limited."""
-        return tuple(exchange for exchange in self.exchanges if exchange.status == LIMITED)
+        return tuple(exchange for exchange in self.exchanges if exchange.limited)
 
     @property
     def seconds(self) -> float:
@@ -70,7 +68,7 @@ class Drained:
     @property
     def strange(self) -> tuple[Exchange, ...]:
         """Those that were neither answered with a success nor limited."""
-        return tuple(exchange for exchange in self.exchanges if not exchange.ok and exchange.status != LIMITED)
+        return tuple(exchange for exchange in self.exchanges if not exchange.ok and not exchange.limited)
 
 
 async def drain(lab: Lab, user: Identity, *, extra: int = 5) -> Drained:
@@ -80,7 +78,7 @@ async def drain(lab: Lab, user: Identity, *, extra: int = 5) -> Drained:
     request = probe(lab)
     while len(sent) < limits.requests + extra + (limits.rate * (sent[-1].done - sent[0].sent) if sent else 0):
         sent.append(await lab.session.client.send(user, request, purpose="drain"))
-        if sent[-1].status == LIMITED:
+        if sent[-1].limited:
             break
     return Drained(exchanges=tuple(sent), limit=limits.requests, rate=limits.rate)
 

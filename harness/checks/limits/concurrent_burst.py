@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from harness.checks.limits._quota import LIMITED, limited_user, limits_of, probe
+from harness.checks.limits._quota import limited_user, limits_of, probe
 from harness.expect import failed, inconclusive, passed
 from harness.model import Needs, Severity
 from harness.registry import check
@@ -41,7 +41,7 @@ async def concurrent_burst(lab: Lab) -> AsyncIterator[Observation]:
 
 def _judge(subject: str, answers: list[Exchange], limit: int, rate: float) -> Observation:
     accepted = [answer for answer in answers if answer.ok]
-    refused = [answer for answer in answers if answer.status == LIMITED]
+    refused = [answer for answer in answers if answer.limited]
     seconds = max(answer.done for answer in answers) - min(answer.sent for answer in answers)
     most = limit + int(rate * seconds)
     if len(accepted) + len(refused) < SHARE * len(answers):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from harness.checks.limits._quota import LIMITED, limited_user, limits_of, number, probe
+from harness.checks.limits._quota import limited_user, limits_of, number, probe
 from harness.expect import failed, inconclusive, passed
 from harness.lab import Specimen, specimens
 from harness.model import Needs, Severity
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from harness.lab import Lab
     from harness.model import Exchange, Observation
 
+NOT_FOUND = 404
 MOST = 5
 """How often an operation is called: what refills meanwhile must not look like a cost of nothing."""
 
@@ -43,7 +44,7 @@ async def every_operation_counts(lab: Lab) -> AsyncIterator[Observation]:
 async def _cost(lab: Lab, specimen: Specimen) -> Observation:
     """Call the operation several times between two probes, and compare what is left."""
     limits = limits_of(lab)
-    times = 1 if specimen.once and 404 in limits.free_statuses else max(1, min(MOST, limits.requests // 4))  # noqa: PLR2004
+    times = 1 if specimen.once and NOT_FOUND in limits.free_statuses else max(1, min(MOST, limits.requests // 4))
     exchanges = await _around(lab, specimen, times)
     left = [number(each, limits.headers.remaining) or 0 for each in (exchanges[0], exchanges[-1])]
     if left[1] > left[0] and not specimen.once:  # a window has ended meanwhile, the next one has just begun
@@ -70,7 +71,7 @@ def _judge(operation: str, exchanges: tuple[Exchange, ...], header: str | None, 
     left = [number(exchange, header) for exchange in (exchanges[0], exchanges[-1])]
     calls = exchanges[1:-1]
     shown = (exchanges[0], calls[0], exchanges[-1])
-    limited = any(exchange.status == LIMITED for exchange in exchanges)
+    limited = any(exchange.limited for exchange in exchanges)
     if left[0] is None or left[1] is None or limited or not calls[0].ok:
         sentence = f"{operation} and the probes around it did not all succeed with a remaining quota"
         return inconclusive(operation, "no-control", sentence, *shown)

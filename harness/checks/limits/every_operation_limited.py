@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from harness.checks.limits._quota import LIMITED, drain, limited_user
+from harness.checks.limits._quota import drain, limited_user
 from harness.expect import failed, inconclusive, passed, status_of
 from harness.lab import Specimen, specimens
 from harness.model import Needs, Severity
@@ -39,13 +39,13 @@ async def _try(lab: Lab, specimen: Specimen) -> Observation:
     for _ in range(ATTEMPTS):
         drained = await drain(lab, specimen.owner)
         if not drained.refused:
-            sentence = f"{specimen.owner.name} could not be brought to a {LIMITED}, so {operation} says nothing"
+            sentence = f"{specimen.owner.name} could not be brought to a 429, so {operation} says nothing"
             return inconclusive(operation, "no-control", sentence, drained.exchanges[-1])
         answer = await client.send(specimen.owner, specimen.request, purpose="attempt")
-        if answer.status == LIMITED:
-            sentence = f"{operation} is answered {LIMITED} once the quota is used up"
+        if answer.limited:
+            sentence = f"{operation} is answered 429 once the quota is used up"
             return passed(operation, sentence, drained.refused[0], answer, operation=operation)
-        if answer.status is None or answer.status >= 500:  # noqa: PLR2004
+        if answer.broken:
             return inconclusive(operation, "unclear", f"{operation} answers {status_of(answer)}", answer)
     sentence = f"{operation} is answered {answer.status} although the quota is used up, {ATTEMPTS} times of {ATTEMPTS}"
     return failed(operation, sentence, *drained.exchanges, answer, users=("alice",), operation=operation)

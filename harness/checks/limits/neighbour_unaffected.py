@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from harness.checks.limits._quota import LIMITED, drain, limited_user, limits_of, number, probe, unusable
+from harness.checks.limits._quota import drain, limited_user, limits_of, number, probe, unusable
 from harness.expect import failed, inconclusive, passed, status_of
 from harness.model import Needs, Severity
 from harness.registry import check
@@ -62,7 +62,7 @@ async def _ask(lab: Lab, alice: Identity, bob: Identity, drained: Drained) -> Ob
     if left is not None and left < drained.limit - 1:
         sentence = f"bob's first request leaves {left} of {drained.limit}: alice's requests were counted as bob's"
         return failed(SUBJECT, sentence, *drained.exchanges, first, users=users)
-    if still.status != LIMITED and not await _limited_again(lab, alice, bob):
+    if not still.limited and not await _limited_again(lab, alice, bob):
         sentence = f"alice is not limited any more ({status_of(still)}), so bob's access says nothing"
         return inconclusive(SUBJECT, "no-control", sentence, still)
     sentence = (
@@ -76,6 +76,6 @@ async def _limited_again(lab: Lab, alice: Identity, bob: Identity) -> bool:
     for _ in range(TRIES):
         if (await drain(lab, alice)).refused:
             between = await lab.session.client.send(bob, probe(lab), purpose="attempt")
-            if (await lab.session.client.send(alice, probe(lab), purpose="control")).status == LIMITED:
+            if (await lab.session.client.send(alice, probe(lab), purpose="control")).limited:
                 return between.ok
     return False

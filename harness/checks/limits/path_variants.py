@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from harness.checks.limits._quota import LIMITED, drain, limited_user, limits_of, probe, unusable
+from harness.checks.limits._quota import drain, limited_user, limits_of, probe, unusable
 from harness.expect import failed, inconclusive, passed
 from harness.model import Needs, Severity
 from harness.registry import check
@@ -42,7 +42,7 @@ async def path_variants(lab: Lab) -> AsyncIterator[Observation]:
     answers = [await client.send(alice, variant, purpose="attempt", raw=True) for variant in variants]
     through = [answer for answer in answers if answer.ok]
     refills = int(limits_of(lab).rate * (answers[-1].done - drained.refused[0].sent)) + 1
-    refused = sum(answer.status == LIMITED for answer in answers)
+    refused = sum(answer.limited for answer in answers)
     if len(through) > refills:
         spelt = f"{through[-1].request.method} {through[-1].request.target}"
         sentence = f"limited, alice gets {len(through)} of {len(answers)} requests through by other spellings ({spelt})"

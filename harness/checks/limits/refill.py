@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from harness.checks.limits._quota import LIMITED, drain, limited_user, limits_of, probe, unusable
+from harness.checks.limits._quota import drain, limited_user, limits_of, probe, unusable
 from harness.expect import failed, inconclusive, passed
 from harness.model import Needs, Severity
 from harness.registry import check
@@ -56,7 +56,7 @@ async def refill(lab: Lab) -> AsyncIterator[Observation]:
             sentence = f"alice gets {accepted} requests through in {seconds:.1f} s, at most {most} are declared"
             yield failed(SUBJECT, sentence, drained.exchanges[0], answers[-1], users=("alice",))
             return
-    if not any(answer.ok for answer in answers) or not any(answer.status == LIMITED for answer in answers):
+    if not any(answer.ok for answer in answers) or not any(answer.limited for answer in answers):
         sentence = f"nothing refilled, or nothing was limited, in {limits.window:g} s"
         yield inconclusive(SUBJECT, "no-control", sentence, answers[-1])
         return

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from harness.model import Identity, Observation
 
 SUBJECT = "spoofed address"
-LIMITED = 429
 TIMES = 2
 CLAIMS = (
     ("X-Forwarded-For", "203.0.113.7"),
@@ -82,8 +81,8 @@ async def spoofed_address(lab: Lab) -> AsyncIterator[Observation]:
         share = f"{len(accepted)} of {len(answers)} requests"
         sentence = f"limited, alice gets {share} through by claiming to be somebody else ({name}: {value})"
         yield failed(SUBJECT, sentence, *drained.exchanges, accepted[0], users=("alice",))
-    elif any(not answer.ok and answer.status != LIMITED for answer in answers):
-        strange = next(answer for answer in answers if not answer.ok and answer.status != LIMITED)
+    elif any(not answer.ok and not answer.limited for answer in answers):
+        strange = next(answer for answer in answers if not answer.ok and not answer.limited)
         sentence = f"a request with {strange.request.headers[-1:]} is answered {status_of(strange)}"
         yield inconclusive(SUBJECT, "unclear", sentence, strange)
     else:

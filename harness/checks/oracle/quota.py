@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from harness.checks.oracle._questions import Question, alive, nowhere, questions
 from harness.expect import failed, inconclusive, passed, skipped
-from harness.lab.told import told
 from harness.model import Needs, Severity
+from harness.quota_headers import told
 from harness.registry import check
 
 if TYPE_CHECKING:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 FEW = 4
 SPREAD = 2
+UNAUTHORIZED = 401
 
 
 TIMES = frozenset({"tokens.expiry", "tokens.lifetime", "tokens.not-before"})
@@ -131,7 +132,7 @@ async def _on(
     used_up = specimen.once and any(attempt.ok for _, attempt in attempts)  # later ones find nothing any more
     for forgery, attempt in attempts:
         yield _judge(specimen, forgery, attempt, controls)
-        judged = refusal(attempt) and attempt.status != 401 and not used_up  # noqa: PLR2004
+        judged = refusal(attempt) and attempt.status != UNAUTHORIZED and not used_up
         if judged and _declares_401(lab, specimen.operation):
             strange.setdefault(specimen.operation, attempt)
 

@@ -79,6 +79,6 @@ async def _other_user(resource: BoundResource, alice: Identity, other: Identity,
         return failed(
             subject, sentence, hers.created, control.last, attempt.last, users=users, operation=control.operation
         )
-    if attempt.last.status is not None and attempt.last.status < 500:  # noqa: PLR2004
+    if not attempt.last.broken:
         return passed(subject, f"subjects that differ {kind} are two users", control.last, attempt.last)
     return inconclusive(subject, "unclear", f"{control.operation} answered {status_of(attempt.last)}", attempt.last)

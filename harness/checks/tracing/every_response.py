@@ -46,7 +46,7 @@ def judge(seen: Seen, spec: TracingSpec) -> Problem | bool:
             subject=f"{spec.header} on {status}", sentence=f"{seen.name} carries the {spec.header} {ids[0][:80]!r}"
         )
     repeated = None
-    if spec.body is not None and status >= 400:  # noqa: PLR2004
+    if spec.body is not None and seen.response.is_error:
         repeated = requests.pointer(requests.parsed(seen.response.body), spec.body)
     if repeated is not None and repeated != ids[0]:
         sentence = f"{seen.name} says {ids[0]!r} in {spec.header} and {str(repeated)[:80]!r} in its body"

@@ -90,7 +90,7 @@ def judge(what: str, header: str, attempt: Exchange, control: Exchange) -> Obser
     bad = next((each for each in ids if len(each) > LONGEST or not VISIBLE.fullmatch(each)), None)
     if response.header(INJECTED) is not None or len(ids) > 1:
         return failed(subject, f"an id with {what} adds a header line to the answer", attempt)
-    if response.status >= 500:  # noqa: PLR2004
+    if response.is_failure:
         return failed(subject, f"an id with {what} is answered {response.status}", attempt, severity=Severity.MEDIUM)
     if bad is not None:
         return failed(subject, f"an id with {what} is reflected as it is ({len(bad)} characters)", attempt)

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from harness.scenario.schema import Call
 
 PATIENCE = 10.0
-SERVER_ERROR = 500
 TRIES = 3
 
 
@@ -48,14 +47,14 @@ async def attempt(lab: Lab, user: Identity, request: Request, *, raw: bool = Fal
     exchange = await _once(lab, user, request, raw=raw)
     if exchange.response is None:
         return await _answered_after_all(lab, user, request, exchange, raw=raw)
-    if exchange.response.status >= SERVER_ERROR:
+    if exchange.response.is_failure:
         return await _once(lab, user, request, raw=raw)
     return exchange
 
 
 async def _once(lab: Lab, user: Identity, request: Request, *, raw: bool) -> Exchange:
     exchange = await lab.session.client.send(user, request, purpose="attempt", raw=raw, timeout=PATIENCE)
-    if exchange.status == 429:  # noqa: PLR2004
+    if exchange.limited:
         raise Inconclusive("quota", f"{user.name} was limited", exchange)
     return exchange
 
@@ -78,7 +77,7 @@ def judge(subject: str, what: str, exchange: Exchange, control: Exchange, operat
     about = {"operation": operation}
     if exchange.response is None:
         return failed(subject, f"{what} gets no answer ({exchange.error})", control, exchange, **about)
-    if exchange.response.status >= 500:  # noqa: PLR2004
+    if exchange.response.is_failure:
         return failed(subject, f"{what} is answered {exchange.status}", control, exchange, **about)
     return passed(subject, f"{what} is answered {exchange.status}", control, exchange, **about)
 

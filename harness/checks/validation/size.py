@@ -67,7 +67,7 @@ def _judge(operation: str, how: str, limit: int, exchange: Exchange, control: Ex
         return failed(
             subject, f"{what} is accepted ({exchange.status}); at most {limit} are declared", control, exchange, **about
         )
-    if exchange.status is not None and exchange.status >= 500:  # noqa: PLR2004
+    if exchange.response is not None and exchange.response.is_failure:
         sentence = f"{what} is answered {exchange.status}"
         return failed(subject, sentence, control, exchange, severity=Severity.MEDIUM, **about)
     return passed(

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
 POLL, PAUSE = 0.15, 0.5
 READ_BACK = "read-back"
-SERVER_ERROR = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,9 +66,11 @@ class BoundResource(Creating):
         Raises Inconclusive for a read-back that blames the server: it does not tell whether the object is there.
         """
         view = await self._look(user, owned, verb, purpose)
-        status = view.last.status or 0
-        if purpose == READ_BACK and not view.found and status >= SERVER_ERROR:
-            sentence = f"{view.operation} answers {user.name} with {status}, so nothing is known of the {self.name}"
+        answer = view.last.response
+        if purpose == READ_BACK and not view.found and answer is not None and answer.is_failure:
+            sentence = (
+                f"{view.operation} answers {user.name} with {answer.status}, so nothing is known of the {self.name}"
+            )
             raise Inconclusive("no-read-back", sentence, view.last)
         return view
 

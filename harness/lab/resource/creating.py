@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from harness.lab.markers import Marker
     from harness.model import Exchange, Identity, Request
 
-SERVER_ERROR = 500
 REQUEST = "request:"
 
 
@@ -37,7 +36,7 @@ class Creating(Calls):
     async def create_with(self, user: Identity, fields: dict[str, Any]) -> Owned | None:
         """Create an object with additional fields in the body; None where the service refuses that (any 4xx)."""
         exchange, owned = await self.try_create(user, extra=fields)
-        if owned is None and (exchange.ok or exchange.status is None or exchange.status >= SERVER_ERROR):
+        if owned is None and (exchange.ok or exchange.broken):
             raise self.lab.no_control(f"{user.name} could not create a {self.name} with {', '.join(fields)}", exchange)
         return owned
 

@@ -103,7 +103,7 @@ def service_role(operation: Operation) -> str | None:
         return None
     joined = "".join(found)
     for role, names in (("ready", READY), ("version", VERSION), ("metrics", METRICS)):
-        if joined in names or (len(found) <= 2 and found[-1] in names and role == "ready" and found[0] in READY):  # noqa: PLR2004
+        if joined in names or (role == "ready" and set(found) <= set(READY)):
             return role
     return None
 

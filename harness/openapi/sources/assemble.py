@@ -73,7 +73,7 @@ def _operation(many: Sequence[Recorded], names: Mapping[Carrier, str]) -> dict[s
     carriers = [one.carrier for one in many if one.carrier is not None]
     if carriers:
         operation["security"] = [{names[carriers[0]]: []}]
-    elif any(one.open or (one.status or 0) // 100 == 2 for one in many) and names:  # noqa: PLR2004
+    elif any(one.open or str(one.status).startswith("2") for one in many) and names:
         operation["security"] = []
     return operation
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 MOST_LEVELS = 20
 MOST_ITEMS = 50
+_LETTERS, _DIGITS = 30, 3  # more in one word of a name, and it is data
 _NAME = re.compile(r"[A-Za-z_$@][\w.$@:-]{0,60}")
 _WORD = re.compile(r"[a-z]{2,12}([_-][a-z]{1,12}){0,2}|[A-Z]{2,12}(_[A-Z]{1,12}){0,2}")
 _PERSONAL = frozenset(
@@ -31,7 +32,7 @@ def is_ordinary(name: str) -> bool:
     """Whether a key names a field: data are sometimes keyed by addresses, identifiers or secrets."""
     longest = max((len(word) for word in re.findall(r"[A-Za-z0-9]+", name)), default=0)
     digits = sum(map(str.isdigit, name))
-    return bool(_NAME.fullmatch(name)) and longest <= 30 and digits <= 3 and not re.search(r"@.+\.", name)  # noqa: PLR2004
+    return bool(_NAME.fullmatch(name)) and longest <= _LETTERS and digits <= _DIGITS and not re.search(r"@.+\.", name)
 
 
 def answer_schema(values: Sequence[Any], level: int = 0) -> dict[str, Any]:

@@ -15,8 +15,8 @@ from harness.checks.limits.exact_limit import exact_limit
 from harness.checks.limits.headers_truthful import headers_truthful
 from harness.checks.limits.refill import refill
 from harness.checks.limits.retry_after_truth import retry_after_truth
-from harness.lab.told import told
 from harness.model import Outcome
+from harness.quota_headers import told
 from tests.harness.bench import options
 from tests.harness.notebook import TOML
 

@@ -13,7 +13,7 @@ from starlette.responses import Response
 from harness import engine
 from harness.client import Client
 from harness.engine import run as runs
-from harness.engine.cleaning import clean_up
+from harness.engine.cleaning import begin, clean_up
 from harness.expect import passed
 from harness.model import Cleanup, Decision, Exchange, Outcome
 from tests.harness.bench import lab, options, probe
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from starlette.requests import Request
 
-    from harness.lab import Lab, Session
+    from harness.lab import Lab, Marker, Session
     from harness.model import Observation
     from tests.harness.notebook import Notebook
 
@@ -123,6 +123,31 @@ async def test_a_budget_that_is_used_up_does_not_leave_objects_behind(url: str, 
         budget.spent, budget.seconds = budget.requests, 0.0
         assert {outcome for _, outcome in outcomes(await clean_up(session, within=10))} == {"deleted"}
         assert budget.seconds == math.inf
+
+
+async def test_a_clean_up_that_begins_early_and_is_interrupted_loses_no_row(
+    url: str, notebook: Notebook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was deleted until then is told in the end, once, beside what the last clean-up deletes."""
+    done: dict[Marker, Cleanup] = {}
+    send, stalled = Client.send, asyncio.Event()
+
+    async def stalling(client: Client, user: Any, request: Any, **more: Any) -> Exchange:
+        if "/parts/" not in request.target and request.method == "DELETE":
+            stalled.set()
+            await asyncio.sleep(60)
+        return await send(client, user, request, **more)
+
+    async with engine.opened(options(url, notebook)) as session:
+        await two_parts(session)
+        with monkeypatch.context() as patch:
+            patch.setattr(Client, "send", stalling)
+            early = asyncio.create_task(begin(session, done))
+            await stalled.wait()
+            early.cancel()
+            await asyncio.wait([early])
+        cleanup = await clean_up(session, within=10, done=done)
+    assert outcomes(cleanup) == [("part", "deleted"), ("part", "deleted"), ("thing", "deleted")]
 
 
 async def test_a_target_that_stalls_bounds_the_cleanup_and_all_is_counted(

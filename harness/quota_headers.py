@@ -7,7 +7,11 @@ Earlier drafts have `RateLimit-Limit: 10, 10;w=1` or `RateLimit: limit=10, remai
 from __future__ import annotations
 
 import re
-from typing import Literal
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from harness.model import Exchange
 
 Part = Literal["limit", "remaining", "reset"]
 PLAIN = re.compile(r"(\d+)\s*(?:$|[,;])", re.ASCII)
@@ -22,3 +26,15 @@ def told(value: str, part: Part) -> int | None:
     """Return the whole number that a header says of that part, None where it says none."""
     found = PLAIN.match(value.strip()) or NAMED[part].search(value)
     return int(found[1]) if found else None
+
+
+def asked_to_wait(exchange: Exchange) -> float | None:
+    """Return the seconds that an answer asks to wait, as a number or as a date (RFC 9110 section 10.2.3), else None."""
+    said = (exchange.response.header("Retry-After") if exchange.response is not None else None) or ""
+    seconds = told(said, "reset")
+    if seconds is not None:
+        return seconds
+    try:
+        return max(0.0, parsedate_to_datetime(said).timestamp() - exchange.at)
+    except ValueError:
+        return None
