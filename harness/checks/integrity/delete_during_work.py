@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 ROUNDS = 24
 ENOUGH = 10
-BATCHES = 4
+BATCHES = 6
 QUIET = 1.0
 STEPS = 8  # deletions begin at this many moments of the work, from its start on
 
@@ -62,14 +62,15 @@ async def _race(lab: Lab, resource: BoundResource, user: Identity, verb: str, ca
         )
     deleted: list[Pair] = []
     overlapped: list[Pair] = []
-    took = control.done - control.sent
+    step = (control.done - control.sent) / STEPS
     for _ in range(BATCHES):
-        pairs = await _batch(resource, user, verb, call, took / STEPS)
+        pairs = await _batch(resource, user, verb, call, step)
         deleted += [each for each in pairs if each[1][1].ok]
         overlapped = [each for each in deleted if each[1][0].done > each[1][1].sent]
         if len(overlapped) >= ENOUGH:
             break
-        took = min(worked.done - worked.sent for _, (worked, _) in pairs)  # the first one may have been held up
+        fastest = min(worked.done - worked.sent for _, (worked, _) in pairs)  # the first one may have been held up
+        step = min(step / 2, fastest / STEPS)  # and where much goes on, all come later than they were meant to
     else:
         sentence = f"{len(overlapped)} of {BATCHES * ROUNDS} deletions overlapped {call.operation}, {ENOUGH} are needed"
         return inconclusive(subject, "no-overlap", sentence, *(pairs[0][1]), **about)
