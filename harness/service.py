@@ -34,14 +34,14 @@ PLACE = "{jwks_url}"
 
 @dataclass(kw_only=True)
 class Service:
-    """A running service: where it answers, and the secrets that were made for it.
+    """A running service: where it answers, the process that was started, and the secrets that were made for it.
 
     `restarts` says that what serves is started anew when it ends; `endpoints` is the file in which it says so.
     Of a service that forks, `url` is the socket on which it takes orders; see `forked`.
     """
 
     url: str
-    process: asyncio.subprocess.Process
+    pid: int
     generated: Mapping[str, str] = field(repr=False)
     log: list[str] = field(default_factory=list, repr=False)
     processes: Mapping[str, int] = field(default_factory=dict)
@@ -55,7 +55,7 @@ class Service:
         """The process below ours that serves, where the service says that another one takes its place when it ends."""
         pid = _said(self.endpoints).get("serving")
         with contextlib.suppress(psutil.NoSuchProcess):
-            below = psutil.Process(self.process.pid).children(recursive=True)
+            below = psutil.Process(self.pid).children(recursive=True)
             return next((process for process in below if process.pid == pid), None)
         return None
 
@@ -137,7 +137,7 @@ async def serve(
             processes, databases = _told(endpoints)
             service = Service(
                 url=url,
-                process=process,
+                pid=process.pid,
                 generated=generated,
                 log=log,
                 processes=processes,

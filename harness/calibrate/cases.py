@@ -71,6 +71,7 @@ class Case:
     time (`timed`). A sound service that is another's in a mode of its own is one case for each family of weaknesses
     that the mode is about. A harmless variant of the mode `benign` is the service's own; of any, `said` is what a
     scenario says instead, and `touches` are the families of checks that it is about, where it is not about all.
+    `seed` is that of its run, where it is not the usual one.
     """
 
     kind: Kind
@@ -82,6 +83,12 @@ class Case:
     timed: bool = False
     said: Mapping[str, Any] = field(default_factory=dict, hash=False)
     touches: tuple[str, ...] = ()
+    seed: int | None = None
+
+    @classmethod
+    def read(cls, told: Mapping[str, Any]) -> Case:
+        """Return the case that `dataclasses.asdict` has made a document of, by way of JSON or not."""
+        return cls(**{**told, "kind": Kind(told["kind"]), "touches": tuple(told["touches"])})
 
     @property
     def id(self) -> str:
@@ -113,6 +120,11 @@ class Row:
     seconds: float = 0.0
     error: str | None = None
     tries: int = 1
+
+    @classmethod
+    def read(cls, told: Mapping[str, Any]) -> Row:
+        """Return the row that `dataclasses.asdict` has made a document of, by way of JSON or not."""
+        return cls(**{**told, "case": Case.read(told["case"]), "catching": tuple(told["catching"])})
 
     @property
     def survives(self) -> bool:

@@ -12,7 +12,7 @@ from importlib.metadata import distributions
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from harness.calibrate.cases import Case, Kind, Row
+from harness.calibrate.cases import Row
 from harness.state import state_folder
 
 if TYPE_CHECKING:
@@ -51,9 +51,7 @@ class ProgressLog:
             try:
                 data = json.loads(line)
                 spent = float(data.pop("spent"))
-                told = data.pop("case")
-                case = Case(**{**told, "kind": Kind(data.pop("kind")), "touches": tuple(told["touches"])})
-                row = Row(case=case, **{**data, "catching": tuple(data["catching"])})
+                row = Row.read(data)
             except (ValueError, TypeError, KeyError, AttributeError):
                 continue
             self.spent = max(self.spent, spent)
@@ -63,11 +61,9 @@ class ProgressLog:
 
     def add(self, row: Row, spent: float) -> None:
         """Write down one row, and how long the calibration has taken so far."""
-        data = dataclasses.asdict(row)
-        data["kind"] = data["case"].pop("kind").value
         self._path.parent.mkdir(parents=True, exist_ok=True)
         with self._path.open("a", encoding="utf-8") as log:
-            log.write(json.dumps({**data, "spent": round(spent, 2)}) + "\n")
+            log.write(json.dumps({**dataclasses.asdict(row), "spent": round(spent, 2)}) + "\n")
 
     def finish(self) -> None:
         """Forget everything: the calibration is complete."""

@@ -3,38 +3,32 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import tempfile
 import time
-from collections import Counter
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from harness.calibrate import benign, choice, sabotage
+from harness.calibrate.benches import Settings, prepared
 from harness.calibrate.cases import Case, Kind, Row, Subject, flaws, sound, subjects, whole
+from harness.calibrate.crew import try_together
 from harness.calibrate.document import document, store
-from harness.calibrate.documents import fetch_document
 from harness.calibrate.progress_log import ProgressLog, project
-from harness.calibrate.schedule import side_by_side
 from harness.calibrate.score import counts, families, summarise
-from harness.calibrate.trial import Bench, trial
+from harness.calibrate.trial import trial
 from harness.engine import preflight
 from harness.engine.plan import every_check
 from harness.errors import ConfigurationError
 from harness.hollow import names as hollow_names
-from harness.service import generate, serve
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Sequence
+    from collections.abc import Callable, Coroutine, Iterable, Sequence
 
     from harness.calibrate.score import Count, Family, Summary
-    from harness.service import Service
+    from harness.calibrate.trial import Bench
 
 BARE = ("braces", "empty-lists")
 """Hollow targets tried a second time with nothing sound about them at all."""
-MANY = 3
-"""From how many cases on it pays to start a service that forks."""
 
 
 class Watching(Protocol):
@@ -45,18 +39,6 @@ class Watching(Protocol):
 
     def tried(self, row: Row, done: int, cases: int) -> None:
         """A case has been tried."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Settings:
-    """What to calibrate, and how thoroughly; `complete` says that it is all there is."""
-
-    scenarios: tuple[Path, ...]
-    quick: bool = False
-    outside: Path | None = None
-    only: tuple[str, ...] = ()
-    jobs: int = 3
-    complete: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,7 +75,7 @@ async def calibrate(settings: Settings, watching: Watching) -> Report:
         log.add(row, spent())
         watching.tried(row, len(rows), len(cases))
 
-    async with _bench(found, left, settings) as bench:
+    async with prepared(found, left, settings) as bench:
         await _until_interrupted(try_all(left, bench, jobs=settings.jobs, done=done))
     tried = [rows[case.id] for case in cases if case.id in rows]
     if len(tried) == len(cases):
@@ -117,29 +99,6 @@ def _code(found: Sequence[Subject], settings: Settings) -> list[Path]:
     return own if settings.outside is None else [*own, settings.outside]
 
 
-@contextlib.asynccontextmanager
-async def _bench(found: Sequence[Subject], cases: Sequence[Case], settings: Settings) -> AsyncIterator[Bench]:
-    """Prepare what all trials share: documents for hollow targets, and services that fork where many are needed."""
-    hollow = {case.subject for case in cases if case.kind is Kind.HOLLOW}
-    forkable = Counter(case.subject for case in cases if case.kind not in {Kind.SOUND, Kind.HOLLOW})
-    async with contextlib.AsyncExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="harness-calibrate-")))
-        forks: dict[str, Service] = {}
-        for each in found:
-            if each.service.forks and forkable[each.name] >= MANY:
-                spec = each.service.model_copy(update={"command": [*each.service.command, "--forks"]})
-                parent = serve(spec, folder=each.folder, generated=generate(spec))
-                forks[each.name] = await stack.enter_async_context(parent)
-        yield Bench(
-            subjects={each.name: each for each in found},
-            checks=every_check(),
-            documents={each.name: await fetch_document(each, folder) for each in found if each.name in hollow},
-            quick=settings.quick,
-            outside=settings.outside,
-            forks=forks,
-        )
-
-
 async def try_all(cases: Sequence[Case], bench: Bench, *, jobs: int, done: Callable[[Row], None]) -> None:
     """Try the cases side by side, those that may wait long first; afterwards, one by one, those that measure time.
 
@@ -147,16 +106,15 @@ async def try_all(cases: Sequence[Case], bench: Bench, *, jobs: int, done: Calla
     """
     survivors: list[Case] = []
 
-    async def one(case: Case) -> None:
-        row = await trial(case, bench)
+    def take(row: Row) -> None:
         if row.survives and row.catching:
-            survivors.append(case)
+            survivors.append(row.case)
         else:
             done(row)
 
     apart = [case for case in cases if choice.alone(case, bench.checks)]
     together = [case for case in cases if case not in apart]
-    await side_by_side(sorted(together, key=choice.patience), one, jobs=jobs)
+    await try_together(sorted(together, key=choice.patience), bench, take, jobs=jobs)
     for case in apart:
         done(await trial(case, bench))
     for case in survivors:

@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING
 
 from harness.calibrate import choice
 from harness.calibrate.cases import flaws, sound, subjects
-from harness.calibrate.schedule import side_by_side
+from harness.calibrate.crew import try_together
 from harness.calibrate.trial import Bench, trial
 from harness.engine.plan import every_check
 from harness.registry import select
 
 if TYPE_CHECKING:
-    from harness.calibrate.cases import Case
-    from harness.calibrate.run import Settings, Watching
+    from harness.calibrate.benches import Settings
+    from harness.calibrate.cases import Row
+    from harness.calibrate.run import Watching
 
 MOST = 5
 """Runs at once: each has all checks, and on a crowded machine some would not end in time."""
@@ -35,7 +36,7 @@ async def soak(settings: Settings, runs: int, watching: Watching) -> Counter[tup
     counted: Counter[tuple[str, str]] = Counter()
     once = [case for each in found for case in sound(each, await flaws(each, settings.outside))]
     cases = [
-        replace(case, name=f"run {number}", timed=timed)
+        replace(case, name=f"run {number}", timed=timed, seed=number)
         for number in range(1, runs + 1)
         for case in once
         for timed in ((False,) if settings.quick else (False, True))
@@ -44,16 +45,15 @@ async def soak(settings: Settings, runs: int, watching: Watching) -> Counter[tup
     watching.begins(len(cases), 0)
     tried = itertools.count(1)
 
-    async def one(case: Case) -> None:
-        row = await trial(case, replace(bench, seed=int(case.name.removeprefix("run "))))
+    def take(row: Row) -> None:
         watching.tried(row, next(tried), len(cases))
         alarms = row.having("failed", "error", "inconclusive")
-        counted.update((f"{case.subject}:{check}", row.outcomes[check]) for check in alarms)
+        counted.update((f"{row.case.subject}:{check}", row.outcomes[check]) for check in alarms)
         if row.error:
-            counted[case.subject, row.error] += 1
+            counted[row.case.subject, row.error] += 1
 
-    await side_by_side([case for case in cases if not choice.alone(case, checks)], one, jobs=settings.jobs, most=MOST)
-    for case in cases:
-        if choice.alone(case, checks):
-            await one(case)
+    apart = [case for case in cases if choice.alone(case, checks)]
+    await try_together([case for case in cases if case not in apart], bench, take, jobs=settings.jobs, most=MOST)
+    for case in apart:
+        take(await trial(case, bench))
     return counted

@@ -165,7 +165,7 @@ def _options(case: Case, bench: Bench, service: Service, only: tuple[str, ...]) 
         folder=subject.folder,
         redactor=bench.redactor,
         run_id="calibration",
-        seed=bench.seed,
+        seed=case.seed or bench.seed,
         only=only,
         generated=service.generated,
         service=service if case.kind is not Kind.HOLLOW else None,

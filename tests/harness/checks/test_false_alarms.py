@@ -206,7 +206,7 @@ def test_a_saturated_generator_blames_nobody(how: dict[str, float], outcome: Out
 def test_a_process_that_is_gone_is_out_of_reach() -> None:
     """What cannot be stopped is told as such, not as a bug of the check."""
     ended = subprocess.run([sys.executable, "-c", "import os; print(os.getpid())"], capture_output=True, check=True)
-    service = Service(url="", process=None, generated={}, processes={"store": int(ended.stdout)})  # type: ignore[arg-type]
+    service = Service(url="", pid=0, generated={}, processes={"store": int(ended.stdout)})
     with pytest.raises(OutOfReach, match="store cannot be stopped"), service.frozen("store"):
         pass
 
