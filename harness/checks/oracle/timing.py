@@ -1,20 +1,17 @@
 """Existence oracles by time (CWE-208): another user's identifier must not take longer than one that nothing has.
 
-Pairs of questions are interleaved in random order, so that drift cancels out. A difference counts when it is improbable
-(Mann and Whitney, alpha 1e-4), large enough to be used, and there again in a second, independent sample.
+Pairs of questions are interleaved in random order; see `harness.checks._pairs` for when a difference counts.
 """
 
 from __future__ import annotations
 
-import statistics
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from harness.checks._pairs import SMALLEST, Pairs
 from harness.checks.oracle._questions import Question, alive, nowhere, questions
 from harness.expect import failed, inconclusive, passed, skipped
 from harness.model import Needs, Severity
 from harness.registry import check
-from harness.statistics import mann_whitney
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -24,37 +21,6 @@ if TYPE_CHECKING:
 
 FIRST, MOST = 40, 400
 WARM_UP = 4
-ALPHA = 1e-4
-SMALLEST = 0.008
-NOTABLE = 0.002
-Z = 3.72
-EFFICIENCY = 0.955
-
-
-@dataclass(slots=True, kw_only=True)
-class Sample:
-    """How long answers took, in seconds, about foreign and about unknown objects."""
-
-    foreign: list[Exchange]
-    unknown: list[Exchange]
-
-    @property
-    def difference(self) -> float:
-        """How much longer the median foreign answer takes."""
-        return statistics.median(_seconds(self.foreign)) - statistics.median(_seconds(self.unknown))
-
-    @property
-    def needed(self) -> int:
-        """How many pairs show the smallest difference that matters, by the spread of the unknown answers."""
-        middle = statistics.median(_seconds(self.unknown))
-        spread = 1.4826 * statistics.median(abs(each - middle) for each in _seconds(self.unknown))
-        return int(2 * (2 * Z * spread / SMALLEST) ** 2 / EFFICIENCY) + 1
-
-    @property
-    def differs(self) -> bool:
-        """Whether the two are told apart by more than chance and by enough to be used."""
-        p = mann_whitney(_seconds(self.unknown), _seconds(self.foreign)).p
-        return p < ALPHA and abs(self.difference) >= NOTABLE
 
 
 @check(
@@ -82,12 +48,10 @@ async def _measure(question: Question, alice: Identity, bob: Identity) -> Observ
         return inconclusive(operation, "no-control", sentence, theirs.created, **about)
     await _sample(question, bob, theirs, own, WARM_UP)
     sample = await _sample(question, bob, theirs, own, FIRST)
-    while len(sample.foreign) < min(sample.needed, MOST):
-        more = await _sample(question, bob, theirs, own, FIRST)
-        sample.foreign += more.foreign
-        sample.unknown += more.unknown
-    shown = (theirs.created, sample.foreign[-1], sample.unknown[-1])
-    if any(exchange.ok for exchange in sample.foreign):
+    while len(sample) < min(sample.needed, MOST):
+        sample.extend(await _sample(question, bob, theirs, own, FIRST))
+    shown = (theirs.created, sample.known[-1], sample.unknown[-1])
+    if any(exchange.ok for exchange in sample.known):
         return skipped(operation, "not-applicable", f"{operation} does not refuse {bob.name}", *shown, **about)
     again = await _sample(question, bob, theirs, own, 2 * FIRST) if sample.differs else None
     control = await lab.send(bob, await question.request(bob, own), purpose="control")
@@ -98,14 +62,14 @@ async def _measure(question: Question, alice: Identity, bob: Identity) -> Observ
 
 
 def _judge(
-    question: Question, sample: Sample, again: Sample | None, shown: tuple[Exchange, ...], about: dict[str, Any]
+    question: Question, sample: Pairs, again: Pairs | None, shown: tuple[Exchange, ...], about: dict[str, Any]
 ) -> Observation:
-    operation, pairs, stranger = question.operation, len(sample.foreign), about["users"][-1]
-    if again is not None and again.differs and (again.difference > 0) == (sample.difference > 0):
+    operation, pairs, stranger = question.operation, len(sample), about["users"][-1]
+    if again is not None and sample.shown_again(again):
         much = f"{abs(sample.difference) * 1000:.1f} ms {'more' if sample.difference > 0 else 'less'}"
         sentence = (
             f"{operation} takes {stranger} {much} for another user's {question.resource.name} than for none "
-            f"(medians of {pairs} pairs, again {again.difference * 1000:+.1f} ms in {len(again.foreign)})"
+            f"(medians of {pairs} pairs, again {again.difference * 1000:+.1f} ms in {len(again)})"
         )
         return failed(operation, sentence, *shown, **about)
     if sample.needed > pairs:
@@ -118,15 +82,11 @@ def _judge(
     return passed(operation, sentence, *shown, **about)
 
 
-async def _sample(question: Question, bob: Identity, theirs: Owned, own: Owned, pairs: int) -> Sample:
-    lab, sample = question.resource.lab, Sample(foreign=[], unknown=[])
+async def _sample(question: Question, bob: Identity, theirs: Owned, own: Owned, pairs: int) -> Pairs:
+    lab, sample = question.resource.lab, Pairs()
     for _ in range(pairs):
-        arms = [(sample.foreign, theirs), (sample.unknown, nowhere(question.resource, own))]
+        arms = [(sample.known, theirs), (sample.unknown, nowhere(question.resource, own))]
         lab.random.shuffle(arms)
         for arm, owned in arms:
             arm.append(await lab.send(bob, await question.request(bob, owned), purpose="attempt"))
     return sample
-
-
-def _seconds(exchanges: list[Exchange]) -> list[float]:
-    return [exchange.done - exchange.sent for exchange in exchanges]

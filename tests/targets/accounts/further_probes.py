@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+import statistics
 from typing import TYPE_CHECKING
 
 from tests.targets.accounts.world import World, login, sign_up
@@ -39,11 +40,22 @@ def _bearer(world: World) -> bool:
     return world.nobody.get("/me", headers={"Authorization": f"Bearer {_session(world)}"}).status_code == 200
 
 
+def _takes_longer(world: World) -> bool:
+    """Whether the median refusal takes more than twice as long for a name that somebody has."""
+    times: dict[bool, list[float]] = {True: [], False: []}
+    for _ in range(4):
+        for known, taken in times.items():
+            name = world.bob.username if known else f"u-{secrets.token_hex(6)}"
+            taken.append(login(world.nobody, name, "wrong").elapsed.total_seconds())
+    return statistics.median(times[True]) > 2 * statistics.median(times[False])
+
+
 FURTHER: dict[str, Callable[[World], bool]] = {
     "admin-by-header": lambda world: world.bob.http.get("/admin/users", headers={"X-Role": "admin"}).is_success,
     "identity-cookie-trusted": _names_alice,
     "item-export-leak": lambda world: world.marker in world.bob.http.get("/items/export").text,
     "lockout-by-spelling": _let_in_at_last,
+    "login-time-tells-names": _takes_longer,
     "private-in-public-list-of-newest": lambda world: world.marker in world.nobody.get("/items/public").text,
     "role-assigned-by-flag": _administrator,
     "session-in-header": _bearer,
