@@ -84,8 +84,9 @@ class Seen:
 class StatusWatcher:
     """Judges every response by `judge`, which returns a Problem, True (fine) or False (nothing to say about it).
 
-    `kinds` are the statuses that it must have judged before it passes, where the document declares them. What something
-    in front of the service has answered is judged only with `front`; with `json` only JSON can be.
+    `kinds` are the statuses that it must have judged before it passes, where the document declares them; with `answers`
+    a success must be among what it has judged. What something in front of the service has answered is judged only with
+    `front`; with `json` only JSON can be.
     """
 
     lab: Lab
@@ -94,6 +95,7 @@ class StatusWatcher:
     judge: Callable[[Seen], Problem | bool]
     kinds: tuple[int, ...] = REQUIRED
     optional: tuple[int, ...] = OPTIONAL
+    answers: bool = False
     front: bool = False
     json: bool = False
     counts: Counter[int] = field(default_factory=Counter)
@@ -126,6 +128,9 @@ class StatusWatcher:
         total = sum(self.counts.values())
         if not total:
             yield inconclusive(self.subject, "nothing-observed", f"no response that says anything about: {self.claim}")
+        elif self.answers and not any(count and str(status).startswith("2") for status, count in self.counts.items()):
+            sentence = f"{self.claim}: refusals only were seen ({_tally(self.counts)})"
+            yield inconclusive(self.subject, "nothing-observed", sentence)
         elif not self.problems:
             yield passed(self.subject, f"{self.claim}: {total} responses ({_tally(self.counts)})")
         yield from self._unseen()

@@ -7,7 +7,7 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from harness.fuzz.alarms import is_another_operation, is_declared_unavailability, is_text_in_a_form
+from harness.fuzz.alarms import is_about_options, is_another_operation, is_declared_unavailability, is_text_in_a_form
 from harness.fuzz.findings import FuzzError, FuzzFinding
 
 if TYPE_CHECKING:
@@ -81,6 +81,7 @@ class Report:
         sent_to = self.sent_to.get(finding.exchanges[-1]) if finding.exchanges else None
         return (
             is_another_operation(finding.code, sent_to)
+            or is_about_options(finding.code, finding.operation)
             or is_declared_unavailability(finding.check, finding.status, self.document, finding.operation)
             or is_text_in_a_form(finding.code, case, self.document, finding.operation)
         )

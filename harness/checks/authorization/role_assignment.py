@@ -51,6 +51,12 @@ async def role_assignment(lab: Lab) -> AsyncIterator[Observation]:
             operation, "not-applicable", f"{operation} shows no role or the like, and no operation is for one"
         )
         return
+    nobody = await ownership.account(lab, lab.anonymous)
+    if isinstance(nobody, dict) and any(nobody.get(name) is not None for name in shown):
+        yield inconclusive(
+            operation, "no-control", f"{operation} shows an account to somebody without a credential too"
+        )
+        return
     if lab.scenario.users.signup is not None and lab.session.introductions.minter is None:
         yield await _at_sign_up(lab, wanted, account)
     for change in _changes(lab):

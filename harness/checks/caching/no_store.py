@@ -33,7 +33,9 @@ def no_store(lab: Lab) -> StatusWatcher:
         return judge_headers(seen) if is_private(lab, seen) else False
 
     claim = "private answers that forbid storing"
-    return StatusWatcher(lab=lab, subject="Cache-Control", claim=claim, judge=judge, kinds=KINDS, optional=OPTIONAL)
+    return StatusWatcher(
+        lab=lab, subject="Cache-Control", claim=claim, judge=judge, kinds=KINDS, optional=OPTIONAL, answers=True
+    )
 
 
 def judge_headers(seen: Seen) -> Problem | bool:

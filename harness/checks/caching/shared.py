@@ -43,6 +43,7 @@ def shared(lab: Lab) -> StatusWatcher:
         judge=judge,
         kinds=KINDS,
         optional=OPTIONAL,
+        answers=True,
     )
 
 

@@ -72,7 +72,8 @@ async def _ask(resource: BoundResource, alice: Identity) -> Observation:
         if not (await resource.seen(alice, asked, "search")).found:  # by then what was created before it shows, too
             sentence = f"{alice.name} does not find the own {resource.name} by {operation}"
             return inconclusive(operation, "no-control", sentence, asked.created, **about)
-        others = [await _answer(resource, owned.marker.query) for owned in (held, asked)]
+        owned = (held, asked)
+        others = [await _answer(resource, each.marker.query) for each in owned]
         rounds.append((first, second, *others))
     broken = next((each.exchange for answers in rounds for each in answers if not each.exchange.ok), None)
     if broken is not None:
@@ -85,6 +86,9 @@ async def _ask(resource: BoundResource, alice: Identity) -> Observation:
     for place, before, after in _moved(rounds):
         sentence = f"{operation} tells a newcomer what others have or ask: {place} goes from {before} to {after}"
         return failed(operation, sentence, nobodys.exchange, held_answer.exchange, asked_answer.exchange, **about)
+    if any(held.marker.in_bytes(each.exchange.body) for held in owned for each in (held_answer, asked_answer)):
+        sentence = f"{operation} shows a newcomer what {alice.name} has: a hint of it is no news"
+        return skipped(operation, "not-applicable", sentence, held_answer.exchange, asked_answer.exchange, **about)
     sentence = f"{operation} answers newcomers alike, whatever others have or asked before"
     return passed(operation, sentence, held_answer.exchange, asked_answer.exchange, **about)
 

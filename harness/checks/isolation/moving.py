@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from harness.expect import failed, inconclusive, isolation_cell, passed, status_of
+from harness.expect import failed, inconclusive, isolation_cell, passed, skipped, status_of
 from harness.lab.resource import with_fields
 from harness.model import Needs, Severity
 from harness.registry import check
@@ -43,6 +43,10 @@ async def _move(resource: BoundResource, call: Call, alice: Identity, bob: Ident
         "users": (alice.name, bob.name),
         "cell": isolation_cell(f"{call.operation} (into the other's {parent.name})", alice.name, bob.name),
     }
+    direct, planted = await resource.try_create(bob, parent=her_parent)
+    if planted is not None:
+        sentence = f"{bob.name} may create in {alice.name}'s {parent.name} anyway ({status_of(direct)})"
+        return skipped(call.operation, "not-applicable", sentence, direct, **about)
     mark, names = resource.mark(bob), _references(resource, his, his_parent)
     calls = [with_fields(call, {name: her_parent.id}) for name in names]  # apart: one that is refused hides no other
     requests = [resource.request("update", his, call=each, marker=mark) for each in calls]

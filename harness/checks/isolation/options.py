@@ -53,6 +53,9 @@ async def _try(resource: BoundResource, verb: str, call: Call, alice: Identity, 
         sentence = f"{alice.name} does not find the own {resource.name} by {call.operation}"
         return inconclusive(call.operation, "no-control", sentence, hers.created, **about)
     plain = await lab.send(bob, request, purpose="control")
+    if verb == "list" and resource.spec.parent is not None and not hers.marker.in_bytes(plain.body):
+        in_hers = resource.request(verb, hers, call=call)  # below her parent, not his
+        plain = await lab.send(bob, in_hers, purpose="control")
     if plain.ok if verb == "action" else hers.marker.in_bytes(plain.body):
         sentence = f"{call.operation} opens {alice.name}'s {resource.name} to {bob.name} without any option"
         return skipped(call.operation, "not-applicable", sentence, plain, **about)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from harness.expect import failed, inconclusive, isolation_cell, passed
+from harness.expect import failed, inconclusive, isolation_cell, passed, skipped
 from harness.model import Needs, Request, Severity
 from harness.openapi.inference.answers import answer, list_shape
 from harness.registry import check
@@ -58,6 +58,10 @@ async def _look(lab: Lab, resource: BoundResource, operation: str, alice: Identi
         sentence = f"{leaks[0].user} finds {alice.name}'s private {resource.name} by {operation} ({leaks[0].status})"
         return failed(operation, sentence, private.created, leaks[0], **about)
     if not all(public.marker.in_bytes(answer.body) for answer in answers):
+        direct = await resource.look(bob, private, resource.looks[0]) if resource.looks else None
+        if direct is not None and direct.found:
+            sentence = f"{direct.operation} shows {bob.name} {alice.name}'s private {resource.name} anyway"
+            return skipped(operation, "not-applicable", sentence, private.created, direct.last, **about)
         sentence = f"{operation} does not show the public {resource.name} either, so nothing is known of private ones"
         return inconclusive(operation, "no-control", sentence, public.created, *answers, **about)
     sentence = f"{operation} shows everybody {alice.name}'s public {resource.name}, and nobody the private one"

@@ -55,6 +55,17 @@ def test_a_declared_kind_that_was_never_seen_keeps_a_watcher_from_passing() -> N
     assert outcomes(watcher) == [(Outcome.PASSED, None)]
 
 
+def test_refusals_alone_are_no_answers() -> None:
+    """A service that refuses everything to everybody has shown nothing that a cache could keep."""
+    for answers, reasons in ((True, {"nothing-observed"}), (False, set())):
+        watcher = StatusWatcher(lab=lab(), subject="s", claim="c", judge=lambda _seen: True, answers=answers)
+        watcher.see(exchange(401, {}))
+        watcher.see(exchange(404, {}))
+        assert {reason for _, reason in outcomes(watcher)} - {None} == reasons
+        watcher.see(exchange(200, GOOD))
+        assert outcomes(watcher) == [(Outcome.PASSED, None)]
+
+
 def test_a_kind_that_has_no_json_is_not_waited_for_by_who_judges_json() -> None:
     """A 401 that is documented as plain text can never have been judged by its schema."""
     said = {"responses": {"401": {"description": "", "content": {"text/plain": {"schema": {"type": "string"}}}}}}

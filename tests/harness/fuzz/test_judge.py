@@ -241,6 +241,14 @@ def test_the_type_of_a_text_in_a_form_is_no_finding(tmp_path: Path, mutations: l
     assert bool(_report(path).findings) is kept
 
 
+@pytest.mark.parametrize(("operation", "kept"), [("OPTIONS /upload", False), ("POST /upload", True)])
+def test_options_may_answer_whatever_a_parameter_holds(tmp_path: Path, operation: str, kept: bool) -> None:
+    """OPTIONS asks what a path offers (RFC 9110, section 9.3.7): nothing acts on data that are not valid."""
+    event = _scenario("ST201", "negative_data_rejection")
+    event["ScenarioFinished"]["recorder"]["checks"]["c1"][0]["failure_info"]["failure"]["operation"] = operation
+    assert bool(_report(_events(tmp_path, event)).findings) is kept
+
+
 def test_a_declared_request_is_no_undeclared_method(tmp_path: Path) -> None:
     """A probe of another method that met a declared operation says nothing; one that met none does."""
     path = _events(tmp_path, _scenario("ST204", "unsupported_method"))
