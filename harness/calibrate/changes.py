@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from harness.client import Client
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from harness.lab import Session
     from harness.model import Exchange, Headers, Identity, Request
     from harness.scenario import Scenario
+    from harness.scenario.schema import SignupSpec
 
 
 def _nothing(_session: Session) -> None:
@@ -175,10 +176,18 @@ def behind(session: Session, change: Callable[[Response], Response]) -> None:
 
 
 def introduced(session: Session, change: Callable[[Identity], Awaitable[Identity]]) -> None:
-    """Change each user who is introduced."""
-    sound = session.introductions.introduce
+    """Change each user who is introduced, and the credential of each newcomer."""
+    sound, newest = session.introductions.introduce, session.introductions.newcomer
 
     async def introduce(name: str, claims: Mapping[str, Any] | None = None) -> Identity:
         return await change(await sound(name, claims))
 
+    async def newcomer(name: str, spec: SignupSpec | None = None) -> Identity | None:
+        user = await newest(name, spec)
+        if user is None:
+            return None
+        changed = await change(user)
+        return replace(changed, username=user.username, password=user.password, subject=user.subject)
+
     setattr(session.introductions, "introduce", introduce)  # noqa: B010 -- sabotage, which no type checker may help
+    setattr(session.introductions, "newcomer", newcomer)  # noqa: B010 -- as above

@@ -102,7 +102,8 @@ def _code(found: Sequence[Subject], settings: Settings) -> list[Path]:
 async def try_all(cases: Sequence[Case], bench: Bench, *, jobs: int, done: Callable[[Row], None]) -> None:
     """Try the cases side by side, those that may wait long first; afterwards, one by one, those that measure time.
 
-    A flaw that survives beside others is tried again alone: races and waits are what a machine full of trials hides.
+    A flaw that survives is tried once more, alone: a machine full of trials hides races and waits, and not every sample
+    catches what shows in a share of all answers only.
     """
     survivors: list[Case] = []
 
@@ -116,7 +117,7 @@ async def try_all(cases: Sequence[Case], bench: Bench, *, jobs: int, done: Calla
     together = [case for case in cases if case not in apart]
     await try_together(sorted(together, key=choice.patience), bench, take, jobs=jobs)
     for case in apart:
-        done(await trial(case, bench))
+        take(await trial(case, bench))
     for case in survivors:
         done(replace(await trial(case, bench), tries=2))
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 QUICK_SECONDS, QUICK_REQUESTS = 10.0, 1000
 """The quick profile ends at the first of both: of more than a thousand requests it learns little, whatever the rate."""
 OBJECTS = 3
-CONFIDENT = 0.9999
+CONFIDENT = 0.999
 
 
 async def prepare(session: Session) -> load.Lease:
@@ -63,7 +63,7 @@ def tail(run: LoadRun, spec: LoadSpec) -> Observation:
     low, _ = clopper_pearson(slow, len(sent), confidence=CONFIDENT)
     limit = spec.stall_share
     if low > limit:
-        return failed("stalls", f"{said}, at least {low:.2%} with 99.99 % confidence; at most {limit:.2%} may")
+        return failed("stalls", f"{said}, at least {low:.2%} with {CONFIDENT:.1%} confidence; at most {limit:.2%} may")
     judged = proportion_decision(len(sent) - slow, len(sent), limit=1 - limit, confidence=0.95, minimum=1)
     if judged.outcome is Outcome.PASSED:
         return passed("stalls", f"{said}; at most {limit:.2%} may")

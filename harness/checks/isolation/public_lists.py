@@ -50,6 +50,7 @@ async def _look(lab: Lab, resource: BoundResource, operation: str, alice: Identi
         "users": (alice.name, bob.name),
         "cell": isolation_cell(operation, alice.name, bob.name),
     }
+    await resource.create(bob)  # else what he is not shown would mean nothing
     private, public = await resource.create(alice), await resource.create(alice, public=True)
     request = Request(method="GET", target=operation.removeprefix("GET "), operation=operation)
     answers = [await lab.send(user, request, purpose="attempt") for user in (bob, lab.anonymous)]
