@@ -7,6 +7,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from harness.insisting import insistently
 from harness.quota_headers import asked_to_wait
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ class Patience:
 
         Returns what came last: a 429 where it asks for more patience than there is, or does not say for how much.
         """
-        exchange = await ask()
+        exchange = await insistently(ask)
         while exchange.limited:
             seconds = asked_to_wait(exchange)
             now = time.monotonic()
@@ -39,5 +40,5 @@ class Patience:
             if seconds is None or seconds > min(longest, self._until - now):
                 break
             await asyncio.sleep(max(1.0, seconds))
-            exchange = await ask()
+            exchange = await insistently(ask)
         return exchange

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from harness.client import phase
 from harness.expect import excerpt
 from harness.identities import Renewals, UserRefused
+from harness.insisting import insistently
 from harness.lab.inconclusive import Inconclusive
-from harness.lab.insisting import insistently
 from harness.lab.markers import Markers
 from harness.lab.production import WITHHELD
 from harness.lab.quota import Quota
