@@ -1,4 +1,4 @@
-"""What all trials share, and how a process that carries out some of them is told of it."""
+"""What is asked of a calibration, and what all its trials share."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ import tempfile
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from harness.calibrate.cases import Kind, subjects
+from harness.calibrate.cases import Kind
 from harness.calibrate.documents import fetch_document
 from harness.calibrate.trial import Bench
 from harness.engine.plan import every_check
-from harness.registry import select
-from harness.service import Service, generate, serve
+from harness.service import generate, serve
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping, Sequence
+    from collections.abc import AsyncIterator, Sequence
 
     from harness.calibrate.cases import Case, Subject
+    from harness.service import Service
 
 MANY = 3
 """From how many cases on it pays to start a service that forks."""
@@ -58,34 +58,3 @@ async def prepared(found: Sequence[Subject], cases: Sequence[Case], settings: Se
             outside=settings.outside,
             forks=forks,
         )
-
-
-def told(bench: Bench) -> dict[str, Any]:
-    """Return, for JSON, what another process needs to carry out trials on this bench: paths, and sockets of services.
-
-    There are secrets in it, of services that were started for this calibration.
-    """
-    return {
-        "scenarios": [str(each.path) for each in bench.subjects.values()],
-        "checks": [check.id for check in bench.checks],
-        "documents": {name: str(path) for name, path in bench.documents.items()},
-        "quick": bench.quick,
-        "outside": str(bench.outside) if bench.outside is not None else None,
-        "forks": {
-            name: {"url": each.url, "pid": each.pid, "generated": dict(each.generated)}
-            for name, each in bench.forks.items()
-        },
-    }
-
-
-def taken(said: Mapping[str, Any]) -> Bench:
-    """Return the bench that another process has `told` of."""
-    found = subjects([Path(each) for each in said["scenarios"]])
-    return Bench(
-        subjects={each.name: each for each in found},
-        checks=select(every_check(), only=said["checks"]),
-        documents={name: Path(path) for name, path in said["documents"].items()},
-        quick=said["quick"],
-        outside=Path(said["outside"]) if said["outside"] is not None else None,
-        forks={name: Service(**each) for name, each in said["forks"].items()},
-    )

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 from harness.calibrate import benign, choice, sabotage
 from harness.calibrate.benches import Settings, prepared
 from harness.calibrate.cases import Case, Kind, Row, Subject, flaws, sound, subjects, whole
-from harness.calibrate.crew import try_together
 from harness.calibrate.document import document, store
 from harness.calibrate.progress_log import ProgressLog, project
+from harness.calibrate.schedule import side_by_side
 from harness.calibrate.score import counts, families, summarise
 from harness.calibrate.trial import trial
 from harness.engine import preflight
@@ -107,17 +107,18 @@ async def try_all(cases: Sequence[Case], bench: Bench, *, jobs: int, done: Calla
     """
     survivors: list[Case] = []
 
-    def take(row: Row) -> None:
+    async def one(case: Case) -> None:
+        row = await trial(case, bench)
         if row.survives and row.catching:
-            survivors.append(row.case)
+            survivors.append(case)
         else:
             done(row)
 
     apart = [case for case in cases if choice.alone(case, bench.checks)]
     together = [case for case in cases if case not in apart]
-    await try_together(sorted(together, key=choice.patience), bench, take, jobs=jobs)
+    await side_by_side(sorted(together, key=choice.patience), one, jobs=jobs)
     for case in apart:
-        take(await trial(case, bench))
+        await one(case)
     for case in survivors:
         done(replace(await trial(case, bench), tries=2))
 

@@ -9,11 +9,9 @@ from typing import TYPE_CHECKING, Any
 import psutil
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Coroutine, Iterable
+    from collections.abc import Callable, Coroutine, Sequence
 
     from harness.calibrate.cases import Case
-
-    Source = Callable[[], Awaitable[Case | None]]
 
 MOST = 20
 TICK = 0.25
@@ -21,33 +19,21 @@ BUSY = 85.0
 """Per cent of all processors from which on nothing more is begun beside what was asked for."""
 
 
-def in_order(cases: Iterable[Case]) -> Source:
-    """Return what hands out the cases one after the other, then None."""
-    waiting = iter(cases)
-
-    async def following() -> Case | None:
-        return next(waiting, None)
-
-    return following
-
-
 async def side_by_side(
-    following: Source, try_one: Callable[[Case], Coroutine[Any, Any, None]], *, jobs: int, most: int = MOST
+    cases: Sequence[Case], try_one: Callable[[Case], Coroutine[Any, Any, None]], *, jobs: int, most: int = MOST
 ) -> None:
-    """Try what is handed out, `jobs` at a time; more, `most` of them, for as long as the processors are idle.
+    """Try the cases in order, `jobs` at a time; more, `most` of them, for as long as the processors are idle.
 
     Many trials do nothing for seconds but wait until something must have shown. One more begins at each tick only, so
     that its work is seen before the next one.
     """
+    waiting = list(reversed(cases))
     running: set[asyncio.Task[None]] = set()
     idle = _Idle()
     async with asyncio.TaskGroup() as group:
-        while True:
+        while waiting:
             if len(running) < jobs or (len(running) < most and idle.long_enough()):
-                case = await following()
-                if case is None:
-                    break
-                running.add(group.create_task(try_one(case)))
+                running.add(group.create_task(try_one(waiting.pop())))
             else:
                 _, running = await asyncio.wait(running, timeout=TICK, return_when=asyncio.FIRST_COMPLETED)
 

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 
 from harness.calibrate import choice
 from harness.calibrate.cases import flaws, sound, subjects
-from harness.calibrate.crew import try_together
+from harness.calibrate.schedule import side_by_side
 from harness.calibrate.trial import Bench, trial
 from harness.engine.plan import every_check
 from harness.registry import select
 
 if TYPE_CHECKING:
     from harness.calibrate.benches import Settings
-    from harness.calibrate.cases import Row
+    from harness.calibrate.cases import Case
     from harness.calibrate.run import Watching
 
 MOST = 5
@@ -45,15 +45,16 @@ async def soak(settings: Settings, runs: int, watching: Watching) -> Counter[tup
     watching.begins(len(cases), 0)
     tried = itertools.count(1)
 
-    def take(row: Row) -> None:
+    async def one(case: Case) -> None:
+        row = await trial(case, bench)
         watching.tried(row, next(tried), len(cases))
         alarms = row.having("failed", "error", "inconclusive")
         counted.update((f"{row.case.subject}:{check}", row.outcomes[check]) for check in alarms)
         if row.error:
             counted[row.case.subject, row.error] += 1
 
-    apart = [case for case in cases if choice.alone(case, checks)]
-    await try_together([case for case in cases if case not in apart], bench, take, jobs=settings.jobs, most=MOST)
-    for case in apart:
-        take(await trial(case, bench))
+    await side_by_side([case for case in cases if not choice.alone(case, checks)], one, jobs=settings.jobs, most=MOST)
+    for case in cases:
+        if choice.alone(case, checks):
+            await one(case)
     return counted

@@ -52,7 +52,6 @@ class Bench:
     documents: Mapping[str, Path]
     quick: bool
     outside: Path | None = None
-    seed: int = SEED
     forks: Mapping[str, Service] = field(default_factory=dict)
     redactor: Redactor = field(default_factory=Plain)
 
@@ -165,7 +164,7 @@ def _options(case: Case, bench: Bench, service: Service, only: tuple[str, ...]) 
         folder=subject.folder,
         redactor=bench.redactor,
         run_id="calibration",
-        seed=case.seed or bench.seed,
+        seed=SEED if case.seed is None else case.seed,
         only=only,
         generated=service.generated,
         service=service if case.kind is not Kind.HOLLOW else None,

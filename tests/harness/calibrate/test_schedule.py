@@ -37,7 +37,7 @@ async def test_more_at_once_while_the_processors_are_idle(
     monkeypatch.setattr(psutil, "cpu_percent", lambda: busy)
     monkeypatch.setattr(schedule, "TICK", 0.0)
     trials = Trials()
-    await schedule.side_by_side(schedule.in_order(CASES), trials, jobs=2)
+    await schedule.side_by_side(CASES, trials, jobs=2)
     assert trials.begun == [case.name for case in CASES]
     assert trials.most == most
 
@@ -50,5 +50,5 @@ async def test_a_trial_that_breaks_ends_the_others() -> None:
         raise LookupError(case.name)
 
     with pytest.raises(ExceptionGroup) as caught:
-        await schedule.side_by_side(schedule.in_order(CASES), broken, jobs=1)
+        await schedule.side_by_side(CASES, broken, jobs=1)
     assert caught.group_contains(LookupError)
