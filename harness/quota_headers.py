@@ -31,10 +31,10 @@ def told(value: str, part: Part) -> int | None:
 def asked_to_wait(exchange: Exchange) -> float | None:
     """Return the seconds that an answer asks to wait, as a number or as a date (RFC 9110 section 10.2.3), else None."""
     said = (exchange.response.header("Retry-After") if exchange.response is not None else None) or ""
-    seconds = told(said, "reset")
-    if seconds is not None:
-        return seconds
     try:
+        seconds = told(said, "reset")
+        if seconds is not None:
+            return seconds
         return max(0.0, parsedate_to_datetime(said).timestamp() - exchange.at)
     except ValueError:
         return None

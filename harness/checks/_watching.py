@@ -22,6 +22,7 @@ UNDOCUMENTED = "attempt beside the document"  # of requests whose path only look
 REQUIRED = (401, 404, 422)
 OPTIONAL = (413, 429, 500, 503)
 LIMITED = 429
+VERSION = len("v10")  # a part of a path that is no longer than this stays
 UNREACHED = frozenset({502, 503, 504})
 CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]|[\ud800-\udfff]")
 LONGEST = 200_000  # bytes of a body in which words are looked for
@@ -182,7 +183,7 @@ def _tally(counts: Counter[int]) -> str:
 
 def _general(target: str) -> str:
     """Return a path without what differs from run to run."""
-    parts = ["..." if any(map(str.isdigit, part)) and len(part) > 3 else part for part in target.split("/")]  # noqa: PLR2004 -- "v1" stays
+    parts = ["..." if any(map(str.isdigit, part)) and len(part) > VERSION else part for part in target.split("/")]
     return "/".join(parts)[:80]
 
 

@@ -13,6 +13,7 @@ from harness.errors import BudgetExhausted, OutOfScope
 from harness.expect import status_of
 from harness.lab import Lab
 from harness.model import Cleanup, Exchange, Identity, Request
+from harness.quota_headers import asked_to_wait
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -107,8 +108,8 @@ async def _patiently(session: Session, user: Identity, delete: Request) -> Excha
         if exchange.response is None and not unanswered:  # too many at once, maybe; it may be gone all the same
             unanswered = True
             continue
-        said = (exchange.response.header("Retry-After") if exchange.response else None) or "1"
-        wait = float(said) if said.isdecimal() else 1.0
+        told = asked_to_wait(exchange)
+        wait = 1.0 if told is None else told
         if not exchange.limited or waited + wait > PATIENCE:
             return exchange
         await asyncio.sleep(wait)

@@ -150,8 +150,9 @@ class Introductions:
         try:
             user = await self._signed_up(name, spec, longest=LONG if known is None else SHORT)
         except UserRefused as refused:
-            self.limited = refused.exchange is not None and refused.exchange.limited
-            if known is None or not self.limited:
+            limited = refused.exchange is not None and refused.exchange.limited
+            self.limited |= limited  # for good: what is refused for another reason ends no limit
+            if known is None or not limited:
                 raise
             return known
         self._fixed.setdefault(name, user)

@@ -202,7 +202,7 @@ class Reluctant(Signing):
 
     def __init__(self, most: int, after: str) -> None:
         super().__init__()
-        self.most, self.after, self.asked = most, after, 0
+        self.most, self.after, self.asked, self.broken = most, after, 0, False
 
     def __call__(self, request: Asked) -> Response | None:
         """Answer to joining for as long as somebody may."""
@@ -210,7 +210,7 @@ class Reluctant(Signing):
         if request.url.path == "/join" and len(self.words) >= self.most:
             self.most += self.after == "1"
             return JSONResponse({"error": "later"}, 429, {"Retry-After": self.after})
-        return super().__call__(request)
+        return JSONResponse({"error": "broken"}, 500) if self.broken else super().__call__(request)
 
 
 async def test_where_sign_ups_are_limited_the_first_user_of_a_name_serves_everybody(
@@ -226,13 +226,16 @@ async def test_where_sign_ups_are_limited_the_first_user_of_a_name_serves_everyb
             await users.introduce("carol")
         with pytest.raises(UserRefused, match="answered status 429"):
             await users.newcomer("dave")
+        door.most, door.broken = 9, True
+        with pytest.raises(UserRefused, match="answered status 500"):
+            await users.introduce("erin")
         assert (users.fresh, users.limited) == (False, True)
         return first, again
 
     first, again = await introductions(url, vault, SIGN_UP + 'credential = "/key"\n', crowd)
     assert len({user.username for user in first}) == len(first)
     assert again == [first[0], first[1], first[0]]
-    assert door.asked == 3 + 1 + 2
+    assert door.asked == 3 + 1 + 2 + 2  # a failure of the server is asked for again
 
 
 async def test_a_short_wait_brings_a_new_user(url: str, notebook: Notebook, vault: Vault) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from harness.calibrate.changes import introduced, meddle
@@ -15,9 +16,6 @@ if TYPE_CHECKING:
     from harness.lab import Session
     from harness.model import Check, Exchange, Headers, Identity, Request
     from harness.scenario import Scenario
-
-
-LIMITED = 429
 
 
 def _tamper(session: Session) -> None:
@@ -44,7 +42,7 @@ def _tamper(session: Session) -> None:
     async def empty(client: Client, user: Identity, request: Request) -> None:
         for _ in range(2 * limits.requests if limits is not None else 0):
             answer = await client.http.send(request, credentialed(user, request.headers), timeout=10.0)
-            if answer.status == LIMITED:
+            if answer.status == HTTPStatus.TOO_MANY_REQUESTS:
                 break
 
     meddle(session, again)

@@ -101,4 +101,4 @@ async def _sample(lab: Lab, users: int) -> Pairs:
 def _tries(lab: Lab) -> int:
     """Return how often one name may be asked for with a wrong password before it may be locked."""
     lockout = lab.scenario.users.lockout
-    return min(TRIES, lockout.failures - 1) if lockout is not None else TRIES
+    return max(1, min(TRIES, lockout.failures - 1)) if lockout is not None else TRIES

@@ -86,7 +86,7 @@ async def _ask(resource: BoundResource, alice: Identity) -> Observation:
     for place, before, after in _moved(rounds):
         sentence = f"{operation} tells a newcomer what others have or ask: {place} goes from {before} to {after}"
         return failed(operation, sentence, nobodys.exchange, held_answer.exchange, asked_answer.exchange, **about)
-    if any(held.marker.in_bytes(each.exchange.body) for held in owned for each in (held_answer, asked_answer)):
+    if any(hers.marker.in_bytes(each.exchange.body) for hers in owned for each in rounds[-1][2:]):
         sentence = f"{operation} shows a newcomer what {alice.name} has: a hint of it is no news"
         return skipped(operation, "not-applicable", sentence, held_answer.exchange, asked_answer.exchange, **about)
     sentence = f"{operation} answers newcomers alike, whatever others have or asked before"

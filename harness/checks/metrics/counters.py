@@ -93,7 +93,7 @@ def parse(text: str) -> Counts:
 def judge(family: str, moved: Counts, sent: list[Exchange], scrapes: tuple[Exchange, Exchange]) -> Observation:
     """Compare what a family counted with what was sent; others may have sent too, so only too little is wrong."""
     expected = Counter(f"{exchange.status // 100}xx" for exchange in sent if exchange.status is not None)
-    if len(expected) < 2 or moved[family, "2xx"] < expected["2xx"]:  # noqa: PLR2004 -- one kind alone may be anything
+    if len(expected) <= 1 or moved[family, "2xx"] < expected["2xx"]:  # one kind alone may be anything
         sentence = (
             f"{family} counted {moved[family, '2xx']} of {expected['2xx']} successes, so it may count something else"
         )
