@@ -3,10 +3,11 @@
 from harness.lab.genuine import genuine
 from harness.lab.harmless import harmless
 from harness.lab.inconclusive import Inconclusive
-from harness.lab.lab import Lab, Session
+from harness.lab.lab import Lab
 from harness.lab.markers import Marker, Markers
 from harness.lab.readable import READABLE
 from harness.lab.resource import BoundResource, Listing, Owned, View
+from harness.lab.session import Session
 from harness.lab.specimens import Specimen, specimens
 from harness.lab.tour import QUICKLY_LIMITED, tour
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from harness.lab.lab import Session
+    from harness.lab.session import Session
 
 READABLE = "readable"
 
