@@ -1,4 +1,8 @@
-"""A quota that is an oracle (CWE-204): what a refusal costs must not tell another user's object from none."""
+"""A quota that is an oracle (CWE-204): what a refusal costs must not tell another user's object from none.
+
+Which of the two is asked for first is drawn for each pair: a quota that refills as fast as pairs are asked would else
+seem to come back for one of them only.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +21,7 @@ if TYPE_CHECKING:
     from harness.lab import Lab
     from harness.model import Exchange, Identity, Observation
 
-MINE, PAIRS = 3, 4
+MINE, PAIRS = 3, 6
 
 
 @check(
@@ -36,7 +40,7 @@ async def quota(lab: Lab) -> AsyncIterator[Observation]:
 
 
 async def _ask(question: Question, alice: Identity, bob: Identity) -> Observation:
-    """Ask for none and for Alice's in turn; each answer says what is left, and so what was spent since the last one."""
+    """Ask for none and for Alice's; each answer says what is left, and so what was spent since the last one."""
     operation, resource, lab = question.operation, question.resource, question.resource.lab
     about = {"operation": operation, "users": (alice.name, bob.name)}
     theirs, own = await resource.create(alice), await resource.create(bob)
@@ -44,11 +48,11 @@ async def _ask(question: Question, alice: Identity, bob: Identity) -> Observatio
         sentence = f"{alice.name} does not find the own {resource.name}"
         return inconclusive(operation, "no-control", sentence, theirs.created, **about)
     mine = [await lab.send(bob, await question.request(bob, own), purpose="control") for _ in range(MINE)]
-    asked = [
-        await lab.send(bob, await question.request(bob, owned), purpose=purpose)
-        for _ in range(PAIRS)
-        for owned, purpose in ((nowhere(resource, theirs), "control"), (theirs, "attempt"))
-    ]
+    order = [purpose for _ in range(PAIRS) for purpose in lab.random.sample(("control", "attempt"), 2)]
+    asked = []
+    for purpose in order:
+        owned = theirs if purpose == "attempt" else nowhere(resource, theirs)
+        asked.append(await lab.send(bob, await question.request(bob, owned), purpose=purpose))
     if any(answer.ok for answer in asked):
         return skipped(operation, "not-applicable", f"{operation} refuses {bob.name} nothing", asked[-1], **about)
     left = [_left(lab, answer) for answer in (*mine, *asked)]
@@ -56,15 +60,15 @@ async def _ask(question: Question, alice: Identity, bob: Identity) -> Observatio
     if len(known) < len(left) or known[0] <= known[MINE - 1] or not all(answer.ok for answer in mine):
         sentence = f"what is left does not move with what {bob.name} may do, so it tells nothing of refusals"
         return inconclusive(operation, "no-control", sentence, *mine, **about)
-    spent = [before - after for before, after in pairwise(known[MINE:])]
-    foreign, unknown = spent[::2], spent[1::2]
-    if set(foreign).isdisjoint(unknown):
+    spent = list(zip(order, (before - after for before, after in pairwise(known[MINE - 1 :])), strict=True))
+    foreign, unknown = ({cost for purpose, cost in spent if purpose == kind} for kind in ("attempt", "control"))
+    if foreign.isdisjoint(unknown):
         sentence = (
-            f"{operation} tells {bob.name} that {alice.name}'s {resource.name} exists: from an unknown one to it "
-            f"{max(foreign)} of the quota are spent, from it to an unknown one {max(unknown)}"
+            f"{operation} tells {bob.name} that {alice.name}'s {resource.name} exists: to ask for it costs "
+            f"{max(foreign)} of the quota, to ask for none {max(unknown)} ({PAIRS} times each)"
         )
         return failed(operation, sentence, theirs.created, *asked[:4], **about)
-    sentence = f"each refusal by {operation} costs {bob.name} the same, for {alice.name}'s {resource.name} and for none"
+    sentence = f"what a refusal by {operation} costs {bob.name} does not tell {alice.name}'s {resource.name} from none"
     return passed(operation, sentence, mine[1], *asked[:4], **about)
 
 
