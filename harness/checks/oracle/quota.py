@@ -57,7 +57,8 @@ async def _ask(question: Question, alice: Identity, bob: Identity) -> Observatio
         return skipped(operation, "not-applicable", f"{operation} refuses {bob.name} nothing", asked[-1], **about)
     left = [_left(lab, answer) for answer in (*mine, *asked)]
     known = [each for each in left if each is not None]
-    if len(known) < len(left) or known[0] <= known[MINE - 1] or not all(answer.ok for answer in mine):
+    moves = any(before > after for before, after in pairwise(known[:MINE]))
+    if len(known) < len(left) or not moves or not all(answer.ok for answer in mine):
         sentence = f"what is left does not move with what {bob.name} may do, so it tells nothing of refusals"
         return inconclusive(operation, "no-control", sentence, *mine, **about)
     spent = list(zip(order, (before - after for before, after in pairwise(known[MINE - 1 :])), strict=True))

@@ -31,10 +31,15 @@ TEXT = (
 
 @dataclass(kw_only=True)
 class Meter:
-    """Tells with each answer about a thing what is left; a refusal costs what `cost` says of its number and target."""
+    """Tells with each answer about a thing what is left; a refusal costs what `cost` says of its number and target.
+
+    What a user may read costs one, and with `refills` every second of these comes back.
+    """
 
     notebook: Notebook
     cost: Callable[[int, bool], int]
+    refills: bool = False
+    read: Counter[str] = field(default_factory=Counter)
     refused: Counter[str] = field(default_factory=Counter)
     spent: Counter[str] = field(default_factory=Counter)
 
@@ -45,7 +50,8 @@ class Meter:
             return None
         user, answer = request.headers.get("authorization", ""), self.notebook._answer(request, b"")
         if answer.status_code == 200:
-            self.spent[user] += 1
+            self.read[user] += 1
+            self.spent[user] += -1 if self.refills and self.read[user] % 2 else 1
         else:
             self.refused[user] += 1
             self.spent[user] += self.cost(self.refused[user], found["thing"] in self.notebook.things)
@@ -53,6 +59,7 @@ class Meter:
         return answer
 
 
+@pytest.mark.parametrize("refills", [False, True])
 @pytest.mark.parametrize(
     ("cost", "outcome"),
     [
@@ -67,11 +74,13 @@ async def test_only_a_cost_that_depends_on_what_exists_is_an_oracle(
     url: str,
     notebook: Notebook,
     only_these: Callable[..., None],
+    *,
     cost: Callable[[int, bool], int],
     outcome: Outcome,
+    refills: bool,
 ) -> None:
     """A pair of questions that takes as long as one request needs to come back must not look like two costs."""
-    notebook.instead = Meter(notebook=notebook, cost=cost)
+    notebook.instead = Meter(notebook=notebook, cost=cost, refills=refills)
     only_these(quota)
     run = await engine.verify(options(url, notebook, text=TEXT, only=("oracle",)))
     result = next(each for each in run.results if each.check.id == "oracle/quota")
