@@ -65,8 +65,15 @@ async def _together(resource: BoundResource, alice: Identity, bob: Identity) -> 
 def _judge(
     resource: BoundResource, objects: list[Owned], still: list[Owned], late: list[Owned], about: dict[str, Any]
 ) -> Observation:
-    """An object that is not found counts only where one that was created later, one after the other, is."""
+    """An object that is not found counts only where one that was created later is: by itself, or in a later wave."""
     operation, seconds = about["operation"], resource.spec.settle
+    overtaken = _overtaken(objects, still)
+    if late and overtaken:
+        sentence = (
+            f"{len(overtaken)} of {len(objects)} objects that two users created at once are never found by their owner "
+            f"({operation}), while others that were created after them are"
+        )
+        return failed(operation, sentence, *(owned.created for owned in overtaken[:2]), **about)
     if late and still:
         sentence = f"nothing is found by {operation} within {seconds:g} s, so it is not known for whom the work is done"
         return inconclusive(operation, "no-control", sentence, *(owned.created for owned in late), **about)
@@ -80,6 +87,14 @@ def _judge(
         f"each of {len(objects)} objects that two users created at once is found by its owner, and by nobody else"
     )
     return passed(operation, sentence, objects[0].created, objects[-1].created, **about)
+
+
+def _overtaken(objects: list[Owned], still: list[Owned]) -> list[Owned]:
+    """Return what is not found although something of a later wave is: the work goes on, but not for its owner."""
+    missing = {id(owned) for owned in still}
+    waves = [objects[at : at + 2 * AT_ONCE] for at in range(0, len(objects), 2 * AT_ONCE)]
+    latest = max((at for at, wave in enumerate(waves) if any(id(owned) not in missing for owned in wave)), default=0)
+    return [owned for wave in waves[:latest] for owned in wave if id(owned) in missing]
 
 
 async def _not_found(resource: BoundResource, objects: list[Owned], seconds: float | None = None) -> list[Owned]:

@@ -6,7 +6,9 @@ seem to come back for one of them only.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from itertools import pairwise
+from statistics import median
 from typing import TYPE_CHECKING
 
 from harness.checks.oracle._questions import Question, alive, nowhere, questions
@@ -14,14 +16,46 @@ from harness.expect import failed, inconclusive, passed, skipped
 from harness.model import Needs, Severity
 from harness.quota_headers import told
 from harness.registry import check
+from harness.statistics import mann_whitney
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from harness.lab import Lab
+    from harness.lab import Lab, Owned
     from harness.model import Exchange, Identity, Observation
 
 MINE, PAIRS = 3, 6
+ALPHA = 1e-4
+"""Of costs that overlap, as a quota that refills lets them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Costs:
+    """What each refusal took from the quota: about another user's object, and about none."""
+
+    foreign: list[int]
+    unknown: list[int]
+
+    @property
+    def overlap(self) -> bool:
+        """Whether one cost at least was seen of both."""
+        return not set(self.foreign).isdisjoint(self.unknown)
+
+    @property
+    def differ(self) -> bool:
+        """Whether they are not simply the same."""
+        return sorted(self.foreign) != sorted(self.unknown)
+
+    @property
+    def tell_apart(self) -> bool:
+        """Whether one is known by its cost: they never overlap, or by far more rarely than chance allows."""
+        return not self.overlap or mann_whitney(self.unknown, self.foreign).p < ALPHA
+
+    def with_more(self, more: _Costs | None) -> _Costs:
+        """Return these and more, if there are any."""
+        return (
+            self if more is None else _Costs(foreign=self.foreign + more.foreign, unknown=self.unknown + more.unknown)
+        )
 
 
 @check(
@@ -48,29 +82,47 @@ async def _ask(question: Question, alice: Identity, bob: Identity) -> Observatio
         sentence = f"{alice.name} does not find the own {resource.name}"
         return inconclusive(operation, "no-control", sentence, theirs.created, **about)
     mine = [await lab.send(bob, await question.request(bob, own), purpose="control") for _ in range(MINE)]
-    order = [purpose for _ in range(PAIRS) for purpose in lab.random.sample(("control", "attempt"), 2)]
-    asked = []
-    for purpose in order:
-        owned = theirs if purpose == "attempt" else nowhere(resource, theirs)
-        asked.append(await lab.send(bob, await question.request(bob, owned), purpose=purpose))
-    if any(answer.ok for answer in asked):
-        return skipped(operation, "not-applicable", f"{operation} refuses {bob.name} nothing", asked[-1], **about)
-    left = [_left(lab, answer) for answer in (*mine, *asked)]
-    known = [each for each in left if each is not None]
-    moves = any(before > after for before, after in pairwise(known[:MINE]))
-    if len(known) < len(left) or not moves or not all(answer.ok for answer in mine):
+    asked = await _pairs(question, bob, theirs)
+    answers = [answer for _, answer in asked]
+    if any(answer.ok for answer in answers):
+        return skipped(operation, "not-applicable", f"{operation} refuses {bob.name} nothing", answers[-1], **about)
+    costs = _costs(lab, mine, asked) if all(answer.ok for answer in mine) else None
+    if costs is None:
         sentence = f"what is left does not move with what {bob.name} may do, so it tells nothing of refusals"
         return inconclusive(operation, "no-control", sentence, *mine, **about)
-    spent = list(zip(order, (before - after for before, after in pairwise(known[MINE - 1 :])), strict=True))
-    foreign, unknown = ({cost for purpose, cost in spent if purpose == kind} for kind in ("attempt", "control"))
-    if foreign.isdisjoint(unknown):
+    if costs.overlap and costs.differ:  # what came back between two questions may have hidden a cost: ask once more
+        again = await _pairs(question, bob, theirs)
+        costs = costs.with_more(_costs(lab, answers, again))
+    if costs.tell_apart:
         sentence = (
             f"{operation} tells {bob.name} that {alice.name}'s {resource.name} exists: to ask for it costs "
-            f"{max(foreign)} of the quota, to ask for none {max(unknown)} ({PAIRS} times each)"
+            f"{median(costs.foreign):g} of the quota, to ask for none {median(costs.unknown):g} "
+            f"(medians of {len(costs.foreign)})"
         )
-        return failed(operation, sentence, theirs.created, *asked[:4], **about)
+        return failed(operation, sentence, theirs.created, *answers[:4], **about)
     sentence = f"what a refusal by {operation} costs {bob.name} does not tell {alice.name}'s {resource.name} from none"
-    return passed(operation, sentence, mine[1], *asked[:4], **about)
+    return passed(operation, sentence, mine[1], *answers[:4], **about)
+
+
+async def _pairs(question: Question, bob: Identity, theirs: Owned) -> list[tuple[str, Exchange]]:
+    """Ask for Alice's and for none, in an order that is drawn for each pair."""
+    resource, lab, asked = question.resource, question.resource.lab, []
+    for purpose in [each for _ in range(PAIRS) for each in lab.random.sample(("control", "attempt"), 2)]:
+        owned = theirs if purpose == "attempt" else nowhere(resource, theirs)
+        asked.append((purpose, await lab.send(bob, await question.request(bob, owned), purpose=purpose)))
+    return asked
+
+
+def _costs(lab: Lab, before: list[Exchange], asked: list[tuple[str, Exchange]]) -> _Costs | None:
+    """Return what each question cost, None where an answer tells nothing or what was asked before moved nothing."""
+    known = [each for exchange in (*before, *(each for _, each in asked)) if (each := _left(lab, exchange)) is not None]
+    moves = any(first > second for first, second in pairwise(known[: len(before)]))
+    if len(known) < len(before) + len(asked) or not moves:
+        return None
+    spent = list(pairwise(known[len(before) - 1 :]))
+    costs = [(purpose, first - second) for (purpose, _), (first, second) in zip(asked, spent, strict=True)]
+    foreign, unknown = ([cost for purpose, cost in costs if purpose == kind] for kind in ("attempt", "control"))
+    return _Costs(foreign=foreign, unknown=unknown)
 
 
 def _left(lab: Lab, exchange: Exchange) -> int | None:

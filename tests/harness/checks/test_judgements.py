@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import uuid
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from harness.checks.contract import undeclared_method
 from harness.checks.cors import origins
+from harness.checks.isolation import background
 from harness.checks.metrics import counters
 from harness.checks.tokens import _forging
 from harness.checks.tracing import injection, unique
@@ -16,6 +18,9 @@ from harness.checks.validation._input import json_with, judge, with_file
 from harness.model import Outcome, Request
 from harness.requests import is_json_object
 from tests.harness.checks.bench import exchange
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 CONTROL = exchange(200, {})
 METRICS = """# TYPE http_requests_total counter
@@ -147,3 +152,22 @@ def test_a_body_in_chunks_is_whole_and_announces_no_length() -> None:
     made = size.in_chunks(Request(method="POST", target="/x", body=b"a" * (size.CHUNK + 1)))
     assert made.body == b"4000\r\n" + b"a" * size.CHUNK + b"\r\n1\r\na\r\n0\r\n\r\n"
     assert made.header("Transfer-Encoding") == "chunked"
+
+
+@pytest.mark.parametrize(
+    ("found", "overtaken"),
+    [
+        ((), 0),
+        ((0, 1, 5), 0),
+        ((29,), 24),
+        ((6, 7), 6),
+        (range(30), 0),
+        (range(1, 30), 1),
+        (range(24), 0),
+    ],
+)
+def test_what_was_overtaken_was_created_in_an_earlier_wave(found: Collection[int], overtaken: int) -> None:
+    """A slow worker leaves out the latest, one that works for the wrong user any."""
+    objects: list[Any] = [object() for _ in range(background.WAVES * 2 * background.AT_ONCE)]
+    missing = [each for at, each in enumerate(objects) if at not in found]
+    assert len(background._overtaken(objects, missing)) == overtaken

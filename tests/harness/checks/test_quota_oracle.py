@@ -68,6 +68,8 @@ class Meter:
         pytest.param(lambda number, _exists: 1 - number % 2, Outcome.PASSED, id="every other second one refilled"),
         pytest.param(lambda _number, exists: int(exists), Outcome.FAILED, id="what exists"),
         pytest.param(lambda _number, exists: 2 - exists, Outcome.FAILED, id="what does not exist"),
+        pytest.param(lambda number, exists: 1 + exists - (number == 5), Outcome.FAILED, id="what exists, one refilled"),
+        pytest.param(lambda number, _exists: 1 - (number == 5), Outcome.PASSED, id="alike, one refilled"),
     ],
 )
 async def test_only_a_cost_that_depends_on_what_exists_is_an_oracle(
