@@ -1,7 +1,7 @@
 """Ciphertexts that are accepted out of their place, or changed (CWE-345, CWE-354; NIST SP 800-38D).
 
-Each is moved to another user's object, to another column and to another owner, and one bit of it is turned: every
-reader must then be answered as if there were no such object.
+Each is moved to another object of another user and of the same one, to another column and to another owner, and one bit
+of it is turned: every reader must then be answered as if there were no such object.
 """
 
 from __future__ import annotations
@@ -49,18 +49,18 @@ async def bound_ciphertext(lab: Lab) -> AsyncIterator[Observation]:
     """A ciphertext that is moved or changed is answered like an object that does not exist."""
     for resource in lab.resources_with("create", "read"):
         alice, bob = await lab.two_users()
-        hers, his = await resource.create(alice), await resource.create(bob)
+        hers, his, other = [await resource.create(user) for user in (alice, bob, bob)]
         async with database(lab) as connection:
-            first, second = await row_of(connection, hers), await row_of(connection, his)
-            if first is None or second is None:
+            first, second, third = [await row_of(connection, owned) for owned in (hers, his, other)]
+            if first is None or second is None or third is None:
                 yield skipped(resource.name, "not-applicable", f"no ciphertext of a {resource.name} is in the database")
                 continue
-            async for observation in _move(resource, connection, (hers, first), (his, second)):
+            async for observation in _move(resource, connection, (hers, first), (his, second), third):
                 yield observation
 
 
 async def _move(
-    resource: BoundResource, connection: Any, hers: tuple[Owned, Row], his: tuple[Owned, Row]
+    resource: BoundResource, connection: Any, hers: tuple[Owned, Row], his: tuple[Owned, Row], other: Row
 ) -> AsyncIterator[Observation]:
     shown = []
     for column, value in his[1].sealed.items():
@@ -74,7 +74,7 @@ async def _move(
     if not shown:
         yield inconclusive(resource.name, "no-effect", f"no ciphertext of a {resource.name} is read by its operation")
         return
-    for change in _changes(shown, hers, his):
+    for change in _changes(shown, hers, his, other):
         yield await _judge(resource, connection, change)
 
 
@@ -95,8 +95,8 @@ async def _seen(resource: BoundResource, connection: Any, change: Change) -> boo
     return False
 
 
-def _changes(shown: list[str], hers: tuple[Owned, Row], his: tuple[Owned, Row]) -> list[Change]:
-    """Return every change to be tried, each on a column that the operation reads."""
+def _changes(shown: list[str], hers: tuple[Owned, Row], his: tuple[Owned, Row], other: Row) -> list[Change]:
+    """Return every change to be tried, each on a column that the operation reads; `other` is his as well."""
     made = []
     for column in shown:
         value = his[1].sealed[column]
@@ -105,10 +105,12 @@ def _changes(shown: list[str], hers: tuple[Owned, Row], his: tuple[Owned, Row]) 
             for part, at in (("nonce", 0), ("text", 20), ("tag", len(value) - 1))
         ]
         made.append(_change(f"{column} is another user's", his, column, hers[1].sealed[column]))
+        if column in other.sealed:
+            made.append(_change(f"{column} is another object's of the same user", his, column, other.sealed[column]))
         made += [
-            _change(f"{column} is {other} of the same object", his, column, his[1].sealed[other])
-            for other in his[1].sealed
-            if other != column
+            _change(f"{column} is {name} of the same object", his, column, sealed)
+            for name, sealed in his[1].sealed.items()
+            if name != column
         ]
     owner = next((name for name, text in hers[1].texts.items() if text == hers[0].owner.subject), None)
     if owner is not None:
