@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from harness.evidence import history
 from harness.evidence.facts import Bundle, core_files, read_facts
-from harness.model import Observation, Outcome, Response, Result
+from harness.model import Cell, Observation, Outcome, Response, Result
 from tests.harness.evidence import builders
 
 if TYPE_CHECKING:
@@ -57,6 +57,14 @@ def many(count: int) -> Bundle:
         )
     result = Result(check=builders.DELETE, observations=tuple(observations), seconds=1.0, requests=4 * count)
     return bundle(results=(result,), exchanges=tuple(exchanges))
+
+
+def wide(columns: int) -> Bundle:
+    """A matrix of as many columns as asked."""
+    result = builders.results(leak=False)[1]
+    cells = [Cell(matrix="tokens", row="GET /things", column=f"forgery {number}") for number in range(columns)]
+    facts = tuple(replace(result.observations[0], cell=cell) for cell in cells)
+    return bundle(results=(replace(result, observations=facts),))
 
 
 def later() -> Bundle:

@@ -305,3 +305,15 @@ def test_in_a_browser_without_script_everything_is_readable(browser: Any, tmp_pa
     assert page.locator(".filter:visible").count() == 0
     assert re.search(r"NO-GO", page.locator("h1").inner_text())
     context.close()
+
+
+def test_in_a_browser_a_wide_matrix_scrolls_by_itself(browser: Any, tmp_path: Path) -> None:
+    """The page does not: not even by what only a screen reader is told in the cells."""
+    (tmp_path / "report.html").write_bytes(render(runs.wide(150))["report.html"])
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    page.goto((tmp_path / "report.html").as_uri())
+    assert page.locator(".matrix").evaluate(
+        "table => table.parentElement.scrollWidth > table.parentElement.clientWidth"
+    )
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.close()
