@@ -6,12 +6,12 @@ import functools
 import json
 import re
 import shlex
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from urllib.parse import quote_plus, urlsplit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from harness.model import Exchange
 
@@ -24,7 +24,8 @@ class Capture:
     """A value of the answer of one step, and where in it: a JSON pointer, or None for the Location header.
 
     `place` is the path of the object that the step created, if the value is its identifier: two objects may have the
-    same number, but not in one place. What is not `needed` may be missing, such as the cursor of a next page.
+    same number, but not in one place. What is not `needed` may be missing, such as the cursor of a next page. One that
+    is `encoded` is taken as it stands in a query: `value` has its percent signs already.
     """
 
     name: str
@@ -33,11 +34,18 @@ class Capture:
     pointer: str | None
     place: str | None = None
     needed: bool = True
+    encoded: bool = False
 
     def command(self) -> str:
         """Return the shell line that takes the value from a fresh answer."""
         source = f"location {self.step}" if self.pointer is None else f"pointer {self.step} {shlex.quote(self.pointer)}"
+        source += " | encoded" if self.encoded else ""
         return f"{self.name}=$({source}){'' if self.needed else f' || {self.name}='}"
+
+    @property
+    def lasting(self) -> bool:
+        """Whether the value is long enough to be nothing else."""
+        return len(self.value) >= _LONG
 
     def split(self, text: str) -> list[str | Capture]:
         """Return `text` in pieces, with this capture wherever its value stands."""
@@ -55,11 +63,14 @@ class Capture:
     def _pattern(self) -> re.Pattern[str]:
         """A short value counts only as a whole word: 7 is not in 17, nor in /v7."""
         value = re.escape(self.value)
-        return re.compile(value if len(self.value) >= _LONG else rf"(?<![\w.%-]){value}(?![\w.%-])")
+        return re.compile(value if self.lasting else rf"(?<![\w.%-]){value}(?![\w.%-])")
 
 
-def substituted(target: str, known: Sequence[Capture]) -> list[str | Capture]:
-    """Return a target in pieces: each segment that names a created object by its place, all else by value."""
+def substituted(target: str, known: Sequence[Capture], literal: Collection[str]) -> list[str | Capture]:
+    """Return a target in pieces: each segment that names a created object by its place, all else by value.
+
+    What `literal` names of the query is no identifier, such as the size of a page.
+    """
     path, mark, query = target.partition("?")
     pieces: list[str | Capture] = []
     place = ""
@@ -67,7 +78,10 @@ def substituted(target: str, known: Sequence[Capture]) -> list[str | Capture]:
         place = f"{place}/{segment}"
         found = next((each for each in known if each.place == place), None)
         pieces += ["/", *((found,) if found is not None else by_value(segment, known))]
-    return [*pieces, mark, *by_value(query, known)]
+    for part in re.split("(&)", query):
+        pieces += [mark, part] if part.partition("=")[0] in literal else [mark, *by_value(part, known)]
+        mark = ""
+    return pieces
 
 
 def by_value(text: str, known: Sequence[Capture]) -> list[str | Capture]:
@@ -97,6 +111,9 @@ def captures(shown: Sequence[Exchange]) -> tuple[Capture, ...]:
                 continue
             fresh = value not in {*later, *(each.value for each in taken)} and not capture.used_in(before)
             known_again = len(value) >= _LONG or needed  # 20 on a page is no identifier
+            if fresh and known_again and (quoted := quote_plus(value)) != value and f"={quoted}" in after:
+                taken.append(replace(capture, value=quoted, encoded=True))
+                continue
             if fresh and known_again and capture.used_in(after):
                 taken.append(capture)
     return tuple(taken)

@@ -78,16 +78,20 @@ def goes_on(exchange: Exchange) -> bool:
 def _received(
     shown: Sequence[Exchange], attempts: Sequence[int], finding: Finding, known: Sequence[Capture]
 ) -> Iterator[Word]:
-    """What others own, or what the attempt itself said, in the answers to it."""
+    """What others own, or what the attempt itself said, in the answers to it.
+
+    A short identifier is a sign only where there is no text: 1 is also a version, and the number of a page.
+    """
     for walk in _walks(shown, attempts):
         before = [each for each in shown[: walk[0] - 1] if each.user != shown[walk[0] - 1].user]
         answers = "\n".join(_answer(shown[number - 1]) for number in walk)
-        for text in (*finding.observation.shows, *said(before), *_claimed(shown[walk[0] - 1])):
-            if text in answers or text in finding.observation.shows:
-                yield Word(steps=walk, text=text)
+        told = [*said(before), *_claimed(shown[walk[0] - 1])]
+        texts = [*finding.observation.shows, *(text for text in told if text in answers)]
+        yield from (Word(steps=walk, text=text) for text in texts)
         for capture in known:
             if (
                 0 < capture.step < walk[0]
+                and (capture.lasting or not texts)
                 and shown[capture.step - 1] in before
                 and capture in by_value(answers, [capture])
             ):
@@ -95,10 +99,14 @@ def _received(
 
 
 def _walks(shown: Sequence[Exchange], attempts: Sequence[int]) -> Iterator[tuple[int, ...]]:
-    """Attempts, each with the pages that go on where it ended."""
-    firsts = [number for number in attempts if not goes_on(shown[number - 1])]
-    for first, after in zip(firsts, [*firsts[1:], len(shown) + 1], strict=True):
-        yield (first, *(each for each in attempts if first < each < after and goes_on(shown[each - 1])))
+    """Attempts, each with the pages that go on where it ended; of a walk, the first pages may not be shown."""
+    walk: list[int] = []
+    for number in attempts:
+        if walk and not goes_on(shown[number - 1]):
+            yield tuple(walk)
+            walk = []
+        walk.append(number)
+    yield tuple(walk)
 
 
 def _written(shown: Sequence[Exchange], attempts: Sequence[int], known: Sequence[Capture]) -> Iterator[Word]:

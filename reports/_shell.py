@@ -81,6 +81,11 @@ except (LookupError, TypeError, ValueError):
     sys.exit(f"   there is no {{sys.argv[2]}} in the answer")' "$work/$1.body" "$2"
 }}
 
+# encoded: what comes in, as it stands in a query.
+encoded() {{
+  python3 -c 'import sys, urllib.parse; print(urllib.parse.quote_plus(sys.stdin.read().strip()))'
+}}
+
 # location STEP: the last segment of the Location header of a step.
 location() {{
   sed -n 's|^[Ll]ocation:[[:space:]]*||p' "$work/$1.head" | tr -d '\\r' | sed 's|[?#].*||; s|/*$||; s|.*/||' | tail -n 1

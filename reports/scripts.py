@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import functools
 import re
 import shlex
 from typing import TYPE_CHECKING
@@ -152,11 +153,21 @@ def _block(
         lines.append(_body(number, request.body, before))
         options.append(f'--data-binary @"$work/{number}.request"')
     status = "any" if goes_on(exchange) else "none" if exchange.status is None else str(exchange.status)
-    target = _joined(substituted(request.target, before))
+    target = _joined(substituted(request.target, before, _counts(run.scenario_text)))
     often = [f"times={len(numbers)}"] if len(numbers) > 1 else []
     lines.append(" ".join([*often, "request", str(number), shlex.quote(request.method), target, status, *options]))
     lines += [capture.command() for capture in known if capture.step == number]
     return "\n".join([*lines, *signs.get(number, ()), ""])
+
+
+@functools.lru_cache(maxsize=8)
+def _counts(scenario_text: str) -> frozenset[str]:
+    """Return the parameters that count: how many objects a page holds, and where it begins."""
+    specs = parse_scenario(scenario_text, where="scenario.toml").resource
+    calls = [call for spec in specs for call in (spec.listing, spec.search) if call is not None]
+    pages = [call.pagination for call in calls if call.pagination is not None]
+    begin = {page.parameter for page in pages if page.style in {"offset", "page"}}
+    return frozenset(begin | {page.limit for page in pages if page.limit is not None})
 
 
 def _body(number: int, body: bytes, before: Sequence[Capture]) -> str:

@@ -37,7 +37,7 @@ class Case:
 
     def __str__(self) -> str:
         """Name the test."""
-        return f"{self.service}-{self.flaw}"
+        return f"{self.service}-{self.flaw}-{self.check.rpartition('/')[2]}"
 
 
 CASES = (
@@ -56,6 +56,9 @@ CASES = (
     Case(service="knowledge", flaw="rl-xff-trusted", check="limits/spoofed_address", users=("alice",)),
     Case(service="knowledge", flaw="cors-reflect-credentials", check="cors/origins", users=()),
     Case(service="knowledge", flaw="err-stack-trace-422", check="errors/stack_trace", users=()),
+    Case(service="knowledge", flaw="tenant-list-leak", check="isolation/paging"),
+    Case(service="projects", flaw="note-list-leak-on-page-two", check="isolation/paging"),
+    Case(service="projects", flaw="project-list-leak-on-page-two", check="isolation/paging"),
     Case(service="projects", flaw="note-read-foreign", check="isolation/read_foreign_object"),
     Case(service="projects", flaw="note-patch-foreign", check="isolation/update_foreign_object"),
     Case(service="projects", flaw="owner-assigned-on-create", check="authorization/mass_assignment"),

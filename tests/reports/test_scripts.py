@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from harness.model import Request, Response
+from reports import _evidence
 from reports._captures import captures
 from reports._evidence import said
 from reports.scripts import render, script
@@ -307,3 +308,18 @@ def test_a_part_of_an_identifier_is_no_marker() -> None:
 def test_findings_without_exchanges_have_no_script() -> None:
     """There is nothing to repeat."""
     assert render(runs.bundle(leak=True, exchanges=())) == {}
+
+
+@pytest.mark.parametrize(
+    ("purposes", "walks"),
+    [
+        (["attempt, next page"], [(1,)]),
+        (["attempt, next page", "attempt, next page", "attempt"], [(1, 2), (3,)]),
+        (["attempt", "attempt, next page", "attempt", "attempt, next page"], [(1, 2), (3, 4)]),
+    ],
+)
+def test_a_walk_may_begin_on_any_page(purposes: list[str], walks: list[tuple[int, ...]]) -> None:
+    """A finding shows the pages that it is about: without the first one no script was written at all."""
+    template = builders.attack(leak=True)[1]
+    shown = [replace(template, purpose=purpose) for purpose in purposes]
+    assert list(_evidence._walks(shown, tuple(range(1, len(shown) + 1)))) == walks

@@ -71,9 +71,11 @@ async def _walk(
         walked.append((listing, pages))
         leak = next((page for page in pages if any(owned.marker.in_bytes(page.body) for owned in hers)), None)
         if leak is not None:
-            place = f"page {pages.index(leak) + 1} of {len(pages)}, {size or 'as many as usual'} a page"
+            number = pages.index(leak) + 1
+            place = f"page {number} of {len(pages)}, {size or 'as many as usual'} a page"
             sentence = f"{bob.name} finds {alice.name}'s {resource.name} by {operation}, on {place}"
-            return failed(operation, sentence, hers[0].created, control.last, leak, **about)
+            created = sorted((owned.created for owned in (*hers, *his)), key=lambda each: each.id)
+            return failed(operation, sentence, *created, control.last, *pages[:number], **about)
     return _judge(walked, his, alice, about)
 
 
