@@ -111,7 +111,8 @@ def captures(shown: Sequence[Exchange]) -> tuple[Capture, ...]:
                 continue
             fresh = value not in {*later, *(each.value for each in taken)} and not capture.used_in(before)
             known_again = len(value) >= _LONG or needed  # 20 on a page is no identifier
-            if fresh and known_again and (quoted := quote_plus(value)) != value and f"={quoted}" in after:
+            quoted = quote_plus(value, errors="replace")
+            if fresh and known_again and quoted != value and f"={quoted}" in after:
                 taken.append(replace(capture, value=quoted, encoded=True))
                 continue
             if fresh and known_again and capture.used_in(after):
@@ -151,7 +152,7 @@ def _values(exchange: Exchange) -> Iterator[tuple[str, str | None]]:
         return
     try:
         leaves = list(_leaves(json.loads(exchange.body), ""))
-    except ValueError:
+    except (ValueError, RecursionError):
         leaves = []
     yield from sorted(leaves, key=lambda leaf: not leaf[1].lower().endswith(_NAMES))
     segment = urlsplit(exchange.response.header("Location") or "").path.rstrip("/").rpartition("/")[2]

@@ -143,7 +143,7 @@ def _leaves(body: bytes) -> list[str]:
     """The values of a JSON body that are long enough to be known again."""
     try:
         document = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return []
     values = document.values() if isinstance(document, dict) else ()
     texts = (str(value) for value in values if isinstance(value, str | int) and not isinstance(value, bool))

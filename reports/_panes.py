@@ -117,7 +117,7 @@ def body_text(exchange: Exchange) -> str:
     body = exchange.body
     try:
         return whole(json.dumps(json.loads(body), indent=1, ensure_ascii=False))
-    except ValueError:
+    except (ValueError, RecursionError):
         pass
     try:
         return body.decode()

@@ -39,6 +39,16 @@ def hostile() -> Bundle:
     return read_facts(core_files(made, signer=None))
 
 
+def deep() -> Bundle:
+    """Bodies, sent and received, of JSON that is nested deeper than a program may go."""
+    exchanges = list(builders.attack(leak=True))
+    for depth, number in ((400, 1), (100_000, 3)):
+        body = b"[" * depth + b"]" * depth
+        request = replace(exchanges[number].request, body=body)
+        exchanges[number] = replace(exchanges[number], request=request, response=Response(status=200, body=body))
+    return bundle(results=builders.results(leak=True), exchanges=tuple(exchanges))
+
+
 def many(count: int) -> Bundle:
     """As many findings as asked, each with exchanges of its own and bodies of four kilobytes."""
     exchanges, observations = [], []
@@ -93,6 +103,7 @@ BUNDLES = {
     "go": bundle(),
     "undecided": undecided(),
     "hostile": hostile(),
+    "deep": deep(),
     "later": later(),
     "empty": bundle(results=(), exchanges=(), load=None, cleanup=(), timeline=(), facts={}, document=None),
 }
