@@ -109,12 +109,11 @@ def captures(shown: Sequence[Exchange]) -> tuple[Capture, ...]:
             if place is not None and place not in {each.place for each in taken} and _led_to(place, shown[number:]):
                 taken.append(capture)
                 continue
-            fresh = value not in {*later, *(each.value for each in taken)} and not capture.used_in(before)
-            known_again = len(value) >= _LONG or needed  # 20 on a page is no identifier
             quoted = quote_plus(value, errors="replace")
-            if fresh and known_again and quoted != value and f"={quoted}" in after:
-                taken.append(replace(capture, value=quoted, encoded=True))
-                continue
+            if quoted != value and value not in before and f"={quoted}" in after:
+                capture = replace(capture, value=quoted, encoded=True)
+            fresh = capture.value not in {*later, *(each.value for each in taken)} and not capture.used_in(before)
+            known_again = capture.lasting or needed  # 20 on a page is no identifier
             if fresh and known_again and capture.used_in(after):
                 taken.append(capture)
     return tuple(taken)

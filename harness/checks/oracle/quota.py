@@ -11,6 +11,7 @@ from itertools import pairwise
 from statistics import median
 from typing import TYPE_CHECKING
 
+from harness.checks._pairs import ALPHA
 from harness.checks.oracle._questions import Question, alive, nowhere, questions
 from harness.expect import failed, inconclusive, passed, skipped
 from harness.model import Needs, Severity
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
     from harness.model import Exchange, Identity, Observation
 
 MINE, PAIRS = 3, 6
-ALPHA = 1e-4
-"""Of costs that overlap, as a quota that refills lets them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
