@@ -26,7 +26,10 @@ READY_WITHIN = 20.0
 DOCUMENT_LIMIT = 24 << 20
 GARBAGE = "harness-garbage-token"
 SUBJECT = "the document"
-PLACE = "is this the right service? name the place of its document in the scenario, or with --document"
+PLACE = (
+    "is this the right service? name the place of its document in the scenario, or with --document;"
+    ' document = "" says that it has none'
+)
 
 
 async def wait_until_ready(

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import secrets
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from harness.checks._alike import copied, optional_texts, parent_for, texts
 from harness.checks.oracle._names import taken_name
 from harness.expect import MISSING, differences, failed, inconclusive, passed, skipped, status_of
 from harness.model import Needs, Severity
-from harness.openapi.shapes import properties, types_of
 from harness.registry import check
 
 if TYPE_CHECKING:
@@ -19,7 +17,6 @@ if TYPE_CHECKING:
     from harness.model import Exchange, Identity, Observation
 
 FRESH = 2
-LONGEST = 12
 
 
 @check(
@@ -34,8 +31,8 @@ async def conflict(lab: Lab) -> AsyncIterator[Observation]:
     for resource in lab.private_with("create"):
         alice, bob = await lab.two_users()
         yield await _create(resource, alice, bob)
-        names = _optional_texts(resource)
-        if names and await resource.create_with(alice, _texts(names)) is not None:
+        names = optional_texts(resource)
+        if names and await resource.create_with(alice, texts(names)) is not None:
             yield await _create(resource, alice, bob, names)
 
 
@@ -43,13 +40,12 @@ async def _create(resource: BoundResource, alice: Identity, bob: Identity, names
     """Bob creates something new, what Alice has, something new, what Alice has; each with texts under `names`."""
     operation = resource.operation("create")
     about = {"operation": operation, "users": (alice.name, bob.name)}
-    parent = await _parent(resource, bob)
+    parent = await parent_for(resource, bob)
     hers, fresh, same = [], [], []
     for _ in range(FRESH):
-        original, exact = await _original(resource, alice, names)
-        hers.append(original)
+        hers.append(await _made(resource, alice, names))
         fresh.append(await _made(resource, bob, names, parent))
-        same.append(await _copy(resource, bob, exact, parent))
+        same.append(await copied(resource, bob, hers[-1], parent))
     shown = (hers[0].created, same[0], fresh[0].created)
     if resource.looks and not (view := await resource.seen(alice, hers[-1], resource.looks[0])).found:
         sentence = f"{alice.name} does not find the own {resource.name}, so nobody has its content"
@@ -98,58 +94,12 @@ async def _refused(
     return failed(operation, sentence, *shown, **about)
 
 
-async def _parent(resource: BoundResource, user: Identity) -> Owned | None:
-    name = resource.spec.parent
-    return await resource.lab.resource(name).create(user) if name is not None else None
-
-
 async def _made(resource: BoundResource, user: Identity, names: tuple[str, ...], parent: Owned | None = None) -> Owned:
     """Create an object with a text of its own under each name; raise Inconclusive where that does not succeed."""
-    exchange, owned = await resource.try_create(user, parent=parent, extra=_texts(names))
+    exchange, owned = await resource.try_create(user, parent=parent, extra=texts(names))
     if owned is None:
         raise resource.lab.no_control(f"{user.name} could not create a {resource.name}", exchange)
     return owned
-
-
-def _texts(names: tuple[str, ...]) -> dict[str, str]:
-    return {name: secrets.token_hex(6) for name in names}
-
-
-def _optional_texts(resource: BoundResource) -> tuple[str, ...]:
-    """Return the names under which a caller may put any text into a JSON body, and the scenario puts none."""
-    call, document = resource.spec.create, resource.lab.session.document
-    operation = resource.lab.operation(call.operation) if call is not None else None
-    if call is None or document is None or operation is None or not isinstance(call.body, dict):
-        return ()
-    schema = next((each.schema for each in operation.bodies if "json" in each.media_type), None)
-    return tuple(
-        name
-        for name, flat in properties(document.root, schema).items()
-        if name not in call.body
-        and "string" in types_of(flat)
-        and not flat.keys() & {"enum", "const", "format", "pattern", "readOnly", "anyOf", "oneOf"}
-        and flat.get("maxLength", LONGEST) >= LONGEST
-    )
-
-
-async def _original(
-    resource: BoundResource, alice: Identity, names: tuple[str, ...]
-) -> tuple[Owned, tuple[str, bytes]]:
-    """Create an object of Alice's, return it with the content as sent; Bob will send it too, so it is no secret."""
-    original = await _made(resource, alice, names)
-    resource.lab.session.markers.publish(original.marker)
-    request = original.created.request
-    return original, (request.header("Content-Type") or "", request.body)
-
-
-async def _copy(resource: BoundResource, bob: Identity, content: tuple[str, bytes], parent: Owned | None) -> Exchange:
-    """Send Alice's very bytes as Bob; the object is then Bob's by right, and so is the marker in it."""
-    marker = resource.lab.session.markers.issue(resource.lab.key(bob))
-    request, _ = await resource.creation(bob, marker, parent=parent)
-    kind, body = content
-    headers = tuple((name, value) for name, value in request.headers if name.lower() != "content-type")
-    exact = replace(request, headers=(("Content-Type", kind), *headers), body=body)
-    return await resource.lab.send(bob, exact, purpose="attempt")
 
 
 def _told(same: list[Exchange], fresh: list[Exchange]) -> dict[str, tuple[str, str]]:

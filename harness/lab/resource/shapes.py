@@ -7,6 +7,8 @@ import secrets
 import uuid
 from typing import TYPE_CHECKING, Any
 
+from harness.scenario.schema import Upload
+
 if TYPE_CHECKING:
     from harness.scenario.schema import Call
 
@@ -57,7 +59,7 @@ def with_fields(call: Call, extra: dict[str, Any]) -> Call:
         return call
     if isinstance(call.body, dict):
         return call.model_copy(update={"body": _extended(call.body, text_place(call.body), extra)})
-    texts = {key: str(value) for key, value in extra.items()}
+    texts = {key: value if isinstance(value, Upload) else str(value) for key, value in extra.items()}
     if call.form is not None:
         return call.model_copy(update={"form": {**call.form, **texts}})
     if call.multipart is not None:

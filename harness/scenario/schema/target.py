@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from harness.scenario.schema.base import Model, OperationId
 
@@ -13,7 +13,9 @@ class TargetSpec(Model):
     """Where the service is and how it describes itself; every path is relative to the base URL."""
 
     base_url: str | None = Field(None, description="Used when no URL is given on the command line")
-    document: str | None = Field("/openapi.json", description="URL path or file of the OpenAPI document")
+    document: str | None = Field(
+        "/openapi.json", description='URL path or file of the OpenAPI document; "" where there is none'
+    )
     ready: OperationId | None = Field(None, description="Answers 200 when the service can take traffic")
     version: OperationId | None = Field(None, description="Tells which build answers")
     expect: dict[str, str] = Field(
@@ -43,6 +45,11 @@ class TargetSpec(Model):
         default_factory=list,
         description="Operations that end the acting user, its sessions or shared state; never fuzzed",
     )
+
+    @field_validator("document")
+    @classmethod
+    def _none_for_empty(cls, value: str | None) -> str | None:
+        return value or None
 
 
 class ServiceSpec(Model):

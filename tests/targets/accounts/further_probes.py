@@ -50,9 +50,17 @@ def _takes_longer(world: World) -> bool:
     return statistics.median(times[True]) > 2 * statistics.median(times[False])
 
 
+def _deleted_along(world: World) -> bool:
+    content = {name: world.own()[name] for name in ("title", "body")}
+    twin = world.bob.http.post("/items", json=content).json()
+    world.bob.http.delete(f"/items/{twin['id']}")
+    return not world.own()
+
+
 FURTHER: dict[str, Callable[[World], bool]] = {
     "admin-by-header": lambda world: world.bob.http.get("/admin/users", headers={"X-Role": "admin"}).is_success,
     "identity-cookie-trusted": _names_alice,
+    "item-delete-by-content": _deleted_along,
     "item-export-leak": lambda world: world.marker in world.bob.http.get("/items/export").text,
     "lockout-by-spelling": _let_in_at_last,
     "login-time-tells-names": _takes_longer,

@@ -49,6 +49,19 @@ def _archived_in_spite_of_404(world: World) -> bool:
     return refused and bool(world.alice.get(world.project).json()["archived"])
 
 
+def _changed_along(world: World) -> bool:
+    hers = world.alice.get(world.note).json()
+    made = world.bob.post(f"{world.bobs_project}/notes", json={name: hers[name] for name in ("title", "body")}).json()
+    world.bob.patch(f"{world.bobs_project}/notes/{made['id']}", json={"title": "changed by bob"})
+    return "changed by bob" in world.alice.get(world.note).text
+
+
+def _deleted_along(world: World) -> bool:
+    made = world.bob.post("projects", json={"name": world.marker}).json()
+    world.bob.delete(f"projects/{made['id']}")
+    return world.alice.get(world.project).status_code == 404
+
+
 SMALL = {"page_size": 1}
 
 FURTHER: dict[str, Callable[[World], bool]] = {
@@ -58,6 +71,7 @@ FURTHER: dict[str, Callable[[World], bool]] = {
     "key-cut-short": _let_in("key-of-ali"),
     "key-in-query": lambda world: world.anonymous("GET", "me?api_key=key-of-alice").status_code == 200,
     "method-override-trusted": _deleted_by_post,
+    "note-change-by-content": _changed_along,
     "note-count-leak": lambda world: world.bob.get(f"{world.bobs_project}/notes").json()["count"] > 1,
     "note-etag-wildcard": lambda world: world.bob.get(world.note, headers={"If-None-Match": "*"}).status_code == 304,
     "note-list-leak-on-page-two": _second_page(lambda world: f"{world.bobs_project}/notes"),
@@ -68,5 +82,6 @@ FURTHER: dict[str, Callable[[World], bool]] = {
         world.bob.delete(world.note, headers={"If-Match": '"x"'}).status_code == 412
     ),
     "project-archive-foreign-says-404": _archived_in_spite_of_404,
+    "project-delete-by-name": _deleted_along,
     "project-list-leak-on-full-page": lambda world: world.marker in world.bob.get("projects?page_size=100").text,
 }
