@@ -113,6 +113,22 @@ def pointer(document: Any, path: str) -> Any:
     return node
 
 
+def at(document: Any, place: str) -> Any:
+    """Return what the first of the pointers of a place, with | between them, names; None if none does."""
+    return next((found for each in place.split("|") if (found := pointer(document, each)) is not None), None)
+
+
+def array(document: Any, place: str) -> list[Any] | None:
+    """Return the first array that one of the pointers of a place names."""
+    return next((found for each in place.split("|") if isinstance(found := pointer(document, each), list)), None)
+
+
+def holder(document: Any, place: str) -> Any:
+    """Return what directly holds what is `at` a place, or None."""
+    there = (each for each in place.split("|") if pointer(document, each) is not None)
+    return next((pointer(document, each.rpartition("/")[0]) for each in there), None)
+
+
 def values(document: Any) -> Iterator[Any]:
     """Walk every scalar of a JSON value."""
     stack = [document]

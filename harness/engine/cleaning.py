@@ -143,7 +143,7 @@ class Foundlings:
             or exchange.phase not in {"fuzz", "load"}
         ):
             return
-        identifier = requests.pointer(requests.parsed(exchange.body), spec.create.id)
+        identifier = requests.at(requests.parsed(exchange.body), spec.create.id)
         if identifier is not None and spec.parent is None:
             lab = Lab(session=self._session, check_id="cleanup", random=random.Random(self._session.seed))
             lab.resource(spec.name).adopt(user, identifier, exchange)

@@ -189,7 +189,7 @@ async def _told_apart(lab: Lab, alice: Identity, bob: Identity, whoami: Call) ->
     """Ask the target who they are."""
     subject, place = f"{alice.name} and {bob.name}", lab.scenario.users.whoami_id
     answers = [await lab.send(user, requests.build(whoami, {}, ()), purpose="control") for user in (alice, bob)]
-    found = [requests.pointer(requests.parsed(answer.body), place) for answer in answers]
+    found = [requests.at(requests.parsed(answer.body), place) for answer in answers]
     if None in found:
         sentence = f"{whoami.operation} does not say who they are at {place}"
         return inconclusive(subject, "unknown-user", sentence, *answers)

@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 
 
 def put(document: Any, path: str, value: Any) -> Any:
-    """Return the JSON value with `value` at a pointer, where objects are made as needed."""
+    """Return the JSON value with `value` at a pointer (of several the first), where objects are made as needed."""
+    path = path.partition("|")[0]
     if not path:
         return value
     head, _, rest = path[1:].partition("/")

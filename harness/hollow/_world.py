@@ -127,7 +127,7 @@ class World:
     def item(self, call: ListCall) -> Any:
         """Return one valid item of a list, by the schema of its answer."""
         schema: Any = self._schema(call.operation, self.success(call))
-        for name in call.items.split("/")[1:]:
+        for name in call.items.partition("|")[0].split("/")[1:]:
             schema = self._resolved(schema).get("properties", {}).get(name, {})
         return self._example(self._resolved(schema).get("items"))
 
@@ -168,7 +168,7 @@ class World:
 
     def new_id(self, call: Call) -> Any:
         """Return a made-up identifier of the type that the document declares."""
-        declared = requests.pointer(self.body(call.operation, self.success(call)), getattr(call, "id", "/id"))
+        declared = requests.at(self.body(call.operation, self.success(call)), getattr(call, "id", "/id"))
         return secrets.randbelow(10**9) + 1 if isinstance(declared, int) else str(uuid.uuid4())
 
     def fixed_id(self, spec: ResourceSpec) -> Any:
@@ -176,4 +176,4 @@ class World:
         if spec.create is None:
             return MARK
         body = self.body(spec.create.operation, self.success(spec.create))
-        return requests.pointer(body, spec.create.id) or MARK
+        return requests.at(body, spec.create.id) or MARK

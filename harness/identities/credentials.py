@@ -34,8 +34,13 @@ def is_basic(carrier: CredentialSpec) -> bool:
 def extract(exchange: Exchange, where: str) -> str | None:
     """Return what stands at `where` in a response: "/pointer", "cookie:NAME" or "header:NAME"; None if nothing does.
 
-    "cookie:*" is the first cookie that is set, whatever its name.
+    "cookie:*" is the first cookie that is set, whatever its name. Of several places, with | between, the first counts
+    where something stands.
     """
+    return next((found for each in where.split("|") if (found := _standing(exchange, each)) is not None), None)
+
+
+def _standing(exchange: Exchange, where: str) -> str | None:
     if exchange.response is None:
         return None
     kind, _, name = where.partition(":")

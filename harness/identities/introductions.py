@@ -179,7 +179,7 @@ class Introductions:
         if place is None and self.users.whoami is not None:
             place = self.users.whoami_id
             answer = await self.client.send(identity, requests.build(self.users.whoami, {}, ()), purpose="introduce")
-        found = requests.pointer(requests.parsed(answer.body), place) if place is not None else None
+        found = requests.at(requests.parsed(answer.body), place) if place is not None else None
         return None if found is None else str(found)
 
     async def _existing(self, name: str) -> Identity:

@@ -27,7 +27,7 @@ async def owner_values(resource: BoundResource, owner: Identity, owned: Owned) -
 async def account_id(lab: Lab, user: Identity) -> Any:
     """Return the identifier that who-am-I gives a user, None where the scenario has no such call."""
     document = await whoami(lab, user)
-    return requests.pointer(document, lab.scenario.users.whoami_id) if isinstance(document, dict) else None
+    return requests.at(document, lab.scenario.users.whoami_id) if isinstance(document, dict) else None
 
 
 async def whoami(lab: Lab, user: Identity) -> Any:
@@ -41,8 +41,8 @@ async def whoami(lab: Lab, user: Identity) -> Any:
 
 async def account(lab: Lab, user: Identity) -> Any:
     """Return the object in who-am-I's answer that tells who the user is, out of whatever it is wrapped in."""
-    document, place = await whoami(lab, user), lab.scenario.users.whoami_id.rpartition("/")[0]
-    found = requests.pointer(document, place) if place and isinstance(document, dict) else None
+    document = await whoami(lab, user)
+    found = requests.holder(document, lab.scenario.users.whoami_id)
     return found if isinstance(found, dict) else document
 
 

@@ -90,6 +90,7 @@ class RawTransport:
         again = False
         try:
             response, again = await self._finish(streams, payload, method, timeout, limit)
+            again = again and not response.is_failure  # after an error, uvicorn and others close without a word
             return response
         finally:
             if keep and again:

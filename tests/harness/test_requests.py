@@ -100,6 +100,18 @@ def test_every_place_of_a_document_has_a_pointer(document: Any) -> None:
         assert requests.pointer(document, path) == value
 
 
+def test_of_several_pointers_the_first_that_fits_counts() -> None:
+    """A place may be one of several: the first where there is anything, the first where there is an array."""
+    document = {"total": 1, "data": [{"note_id": 7}]}
+    assert requests.at(document["data"][0], "/id|/note_id") == 7
+    assert requests.at(document, "/id|/note_id") is None
+    assert requests.array(document, "|/total|/data") == [{"note_id": 7}]
+    assert requests.array([1], "|/data") == [1]
+    assert requests.array(document, "/total|/items") is None
+    assert requests.holder({"data": {"id": 1}, "x": 2}, "/id|/data/id") == {"id": 1}
+    assert requests.holder(document, "/id|/data/id") is None
+
+
 def test_pointers_that_lead_nowhere_are_none() -> None:
     """Unknown keys, indexes out of range, scalars on the way and bodies that are no JSON are absent, never a crash."""
     document = {"a": [1, {"b": 2}]}

@@ -28,7 +28,7 @@ def lose(session: Session, *, only: str | None = None) -> None:
             or only not in {None, user.name}
         ):
             return
-        identifier = requests.pointer(requests.parsed(exchange.body), spec.create.id)
+        identifier = requests.at(requests.parsed(exchange.body), spec.create.id)
         parents = [part for part in exchange.request.target.split("/") if part.isdecimal()]
         await client.http.send(
             requests.build(spec.delete, {"id": identifier}, (*parents, identifier)),

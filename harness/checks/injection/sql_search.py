@@ -126,6 +126,6 @@ class _Search:
 def found(exchange: Exchange, call: Call) -> frozenset[str]:
     """Return the status and the identifiers of what was found."""
     assert isinstance(call, ListCall)  # noqa: S101 -- searches are, by the schema of scenarios
-    items = requests.pointer(requests.parsed(exchange.body), call.items)
-    ids = [str(requests.pointer(item, call.id)) for item in items] if isinstance(items, list) else []
+    items = requests.array(requests.parsed(exchange.body), call.items) or []
+    ids = [str(requests.at(item, call.id)) for item in items]
     return frozenset([f"status {exchange.status}", *ids])

@@ -91,7 +91,7 @@ async def _shelf(resource: BoundResource, verb: str, call: ListCall, user: Ident
     if call.pagination.limit is not None:
         request = with_query(request, call.pagination.limit, str(SIZE))
     first = await resource.lab.send(user, request, purpose="control")
-    found = requests.pointer(requests.parsed(first.body), call.pagination.next or "/next")
+    found = requests.at(requests.parsed(first.body), call.pagination.next or "/next")
     return Shelf(owned=owned, first=first, cursor=str(found) if found else None)
 
 

@@ -107,7 +107,7 @@ async def _answer(resource: BoundResource, query: str) -> Answer:
 
 def _told(place: str, node: Any, items: str) -> Iterator[tuple[str, Any]]:
     """Walk the numbers and flags of a JSON value, but those of the results."""
-    if place == items and items:
+    if place and place in items.split("|"):
         return
     if isinstance(node, dict):
         for name, each in node.items():

@@ -68,7 +68,8 @@ async def _move(resource: BoundResource, call: Call, alice: Identity, bob: Ident
 
 def _references(resource: BoundResource, his: Owned, his_parent: Owned) -> tuple[str, ...]:
     """Return the fields of an object that hold the identifier of its parent, else what they are usually called."""
-    own = {"id", resource.spec.create.id.rpartition("/")[2] if resource.spec.create is not None else "id"}
+    places = resource.spec.create.id.split("|") if resource.spec.create is not None else []
+    own = {"id", *(place.rpartition("/")[2] for place in places)}
     shown = resource.thing(his.created)
     found = [name for name, value in shown.items() if str(value) == str(his_parent.id) and name not in own]
     stem = str(resource.spec.parent)

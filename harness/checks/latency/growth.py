@@ -72,5 +72,4 @@ async def _grow(resource: BoundResource, user: Identity, size: str) -> Observati
 
 def _items(resource: BoundResource, exchange: Exchange) -> int:
     call = resource.spec.listing
-    found = requests.pointer(requests.parsed(exchange.body), call.items) if call is not None else None
-    return len(found) if isinstance(found, list) else 0
+    return len(requests.array(requests.parsed(exchange.body), call.items) or []) if call is not None else 0

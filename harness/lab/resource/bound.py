@@ -39,8 +39,7 @@ class BoundResource(Creating):
     def thing(self, exchange: Exchange) -> dict[str, Any]:
         """Return the object in an answer, out of its wrapper where creations answer in one; empty if there is none."""
         document = requests.parsed(exchange.body)
-        wrapper = self.spec.create.id.rpartition("/")[0] if self.spec.create is not None else ""
-        inner = requests.pointer(document, wrapper)
+        inner = requests.holder(document, self.spec.create.id) if self.spec.create is not None else None
         found = inner if isinstance(inner, dict) else document
         return found if isinstance(found, dict) else {}
 
@@ -149,15 +148,14 @@ class BoundResource(Creating):
             exchange = await self.lab.send(user, request, purpose=f"{purpose}{NEXT_PAGE}" if exchanges else purpose)
             exchanges.append(exchange)
             document = requests.parsed(exchange.body)
-            page = requests.pointer(document, call.items)
-            page = page if isinstance(page, list) else []
+            page = requests.array(document, call.items) or []
             items += page
-            counted = requests.pointer(document, call.total) if call.total is not None else None
+            counted = requests.at(document, call.total) if call.total is not None else None
             total = counted if isinstance(counted, int) else total
             request = next_page(call, request, document, len(page), len(items)) if exchange.ok else None
-            if owned is not None and any(str(requests.pointer(item, call.id)) == str(owned.id) for item in page):
+            if owned is not None and any(str(requests.at(item, call.id)) == str(owned.id) for item in page):
                 break
-        ids = tuple(requests.pointer(item, call.id) for item in items)
+        ids = tuple(requests.at(item, call.id) for item in items)
         return Listing(exchanges=tuple(exchanges), items=tuple(items), ids=ids, total=total)
 
     def unknown_id(self, owned: Owned) -> Any:

@@ -127,8 +127,8 @@ class Creating(Calls):
             location = exchange.response.header("Location")
             return location.partition("?")[0].rstrip("/").rpartition("/")[2] if location else None
         if self.spec.create.id.startswith(REQUEST):
-            return requests.pointer(requests.parsed(exchange.request.body), self.spec.create.id.removeprefix(REQUEST))
-        return requests.pointer(requests.parsed(exchange.body), self.spec.create.id)
+            return requests.at(requests.parsed(exchange.request.body), self.spec.create.id.removeprefix(REQUEST))
+        return requests.at(requests.parsed(exchange.body), self.spec.create.id)
 
     async def _own_parent(self, user: Identity) -> Owned:
         key = self.lab.key(user)

@@ -29,13 +29,13 @@ def next_page(call: ListCall, previous: Request, document: Any, size: int, seen:
     if pagination is None:
         return None
     if pagination.style in {"cursor", "link"}:
-        token = requests.pointer(document, pagination.next or "/next")
+        token = requests.at(document, pagination.next or "/next")
         if token in (None, ""):
             return None
         if pagination.style == "link":
             return _linked(previous, str(token))
         return with_query(previous, pagination.parameter, str(token))
-    total = requests.pointer(document, call.total) if call.total is not None else None
+    total = requests.at(document, call.total) if call.total is not None else None
     if size == 0 or (isinstance(total, int) and seen >= total):
         return None
     current = parse_qs(urlsplit(previous.target).query).get(pagination.parameter, [None])[0]

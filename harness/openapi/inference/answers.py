@@ -32,9 +32,15 @@ def json_schema(bodies: Iterable[Body]) -> Mapping[str, Any] | None:
     """Return the schema of the JSON among some bodies; None where there is no JSON or it says nothing."""
     for body in bodies:
         media = body.media_type.partition(";")[0].strip().lower()
-        if (media in {"application/json", "*/*"} or media.endswith("+json")) and body.schema:
+        if (media in {"application/json", "*/*"} or media.endswith("+json")) and not _is_anything(body.schema):
             return body.schema
     return None
+
+
+def _is_anything(schema: Mapping[str, Any] | None) -> bool:
+    """Whether a schema says no more than that there is JSON, or some object."""
+    rest = {name: one for name, one in (schema or {}).items() if name not in {"title", "description", "nullable"}}
+    return rest in ({}, {"type": "object"}, {"type": "object", "additionalProperties": True})
 
 
 def answer(operation: Operation) -> Mapping[str, Any] | None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from harness.openapi.inference.answers import answer, id_pointer, open_wrapper
 from harness.openapi.inference.words import OWNERS, first_of, id_stem, words
+from harness.openapi.references import escaped
 from harness.openapi.shapes import properties, types_of
 
 if TYPE_CHECKING:
@@ -47,10 +48,20 @@ def identifier(operation: Operation, family: Family, root: Mapping[str, Any]) ->
 def _by_convention(operation: Operation, family: Family, root: Mapping[str, Any], wrapper: str) -> Identifier:
     reads = [answer(one) for one in family.operations.get("read", ())]
     known = next((id_pointer(root, one, family.parameter, family.thing) for one in reads if one), None)
-    name = "id" if id_stem(family.parameter) in {"", family.thing, None} else family.parameter
-    where = known or f"{wrapper}/{name}"
+    where = known or (f"{wrapper}/{_own(family)}" if wrapper else usual_places(family))
     says = f"names no field below {wrapper!r}" if wrapper else "documents no answer"
     return Identifier(where=where, assumed=f"{operation.id} {says}; the identifier is taken to be at {where!r}")
+
+
+def usual_places(family: Family) -> str:
+    """Return where an answer that no document describes may have the identifier of a thing, the likeliest first."""
+    own = _own(family)
+    names = [name for name in dict.fromkeys([own, "id", family.parameter, f"{family.thing}_id", "_id"]) if name]
+    return "|".join(f"/{escaped(name)}" for name in names) + f"|/data/{own}|/{escaped(family.thing)}/{own}"
+
+
+def _own(family: Family) -> str:
+    return escaped(family.parameter) if id_stem(family.parameter) not in {"", family.thing, None} else "id"
 
 
 def _chosen(operation: Operation, family: Family, root: Mapping[str, Any]) -> str | None:

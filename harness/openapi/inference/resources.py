@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 from harness.openapi.examples import NoExampleError
 from harness.openapi.inference.answers import ListShape, answer, id_pointer, list_shape
 from harness.openapi.inference.calls import USER
-from harness.openapi.inference.identifiers import identifier, owner_field
+from harness.openapi.inference.identifiers import identifier, owner_field, usual_places
 from harness.openapi.inference.links import query_field, searching_list
 from harness.openapi.inference.openness import Openness, openness
 from harness.openapi.inference.paging import pagination
 from harness.openapi.inference.publication import PUBLISHING, private_and_public
 from harness.openapi.inference.routes import last_words
 from harness.openapi.inference.values import InferredResource
-from harness.openapi.inference.words import USER_WORDS, about, id_stem, singular
+from harness.openapi.inference.words import ITEMS, USER_WORDS, about, id_stem, singular
 from harness.openapi.shapes import mapping
 from harness.scenario.schema import ActionCall, Call, CreateCall, ListCall, ResourceSpec
 
@@ -195,7 +195,7 @@ class _Building:
         where = id_pointer(self.builder.root, found.item, self.family.parameter, self.family.thing)
         if where is None:
             scalar = found.item.get("type") in {"string", "integer"}
-            where = "" if scalar else "/id"
+            where = "" if scalar else "/id" if found.item else usual_places(self.family)
             self.assumed.append(f"{operation.id}: the identifier of an item is taken to be at {where!r}")
         if found.total and "total" not in found.total.lower():
             self.assumed.append(f"{operation.id}: {found.total!r} is taken to count all items, not those of one page")
@@ -207,8 +207,10 @@ class _Building:
     def _shape(self, operation: Operation) -> ListShape | None:
         schema = answer(operation)
         if schema is None:
-            self.assumed.append(f"{operation.id} documents no answer; it is taken to be an array")
-            return ListShape(items="", item={})
+            plural = "_".join(last_words(operation))
+            places = "|".join(["", *(f"/{name}" for name in dict.fromkeys([plural, *ITEMS[:5]]))])
+            self.assumed.append(f"{operation.id} documents no answer; its array is taken to be at {places!r}")
+            return ListShape(items=places, item={})
         return list_shape(self.builder.root, schema, "_".join(last_words(operation)))
 
     def _say(self, verb: str, operation: Operation, more: str = "") -> None:

@@ -13,7 +13,7 @@ from harness.openapi.examples import NoExampleError
 from harness.openapi.inference.answers import WRAPPERS, answer, id_pointer
 from harness.openapi.inference.calls import FORM, Caller
 from harness.openapi.inference.routes import body_fields
-from harness.openapi.inference.values import InferredUsers
+from harness.openapi.inference.values import WHO, InferredUsers
 from harness.openapi.inference.words import first_of, words
 from harness.openapi.references import escaped, resolve
 from harness.openapi.shapes import mapping, properties, types_of
@@ -36,6 +36,9 @@ TOKENS = (
     "bearer",
     "sessionid",
 )
+_PLACES = [f"{wrapper}/{name}" for wrapper in ("", "/data") for name in TOKENS[:9]]
+ANYWHERE = "|".join([*_PLACES, "header:Authorization"])
+"""Where a log-in may answer with a credential that no document describes."""
 MAIL = "{username}@example.com"
 USERNAMES = ("username", "user_name", "login", "user", "name", "handle", "nickname", "identifier")
 
@@ -66,7 +69,7 @@ class UserFinder:
         if "change password" in by_role:
             self._call("change_password", by_role["change password"])
         if "whoami" in self.found:
-            self.found["whoami_id"] = self._subject(by_role["who am I"]) or "/id"
+            self.found["whoami_id"] = self._subject(by_role["who am I"]) or WHO
         return InferredUsers(**self.found, evidence=tuple(self.evidence))
 
     def _credential(self) -> None:
@@ -124,7 +127,7 @@ class UserFinder:
         where = self._token_at(operation)
         if key == "login":
             cookie = self.found.get("credential", CredentialSpec()).cookie
-            where = where or (f"cookie:{cookie}" if cookie else None)
+            where = where or (f"cookie:{cookie}" if cookie else ANYWHERE if answer(operation) is None else None)
             if where is None:
                 self.reasons[operation.id] = "it seems to log in, but its answer documents no credential"
                 return

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+WHO = "/id|/user_id|/user/id|/data/id|/_id|/uuid|/sub|/username|/user_name|/login|/name|/email"
+"""Where an answer that no document describes may say who somebody is."""
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -39,7 +42,7 @@ class InferredUsers:
     login: LoginSpec | None = None
     signup: SignupSpec | None = None
     whoami: Call | None = None
-    whoami_id: str = "/id"
+    whoami_id: str = WHO
     change_password: Call | None = None
     logout: Call | None = None
     delete_account: Call | None = None

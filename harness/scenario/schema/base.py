@@ -15,7 +15,13 @@ SecretReference = Annotated[
         'of several, with "|" between, the first that is there',
     ),
 ]
-Pointer = Annotated[str, Field(pattern=r"^(/.*)?$", description="A JSON pointer (RFC 6901) into a response body")]
+Pointer = Annotated[
+    str,
+    Field(
+        pattern=r"^(/[^|]*)?(\|(/[^|]*)?)*$",
+        description="A JSON pointer (RFC 6901) into a response body; of several, with | between, the first that fits",
+    ),
+]
 
 
 class Model(BaseModel):

@@ -136,8 +136,9 @@ async def test_a_kept_connection_is_used_again() -> None:
         b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok",
         b"HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\nok",
         OK + b"HTTP/1.1 200 OK\r\n",
+        b"HTTP/1.1 500 Internal Server Error\r\nContent-Length: 2\r\n\r\nok",
     ],
-    ids=["says close", "old version", "more than one answer"],
+    ids=["says close", "old version", "more than one answer", "fails, as servers do that then close without a word"],
 )
 async def test_a_connection_that_may_not_be_kept_is_closed(answer: bytes) -> None:
     """What the server wants closed, and what has bytes left over, carries no second request."""
