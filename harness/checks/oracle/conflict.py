@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from harness import requests
 from harness.checks._alike import copied, optional_texts, parent_for, texts
 from harness.checks.oracle._names import taken_name
 from harness.expect import MISSING, differences, failed, inconclusive, passed, skipped, status_of
@@ -56,8 +57,7 @@ async def _create(resource: BoundResource, alice: Identity, bob: Identity, names
     if refused:
         return inconclusive(operation, "unclear", f"{operation} is refused once of {FRESH} times", *refused, **about)
     copies = [await resource.keep(bob, exchange, parent) for exchange in same]
-    taken = [copy for copy, original in zip(copies, hers, strict=True) if copy and str(copy.id) == str(original.id)]
-    if taken:
+    if all(copy is not None and _is_given(copy, original) for copy, original in zip(copies, hers, strict=True)):
         sentence = (
             f"{bob.name} creates a {resource.name} with {alice.name}'s content and is given the id of {alice.name}'s"
         )
@@ -73,6 +73,15 @@ async def _create(resource: BoundResource, alice: Identity, bob: Identity, names
         f"{operation} answers {bob.name} alike ({same[0].status}), whether {alice.name} has the same content or not"
     )
     return passed(operation, sentence, *shown, **about)
+
+
+def _is_given(copy: Owned, original: Owned) -> bool:
+    """Whether a copy has the identifier of the original, which its maker did not choose.
+
+    Once may be chance, where each user's objects are numbered.
+    """
+    chosen = (str(value) for value in requests.values(requests.parsed(copy.created.request.body)))
+    return str(copy.id) == str(original.id) and str(copy.id) not in chosen
 
 
 async def _refused(

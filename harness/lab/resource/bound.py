@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import secrets
 import uuid
 from dataclasses import dataclass
@@ -81,10 +82,11 @@ class BoundResource(Creating):
                 operation=self.operation(verb),
                 user=user,
                 exchanges=(exchange,),
-                found=self._shows(exchange, owned),
+                found=self._shows(exchange, owned, user),
             )
         listing = await self.pages(user, verb, parents=owned.parents, owned=owned, purpose=purpose)
-        found = any(str(each) == str(owned.id) for each in listing.ids) or any(
+        same = (item for item, each in zip(listing.items, listing.ids, strict=True) if str(each) == str(owned.id))
+        found = any(not self._is_own(user, owned, item) for item in same) or any(
             exchange.ok and owned.marker.in_bytes(exchange.body) for exchange in listing.exchanges
         )
         return View(verb=verb, operation=self.operation(verb), user=user, exchanges=listing.exchanges, found=found)
@@ -164,9 +166,18 @@ class BoundResource(Creating):
             return requests.render(self.spec.unknown_id, {"nonce": secrets.token_hex(6), "uuid": str(uuid.uuid4())})
         return lookalike(owned.id)
 
-    def _shows(self, exchange: Exchange, owned: Owned) -> bool:
+    def _shows(self, exchange: Exchange, owned: Owned, user: Identity) -> bool:
         if not exchange.ok:
             return False
         if owned.marker.in_bytes(exchange.body):
             return True
-        return any(str(value) == str(owned.id) for value in requests.values(requests.parsed(exchange.body)))
+        document = requests.parsed(exchange.body)
+        same = any(str(value) == str(owned.id) for value in requests.values(document))
+        return same and not self._is_own(user, owned, document)
+
+    def _is_own(self, user: Identity, owned: Owned, item: Any) -> bool:
+        """Whether an item with the identifier of another user's object is the looker's own: some number each user's."""
+        if user == owned.owner or item is requests.MISSING:
+            return False
+        held = self.lab.session.markers.found(json.dumps(item).encode())
+        return any(owner == self.lab.key(user) for _, owner in held)
