@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from harness.expect import failed, inconclusive, isolation_cell, passed, skipped
 from harness.model import Needs, Severity
@@ -70,19 +70,25 @@ async def _alternate(resource: BoundResource, verb: str, alice: Identity, bob: I
                 **about,
             )
         if not mine.found and resource.settled(owned):
-            return failed(
-                operation,
-                f"in turn {turn + 1} {owned.owner.name} does not find the own {resource.name}",
-                owned.created,
-                mine.last,
-                **about,
-            )
+            return _lost(resource, owned, turn, mine, about)
     sentence = f"in {TURNS} turns each of the two found the own {resource.name} and never the other's"
     size = resource.lab.scenario.target.pool_size
     if size is None or REUSE * (size + 1) >= TURNS:
         known = "nobody says how many connections there are" if size is None else f"there are up to {size} connections"
         return skipped(operation, "not-offered", f"{sentence}; {known}, so none need have served both", mine.last)
     return passed(operation, f"{sentence}, on at most {size} connections", mine.last, **about)
+
+
+def _lost(resource: BoundResource, owned: Owned, turn: int, mine: View, about: dict[str, Any]) -> Observation:
+    """Return what it means that an owner no longer finds the own object.
+
+    With users that other checks share it may have moved to a page that nobody knows how to ask for.
+    """
+    sentence = f"in turn {turn + 1} {owned.owner.name} does not find the own {resource.name}"
+    if resource.lab.session.introductions.fresh:
+        return failed(about["operation"], sentence, owned.created, mine.last, **about)
+    sentence = f"{sentence}, to whom other checks have given more meanwhile"
+    return inconclusive(about["operation"], "unclear", sentence, owned.created, mine.last, **about)
 
 
 async def _mine(resource: BoundResource, owned: Owned, verb: str) -> View:

@@ -85,7 +85,13 @@ class Linker:
             return self._with_id(operation, *carried)
         if operation.method in {"PUT", "PATCH", "DELETE"}:
             return "it changes without naming one thing, so it may change many at once"
-        return self._list(operation) if list_shape(self.root, answer(operation)) else self._unplaced(operation)
+        is_list = list_shape(self.root, answer(operation)) is not None or self._searches(operation)
+        return self._list(operation) if is_list else self._unplaced(operation)
+
+    def _searches(self, operation: Operation) -> bool:
+        """Whether an operation of whose answer nothing is known takes words to search for, and is named for a thing."""
+        silent = operation.method == "GET" and answer(operation) is None and query_field(operation, self.root)
+        return bool(silent) and self._listed(operation, {}) is not None
 
     def _create(self, operation: Operation, made: str, carried: tuple[Family, str] | None) -> bool:
         family = self._family(made)

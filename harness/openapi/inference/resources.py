@@ -27,6 +27,12 @@ if TYPE_CHECKING:
     from harness.openapi.inference.families import Family
 
 SETTLE_SECONDS = 15.0
+CURSOR_PLACES = "|".join(
+    f"{holder}/{name}"
+    for holder in ("", "/paging", "/pagination", "/meta", "/page_info")
+    for name in ("next_cursor", "nextCursor", "next_page_token", "nextPageToken", "next")
+)
+"""Where an answer that no document describes may have the position of the next page."""
 
 
 @dataclass(slots=True)
@@ -210,7 +216,7 @@ class _Building:
             plural = "_".join(last_words(operation))
             places = "|".join(["", *(f"/{name}" for name in dict.fromkeys([plural, *ITEMS[:5]]))])
             self.assumed.append(f"{operation.id} documents no answer; its array is taken to be at {places!r}")
-            return ListShape(items=places, item={})
+            return ListShape(items=places, item={}, next=CURSOR_PLACES)
         return list_shape(self.builder.root, schema, "_".join(last_words(operation)))
 
     def _say(self, verb: str, operation: Operation, more: str = "") -> None:
