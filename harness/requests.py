@@ -6,7 +6,7 @@ import json
 import re
 import secrets
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, unquote, urlencode
 
 from harness.model import Headers, Request
 
@@ -60,6 +60,12 @@ def _path(template: str, given: Mapping[str, str], values: Sequence[Any]) -> str
     aligned = list(values)[-len(open_names) :] if open_names else []
     filled = {**given, **{name: str(value) for name, value in zip(open_names, aligned, strict=False)}}
     return PLACEHOLDER.sub(lambda found: quote(filled.get(found[1], found[0]), safe=""), template)
+
+
+def in_path(request: Request, template: str, name: str) -> str | None:
+    """Return what stands for a variable of a path template in the path of a request, whatever prefix that has."""
+    parts = zip(reversed(template.split("/")), reversed(request.target.partition("?")[0].split("/")), strict=False)
+    return next((unquote(value) for part, value in parts if part == f"{{{name}}}"), None)
 
 
 def _body(call: Call, variables: Mapping[str, Any]) -> tuple[str | None, bytes]:

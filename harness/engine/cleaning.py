@@ -7,11 +7,11 @@ import math
 import random
 from typing import TYPE_CHECKING
 
-from harness import requests
 from harness.client import phase
 from harness.errors import BudgetExhausted, OutOfScope
 from harness.expect import status_of
 from harness.lab import Lab
+from harness.lab.resource import identifier
 from harness.model import Cleanup, Exchange, Identity, Request
 from harness.quota_headers import asked_to_wait
 
@@ -143,10 +143,10 @@ class Foundlings:
             or exchange.phase not in {"fuzz", "load"}
         ):
             return
-        identifier = requests.at(requests.parsed(exchange.body), spec.create.id)
-        if identifier is not None and spec.parent is None:
+        made = identifier(spec.create, exchange)
+        if made is not None and spec.parent is None:
             lab = Lab(session=self._session, check_id="cleanup", random=random.Random(self._session.seed))
-            lab.resource(spec.name).adopt(user, identifier, exchange)
+            lab.resource(spec.name).adopt(user, made, exchange)
 
     def conclude(self) -> tuple[()]:
         """Say nothing: the cleanup does."""

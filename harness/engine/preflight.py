@@ -191,7 +191,8 @@ async def _told_apart(lab: Lab, alice: Identity, bob: Identity, whoami: Call) ->
     answers = [await lab.send(user, requests.build(whoami, {}, ()), purpose="control") for user in (alice, bob)]
     found = [requests.at(requests.parsed(answer.body), place) for answer in answers]
     if None in found:
-        sentence = f"{whoami.operation} does not say who they are at {place}"
+        where = " or ".join(place.split("|"))
+        sentence = f"{whoami.operation} does not say who they are at {where}; name the place as users.whoami_id"
         return inconclusive(subject, "unknown-user", sentence, *answers)
     if found[0] == found[1]:
         sentence = f"{whoami.operation} says that both are {found[0]!r}; give two users"

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 ANY_NAME = "note"
 NOTHING: dict[str, Any] = {"not": {}}
 MAX_LEVELS = 8
+DEEPEST_TEXT = 2  # as JSON:API has it: data, attributes, title
 MAX_ITEMS = 20
 REFERENCE = re.compile(r"(^|_)(id|uuid|pk)$|I[dD]$")
 TEXT_FIELDS = (
@@ -136,9 +137,14 @@ class _Example:
             ]
         result = {name: self.value(properties.get(name, True), name, level + 1) for name in wanted}
         own = {name: one for name, one in result.items() if name not in self.filled}
-        if self.must_carry and level <= 1 and not carries(own, SAMPLE):
+        if self.must_carry and level <= DEEPEST_TEXT and not carries(own, SAMPLE):
             writable = {key: one for key, one in properties.items() if key not in read_only}
-            result |= self._optional_text(writable, result) or self._elsewhere(flat, writable, result, level)
+            texts = {key: one for key, one in writable.items() if REFERENCE.search(key) is None}
+            result |= (
+                self._optional_text(texts, result)
+                or self._elsewhere(flat, writable, result, level)
+                or self._optional_text(writable, result)
+            )
         self._fill(flat, result, level)
         return result
 
@@ -166,7 +172,7 @@ class _Example:
         self, flat: Mapping[str, Any], properties: Mapping[str, Any], present: Mapping[str, Any], level: int
     ) -> dict[str, Any]:
         """Return an optional object that can carry the marker, or a field of any name where those are allowed."""
-        for name in [one for one in properties if one not in present] if level == 0 else ():
+        for name in [one for one in properties if one not in present] if level < DEEPEST_TEXT else ():
             if types_of(inner := flattened(self.root, properties[name])) == {"object"}:
                 with contextlib.suppress(NoExampleError):
                     value = self._object(inner, level + 1)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from harness import requests
 from harness.calibrate.changes import meddle
 from harness.calibrate.sabotage._base import Sabotage
+from harness.lab.resource import identifier
 
 if TYPE_CHECKING:
     from harness.client import Client
@@ -28,10 +29,10 @@ def lose(session: Session, *, only: str | None = None) -> None:
             or only not in {None, user.name}
         ):
             return
-        identifier = requests.at(requests.parsed(exchange.body), spec.create.id)
+        made = identifier(spec.create, exchange)
         parents = [part for part in exchange.request.target.split("/") if part.isdecimal()]
         await client.http.send(
-            requests.build(spec.delete, {"id": identifier}, (*parents, identifier)),
+            requests.build(spec.delete, {"id": made}, (*parents, made)),
             user.headers + _cookies(user),
             timeout=10.0,
         )

@@ -16,8 +16,23 @@ from harness.lab.resource.shapes import with_fields
 if TYPE_CHECKING:
     from harness.lab.markers import Marker
     from harness.model import Exchange, Identity, Request
+    from harness.scenario.schema import CreateCall
 
-REQUEST = "request:"
+REQUEST, PATH = "request:", "path:"
+
+
+def identifier(call: CreateCall, exchange: Exchange) -> Any:
+    """Return the identifier of what a call has created, None where the exchange does not tell it."""
+    if exchange.response is None:
+        return None
+    if call.id == "location":
+        location = exchange.response.header("Location")
+        return location.partition("?")[0].rstrip("/").rpartition("/")[2] if location else None
+    if call.id.startswith(PATH):
+        return requests.in_path(exchange.request, call.operation.partition(" ")[2], call.id.removeprefix(PATH))
+    if call.id.startswith(REQUEST):
+        return requests.at(requests.parsed(exchange.request.body), call.id.removeprefix(REQUEST))
+    return requests.at(requests.parsed(exchange.body), call.id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,14 +136,7 @@ class Creating(Calls):
         ), parents
 
     def _created_id(self, exchange: Exchange) -> Any:
-        if exchange.response is None or self.spec.create is None:
-            return None
-        if self.spec.create.id == "location":
-            location = exchange.response.header("Location")
-            return location.partition("?")[0].rstrip("/").rpartition("/")[2] if location else None
-        if self.spec.create.id.startswith(REQUEST):
-            return requests.at(requests.parsed(exchange.request.body), self.spec.create.id.removeprefix(REQUEST))
-        return requests.at(requests.parsed(exchange.body), self.spec.create.id)
+        return identifier(self.spec.create, exchange) if self.spec.create is not None else None
 
     async def _own_parent(self, user: Identity) -> Owned:
         key = self.lab.key(user)

@@ -20,12 +20,13 @@ _HOLDERS = ("meta", "pagination", "paging", "page_info")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListShape:
-    """A documented list: pointers to the array, the count and the next cursor, and the schema of an item."""
+    """A documented list: pointers to the array, count, next cursor and link to the next page; the schema of an item."""
 
     items: str
     item: Mapping[str, Any]
     total: str | None = None
     next: str | None = None
+    link: str | None = None
 
 
 def json_schema(bodies: Iterable[Body]) -> Mapping[str, Any] | None:
@@ -74,9 +75,19 @@ def _envelope(root: Mapping[str, Any], flat: Mapping[str, Any], plural: str, pla
             item=flattened(root, arrays[name].get("items", {})),
             total=_pointer_to(root, flat, TOTALS, place, {"integer"}),
             next=_pointer_to(root, flat, NEXT, place, {"string"}),
+            link=_link(root, fields),
         )
     wrapper = first_of([one for one in fields if one not in arrays], WRAPPERS) if not place else None
     return _envelope(root, fields[wrapper], plural, f"/{escaped(wrapper)}") if wrapper else None
+
+
+def _link(root: Mapping[str, Any], fields: Mapping[str, Any]) -> str | None:
+    """Return where an envelope has the address of the next page, as JSON:API (`links`) or HAL (`_links`) have it."""
+    for holder in ("links", "_links"):
+        following = properties(root, fields.get(holder, {})).get("next")
+        if following is not None:
+            return f"/{holder}/next" + ("/href" if "href" in properties(root, following) else "")
+    return None
 
 
 def _is_object(root: Mapping[str, Any], schema: Any) -> bool:

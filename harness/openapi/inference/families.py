@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from harness.openapi.inference.answers import answer, list_shape
 from harness.openapi.inference.routes import is_version, last_words, segments
-from harness.openapi.inference.words import CREATE, DELETE, LIST, SEARCH, UPDATE, id_stem, stem
+from harness.openapi.inference.words import CREATE, DELETE, LIST, SEARCH, UPDATE, id_stem, stem, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -65,6 +65,23 @@ def families_by_path(operations: Iterable[Operation], root: Mapping[str, Any]) -
     by_collection = {family.collection: family for family in families.values() if family.collection}
     loose = [one for one in operations if not _placed(one, families, by_collection, root)]
     return list(families.values()), loose
+
+
+def take_puts(families: Iterable[Family]) -> None:
+    """Where nothing else creates a thing that can be read under a name of the caller's choosing, PUT does."""
+    for family in families:
+        updates = family.operations.get("update", ())
+        put = next((one for one in updates if one.method == "PUT" and shape(one.path) == family.item), None)
+        if put and family.has("read") and not family.has("create") and _is_chosen(put, family.parameter):
+            family.take("create", put, f"PUT on a path that ends in {{{family.parameter}}}; nothing else creates one")
+
+
+def _is_chosen(operation: Operation, parameter: str) -> bool:
+    """Whether a path variable is a name that a caller may choose: a text, and no identifier unless PUT answers 201."""
+    schema = next((one.schema for one in operation.parameters if one.name == parameter), None) or {}
+    answers = {one.status for one in operation.responses}
+    text = schema.get("type") == "string" and "format" not in schema and "enum" not in schema
+    return text and (id_stem(parameter) is None or words(parameter)[-1] == "key" or "201" in answers)
 
 
 def _items(operations: list[Operation]) -> dict[str, Family]:

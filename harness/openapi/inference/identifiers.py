@@ -28,6 +28,9 @@ class Identifier:
 
 def identifier(operation: Operation, family: Family, root: Mapping[str, Any]) -> Identifier | str:
     """Return where a creation tells the identifier, or why that is not known."""
+    if operation.method == "PUT":
+        told = f"{operation.id} makes a {family.thing} where there is none; the caller chooses {family.parameter}"
+        return Identifier(where=f"path:{family.parameter}", chosen=family.parameter, assumed=told)
     schema = answer(operation)
     where = id_pointer(root, schema, family.parameter, family.thing)
     if where is not None:

@@ -9,7 +9,7 @@ from harness.openapi.inference.accounts import Accounts
 from harness.openapi.inference.calls import Caller
 from harness.openapi.inference.destruction import destruction, is_shared
 from harness.openapi.inference.errors import errors_spec
-from harness.openapi.inference.families import Family, families_by_path
+from harness.openapi.inference.families import Family, families_by_path, take_puts
 from harness.openapi.inference.links import Linker
 from harness.openapi.inference.resources import Builder
 from harness.openapi.inference.routes import is_privileged, service_rank, service_role, user_role
@@ -52,6 +52,7 @@ def infer(document: Document) -> Inference:
     caller = Caller(root=document.root, credential_headers=_credential_headers(document))
     families, loose = families_by_path(first.left, document.root)
     reasons = first.reasons | Linker(document.root, families).link(loose)
+    take_puts(families)
     builder = Builder(document.root, caller)
     accounts = Accounts(document.root, caller, set(first.roles.values()))
     resources = _resources(builder, families, accounts)

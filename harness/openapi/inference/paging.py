@@ -23,5 +23,7 @@ def pagination(operation: Operation, found: ListShape) -> Pagination | None:
         return Pagination(style="offset", parameter=offset, limit=limit, next=None)
     if page is not None:
         return Pagination(style="page", parameter=page, limit=limit, next=None)
+    if found.link is not None:
+        return Pagination(style="link", parameter="", limit=limit, next=found.link)
     headers = {name.lower() for response in operation.responses for name in response.headers}
     return Pagination(style="link", parameter="", limit=limit, next=None) if "link" in headers else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from harness.openapi.examples import NoExampleError
+from harness.openapi.examples import ANY_NAME, NoExampleError
 from harness.openapi.inference.answers import ListShape, answer, id_pointer, list_shape
 from harness.openapi.inference.calls import USER
 from harness.openapi.inference.identifiers import identifier, owner_field, usual_places
@@ -149,6 +149,8 @@ class _Building:
         draft = self._draft(operation, {**known, found.chosen: "h-{nonce}"} if found.chosen else known, whole=True)
         if draft is None:
             return None
+        if operation.method == "PUT":
+            draft.values["path"] = {**draft.values.get("path", {}), self.family.parameter: "h-{nonce}"}
         self._say("create", operation, f"identifier at {where!r}")
         if not draft.carries_marker:
             self.assumed.append(
@@ -177,7 +179,9 @@ class _Building:
         if draft is None:
             return
         if verb == "update":
-            self.calls.setdefault("update", []).append(Call(**draft.values))
+            created = self.calls["create"].body
+            body = {"body": _named_as_created(draft.values["body"], created)} if "body" in draft.values else {}
+            self.calls.setdefault("update", []).append(Call(**draft.values | body))
             if not draft.carries_marker:
                 self.assumed.append(f"no text of {operation.id} can carry a marker, so its effect is not seen")
         elif verb == "action":
@@ -249,6 +253,16 @@ class _Building:
             readable=self.open.readable, name=name, parent=parent, settle=settle, owner_field=owner, **self.calls
         )
         return InferredResource(spec=spec, evidence=tuple(self.evidence), assumed=tuple(self.assumed))
+
+
+def _named_as_created(body: Any, created: Any) -> Any:
+    """Return the body of an update with the text that is created, where its schema names no field at all."""
+    if not isinstance(body, dict) or not isinstance(created, dict):
+        return body
+    if body.keys() == {ANY_NAME} and ANY_NAME not in created:
+        texts = [name for name, value in created.items() if isinstance(value, str) and "{marker}" in value]
+        return {texts[0]: body[ANY_NAME]} if texts else body
+    return {name: _named_as_created(value, created.get(name)) for name, value in body.items()}
 
 
 def _is_user(family: Family) -> bool:

@@ -37,6 +37,8 @@ SELF = frozenset({"me", "whoami", "self", "current", "userinfo", "profile", "acc
 LOGIN = frozenset({"login", "signin", "token", "session", "authenticate", "auth", "jwt", "authorize", "logon"})
 SIGNUP = frozenset({"register", "signup", "registration", "registrations", "anon", "anonymous", "guest"})
 LOGOUT = frozenset({"logout", "signout", "revoke", "logoff"})
+KEYS = ("access_token", "token", "jwt", "auth_token", "session_token", "api_key", "apikey")
+"""How an answer names a credential: users are made by who answers one."""
 ADMIN = frozenset({"admin", "admins", "superuser", "root", "internal", "staff", "management", "moderation"})
 VERSIONED = re.compile(r"v\d+([._-]?\d+)?", re.IGNORECASE)
 _STEPS = frozenset({"log", "sign"})
@@ -148,6 +150,8 @@ def _is_self(operation: Operation, root: Mapping[str, Any]) -> bool:
 def _entry_role(operation: Operation, root: Mapping[str, Any], found: set[str]) -> str | None:
     singulars = {singular(one) for one in found}
     if found & SIGNUP or (singulars & USER_WORDS and has_password(operation, root) and operation.secured is not True):
+        return "sign up"
+    if singulars & USER_WORDS and operation.secured is not True and first_of(properties(root, answer(operation)), KEYS):
         return "sign up"
     if singulars & LOGIN and has_password(operation, root):
         return "log in"

@@ -47,7 +47,7 @@ class CreateCall(Call):
     id: str = Field(
         "/id",
         description='JSON pointer into the answer, "request:/pointer" into the JSON that was sent where the caller'
-        ' chooses it, or "location" for the last segment of that header',
+        ' chooses it, "path:NAME" where it does so in the path, or "location" for the last segment of that header',
     )
 
 
