@@ -87,7 +87,7 @@ class StatusWatcher:
 
     `kinds` are the statuses that it must have judged before it passes, where the document declares them; with `answers`
     a success must be among what it has judged. What something in front of the service has answered is judged only with
-    `front`; with `json` only JSON can be.
+    `front`; with `json` only JSON can be. `described` tells whether a declared response says what is judged at all.
     """
 
     lab: Lab
@@ -99,6 +99,7 @@ class StatusWatcher:
     answers: bool = False
     front: bool = False
     json: bool = False
+    described: Callable[[DeclaredResponse], bool] = lambda _declared: True
     counts: Counter[int] = field(default_factory=Counter)
     problems: dict[str, tuple[Problem, Exchange]] = field(default_factory=dict)
     repeats: Counter[str] = field(default_factory=Counter)
@@ -127,7 +128,10 @@ class StatusWatcher:
             about = {"severity": problem.severity, "operation": operation, "shows": problem.shows}
             yield failed(subject, sentence, exchange, **about)
         total = sum(self.counts.values())
-        if not total:
+        if not total and not self._is_described():
+            sentence = f"{self.claim}: the document does not say what they are"
+            yield skipped(self.subject, "not-offered", sentence)
+        elif not total:
             yield inconclusive(self.subject, "nothing-observed", f"no response that says anything about: {self.claim}")
         elif self.answers and not any(count and str(status).startswith("2") for status, count in self.counts.items()):
             sentence = f"{self.claim}: refusals only were seen ({_tally(self.counts)})"
@@ -154,7 +158,13 @@ class StatusWatcher:
         if not operations:
             return status in {401, 404}
         declared = [each for operation in operations for each in operation.responses if each.status == str(status)]
-        return any(not (self.json and each.bodies) or _has_json(each) for each in declared)
+        fitting = [each for each in declared if not (self.json and each.bodies) or _has_json(each)]
+        return any(self.described(each) for each in fitting)
+
+    def _is_described(self) -> bool:
+        """Whether any response is; without a document, all are."""
+        operations = self.lab.operations
+        return not operations or any(self.described(each) for one in operations for each in one.responses)
 
     def _limits_quickly(self) -> bool:
         limits = self.lab.scenario.limits

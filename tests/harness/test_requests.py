@@ -5,6 +5,7 @@ from __future__ import annotations
 import email.parser
 import email.policy
 import json
+from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -98,6 +99,15 @@ def test_every_place_of_a_document_has_a_pointer(document: Any) -> None:
     """A pointer made of the keys on the way leads to the value (RFC 6901)."""
     for path, value in _places(document):
         assert requests.pointer(document, path) == value
+
+
+def test_a_variable_of_a_path_is_read_back_whatever_the_prefix() -> None:
+    """What the caller chose stands in the path, quoted, below whatever the base URL has."""
+    made = requests.build(call(operation="PUT /kv/{space}/{key}", path={"space": "s", "key": "a/b"}), {}, ())
+    moved = replace(made, target=f"/base{made.target}?x=/1")
+    assert requests.in_path(moved, "/kv/{space}/{key}", "key") == "a/b"
+    assert requests.in_path(moved, "/kv/{space}/{key}", "space") == "s"
+    assert requests.in_path(moved, "/kv/{space}/{key}", "other") is None
 
 
 def test_of_several_pointers_the_first_that_fits_counts() -> None:

@@ -24,7 +24,13 @@ def content_type(lab: Lab) -> StatusWatcher:
     """Every body is sent as the media type that is declared for it."""
     errors = lab.scenario.errors.media_type if lab.scenario.errors else None
     claim = "media types as declared"
-    return StatusWatcher(lab=lab, subject="media types", claim=claim, judge=lambda seen: judge(seen, errors))
+    return StatusWatcher(
+        lab=lab,
+        subject="media types",
+        claim=claim,
+        judge=lambda seen: judge(seen, errors),
+        described=lambda declared: bool(declared.bodies) or (errors is not None and declared.status[:1] in "45"),
+    )
 
 
 def judge(seen: Seen, errors: str | None) -> Problem | bool:

@@ -33,16 +33,26 @@ def schema(lab: Lab) -> StatusWatcher:
     root, counts = lab.session.document.root, Counter[str]()
     telling: dict[int, bool] = {}
 
+    def tells(declared: Mapping[str, Any]) -> bool:
+        if id(declared) not in telling:  # schemas live as long as the document
+            telling[id(declared)] = can_reject(declared, root)
+        return telling[id(declared)]
+
     def judge(seen: Seen) -> Problem | bool:
         counts[seen.name] += 1
         declared = schema_of(seen)
         if declared is None or counts[seen.name] > MOST:
             return False
-        if id(declared) not in telling:  # schemas live as long as the document
-            telling[id(declared)] = can_reject(declared, root)
-        return telling[id(declared)] and judge_body(seen, declared, root)
+        return tells(declared) and judge_body(seen, declared, root)
 
-    return StatusWatcher(lab=lab, subject="bodies", claim="bodies valid by their schemas", judge=judge, json=True)
+    return StatusWatcher(
+        lab=lab,
+        subject="bodies",
+        claim="bodies valid by their schemas",
+        judge=judge,
+        json=True,
+        described=lambda declared: any(body.schema is not None and tells(body.schema) for body in declared.bodies),
+    )
 
 
 def judge_body(seen: Seen, declared: Mapping[str, Any], root: Mapping[str, Any]) -> Problem | bool:

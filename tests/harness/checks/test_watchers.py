@@ -55,6 +55,17 @@ def test_a_declared_kind_that_was_never_seen_keeps_a_watcher_from_passing() -> N
     assert outcomes(watcher) == [(Outcome.PASSED, None)]
 
 
+def test_what_no_declared_response_describes_is_not_offered() -> None:
+    """A document without media types or schemas cannot be contradicted, and nobody waits for what it never says."""
+    for described, expected in (
+        (lambda _declared: False, [(Outcome.SKIPPED, "not-offered")]),
+        (lambda declared: declared.status == "404", [(Outcome.INCONCLUSIVE, "nothing-observed")]),
+    ):
+        watcher = StatusWatcher(lab=lab(), subject="s", claim="c", judge=lambda _seen: False, described=described)
+        watcher.see(exchange(200, GOOD))
+        assert outcomes(watcher)[:1] == expected
+
+
 def test_refusals_alone_are_no_answers() -> None:
     """A service that refuses everything to everybody has shown nothing that a cache could keep."""
     for answers, reasons in ((True, {"nothing-observed"}), (False, set())):

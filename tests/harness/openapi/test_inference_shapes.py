@@ -1,0 +1,124 @@
+"""Documents of other shapes: silent about their answers, with PUT in place of POST, in envelopes of JSON:API and HAL."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from harness.openapi import infer
+from tests.harness.openapi.documents import TEXT, operation, parsed, thing, variables
+from tests.harness.openapi.test_inference import inferred, only
+
+ANYTHING: list[Any] = [None, {}, {"type": "object"}, {"type": "object", "additionalProperties": True, "title": "R"}]
+ENTRY = thing("value", value=TEXT)
+
+
+@pytest.mark.parametrize("answer", ANYTHING)
+def test_a_document_that_says_nothing_of_its_answers(answer: Any) -> None:
+    """Identifiers, arrays, cursors and credentials are looked for in the usual places, which is said to be assumed."""
+    found = inferred(
+        {
+            "/login": {
+                "post": operation(answer, body=thing("user", "password", user=TEXT, password=TEXT), security=[])
+            },
+            "/me": {"get": operation(answer)},
+            "/notes": {
+                "post": operation(answer, body=thing("title", title=TEXT), status="201"),
+                "get": operation(answer, query=("cursor", "limit")),
+            },
+            "/notes/{note_id}": {"parameters": variables("note_id"), "get": operation(answer)},
+            "/v1/notes": {"get": operation(answer, query=("q",))},
+        }
+    )
+    spec = only(found).spec
+    assert (spec.create, spec.listing, spec.search) != (None, None, None)
+    assert spec.create is not None
+    assert spec.create.id == "/id|/note_id|/_id|/data/id|/note/id"
+    assert spec.listing is not None
+    assert spec.listing.items.split("|")[:3] == ["", "/notes", "/items"]
+    assert spec.listing.pagination is not None
+    assert spec.listing.pagination.style == "cursor"
+    assert "/paging/next" in str(spec.listing.pagination.next).split("|")
+    assert spec.search is not None
+    assert spec.search.query == {"q": "{query}"}
+    assert len(only(found).assumed) >= 3
+    assert found.users.login is not None
+    assert {"/token", "/data/access_token", "header:Authorization"} <= set(found.users.login.credential.split("|"))
+    assert {"/id", "/username", "/data/id"} <= set(found.users.whoami_id.split("|"))
+
+
+def test_an_answer_that_is_described_is_taken_at_its_word() -> None:
+    """A log-in whose answer has fields, none of them a credential, is not understood."""
+    login = operation(thing(message=TEXT), body=thing("user", "password", user=TEXT, password=TEXT), security=[])
+    assert inferred({"/login": {"post": login}}).users.login is None
+
+
+def test_put_creates_under_a_name_of_the_callers_choosing() -> None:
+    """Where nothing else creates one, and the name is a text that no service makes."""
+    item = {"parameters": variables("key"), "get": operation(ENTRY), "put": operation(ENTRY, body=ENTRY)}
+    spec = only(inferred({"/entries/{key}": item})).spec
+    assert spec.create is not None
+    assert (spec.create.operation, spec.create.path, spec.create.id) == (
+        "PUT /entries/{key}",
+        {"key": "h-{nonce}"},
+        "path:key",
+    )
+    assert [one.operation for one in spec.update] == ["PUT /entries/{key}"]
+
+
+@pytest.mark.parametrize(
+    ("name", "schema"),
+    [("entry_id", TEXT), ("key", {"type": "integer"}), ("key", TEXT | {"format": "uuid"}), ("key", {"enum": ["a"]})],
+)
+def test_put_does_not_create_what_a_service_names(name: str, schema: Any) -> None:
+    """An identifier, a number, a UUID or one of a few words is not the caller's to choose."""
+    item = {"parameters": variables(name, schema=schema), "get": operation(ENTRY), "put": operation(ENTRY, body=ENTRY)}
+    assert inferred({f"/entries/{{{name}}}": item}).resources == ()
+
+
+def test_users_who_are_given_a_key_and_no_password() -> None:
+    """An open operation on users that answers a credential is a sign-up."""
+    signup = operation(thing(api_key=TEXT, id=TEXT), body=thing("username", username=TEXT), status="201", security=[])
+    found = infer(parsed({"/users": {"post": signup}})).users
+    assert found.signup is not None
+    assert (found.signup.body, found.signup.credential) == ({"username": "{username}"}, "/api_key")
+
+
+def envelope(*required: str, attributes: Any) -> dict[str, Any]:
+    """Return an object of JSON:API."""
+    return thing("data", data=thing(*required, type={"const": "notes"}, id=TEXT, attributes=attributes))
+
+
+@pytest.mark.parametrize(
+    "attributes", [thing(title=TEXT), {"type": "object", "additionalProperties": TEXT}], ids=["named", "any"]
+)
+@pytest.mark.parametrize(
+    ("links", "where"),
+    [
+        ({"links": thing(next=TEXT)}, "/links/next"),
+        ({"_links": thing(next=thing(href=TEXT))}, "/_links/next/href"),
+    ],
+)
+def test_envelopes(attributes: Any, links: dict[str, Any], where: str) -> None:
+    """What is changed is what was created, never an identifier; a link leads to the next page."""
+    note = envelope("type", "attributes", attributes=thing("title", title=TEXT))
+    change = envelope("type", attributes=attributes)
+    page = thing(data={"type": "array", "items": note["properties"]["data"]}, **links)
+    found = inferred(
+        {
+            "/notes": {"post": operation(note, body=note, status="201"), "get": operation(page, query=("cursor",))},
+            "/notes/{note_id}": {
+                "parameters": variables("note_id"),
+                "get": operation(note),
+                "patch": operation(note, body=change),
+            },
+        }
+    )
+    spec = only(found).spec
+    written = {"data": {"type": "notes", "attributes": {"title": "{marker}"}}}
+    assert spec.create is not None
+    assert (spec.create.body, spec.update[0].body) == (written, written)
+    assert spec.listing is not None
+    assert spec.listing.pagination is not None
+    assert (spec.listing.pagination.style, spec.listing.pagination.next) == ("link", where)
