@@ -112,7 +112,7 @@ def test_a_variable_of_a_path_is_read_back_whatever_the_prefix() -> None:
 
 def test_of_several_pointers_the_first_that_fits_counts() -> None:
     """A place may be one of several: the first where there is anything, the first where there is an array."""
-    document = {"total": 1, "data": [{"note_id": 7}]}
+    document: Any = {"total": 1, "data": [{"note_id": 7}]}
     assert requests.at(document["data"][0], "/id|/note_id") == 7
     assert requests.at(document, "/id|/note_id") is None
     assert requests.array(document, "|/total|/data") == [{"note_id": 7}]

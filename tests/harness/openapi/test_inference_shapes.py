@@ -1,4 +1,4 @@
-"""Documents of other shapes: silent about their answers, with PUT in place of POST, in envelopes of JSON:API and HAL."""
+"""Documents of other shapes: silent about their answers, PUT in place of POST, envelopes of JSON:API and HAL."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from tests.harness.openapi.documents import TEXT, operation, parsed, thing, vari
 from tests.harness.openapi.test_inference import inferred, only
 
 ANYTHING: list[Any] = [None, {}, {"type": "object"}, {"type": "object", "additionalProperties": True, "title": "R"}]
+ACCOUNT = thing("user", "password", user=TEXT, password=TEXT)
 ENTRY = thing("value", value=TEXT)
 
 
@@ -19,9 +20,7 @@ def test_a_document_that_says_nothing_of_its_answers(answer: Any) -> None:
     """Identifiers, arrays, cursors and credentials are looked for in the usual places, which is said to be assumed."""
     found = inferred(
         {
-            "/login": {
-                "post": operation(answer, body=thing("user", "password", user=TEXT, password=TEXT), security=[])
-            },
+            "/login": {"post": operation(answer, body=ACCOUNT, security=[])},
             "/me": {"get": operation(answer)},
             "/notes": {
                 "post": operation(answer, body=thing("title", title=TEXT), status="201"),
@@ -50,7 +49,7 @@ def test_a_document_that_says_nothing_of_its_answers(answer: Any) -> None:
 
 def test_an_answer_that_is_described_is_taken_at_its_word() -> None:
     """A log-in whose answer has fields, none of them a credential, is not understood."""
-    login = operation(thing(message=TEXT), body=thing("user", "password", user=TEXT, password=TEXT), security=[])
+    login = operation(thing(message=TEXT), body=ACCOUNT, security=[])
     assert inferred({"/login": {"post": login}}).users.login is None
 
 
