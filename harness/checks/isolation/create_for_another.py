@@ -13,8 +13,8 @@ from harness.registry import check
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
 
-    from harness.lab import BoundResource, Lab
-    from harness.model import Identity, Observation
+    from harness.lab import BoundResource, Lab, Owned
+    from harness.model import Exchange, Identity, Observation
 
 
 FIELDS = (
@@ -54,7 +54,11 @@ async def _create(resource: BoundResource, alice: Identity, bob: Identity) -> Ob
         "users": (alice.name, bob.name),
         "cell": isolation_cell(operation, alice.name, bob.name),
     }
-    verb, plain = resource.looks[0], await resource.create(bob)
+    plain = await resource.create(bob)
+    verb, anyway = await _telling(resource, alice, plain)
+    if verb is None:
+        sentence = f"{alice.name} finds {bob.name}'s {resource.name} anyway, so whose it is cannot be seen"
+        return inconclusive(operation, "no-control", sentence, plain.created, anyway, **about)
     control = await resource.seen(bob, plain, verb)
     hers = await resource.create(alice)
     if not control.found or not (await resource.seen(alice, hers, verb)).found:
@@ -82,6 +86,15 @@ async def _create(resource: BoundResource, alice: Identity, bob: Identity) -> Ob
             return failed(operation, sentence, made.created, **about)
     sentence = f"naming {alice.name} as the owner gives her nothing ({len(names)} fields; {refused} requests refused)"
     return passed(operation, sentence, control.last, **about)
+
+
+async def _telling(resource: BoundResource, alice: Identity, plain: Owned) -> tuple[str | None, Exchange]:
+    """Return the most direct verb by which Alice does not find what is Bob's, None if there is none; and the answer."""
+    for verb in resource.looks:
+        view = await resource.look(alice, plain, verb, purpose="control")
+        if not view.found:
+            return verb, view.last
+    return None, view.last
 
 
 def _within(resource: BoundResource, named: dict[str, Any]) -> Iterator[dict[str, Any]]:
