@@ -25,6 +25,8 @@ MAX_LEVELS = 8
 DEEPEST_TEXT = 2  # as JSON:API has it: data, attributes, title
 MAX_ITEMS = 20
 REFERENCE = re.compile(r"(^|_)(id|uuid|pk)$|I[dD]$")
+NO_EXAMPLES = ("any", "string")
+"""What generators of documents write where they know no example."""
 TEXT_FIELDS = (
     "title",
     "name",
@@ -149,15 +151,17 @@ class _Example:
         return result
 
     def _is_plain(self, name: str, properties: Mapping[str, Any]) -> bool:
-        kinds = types_of(flattened(self.root, properties[name]))
-        return bool(kinds & {"string", "integer", "number"}) and REFERENCE.search(name) is None
+        flat = flattened(self.root, properties[name])
+        plain = bool(types_of(flat) & {"string", "integer", "number"}) or _is_untyped(flat)
+        return plain and REFERENCE.search(name) is None
 
     def _optional_text(self, properties: Mapping[str, Any], present: Mapping[str, Any]) -> dict[str, str]:
         """Return one optional property that can carry the marker, if there is one."""
         free = [name for name in properties if name not in present or (self.whole and name not in self.filled)]
         for name in sorted(free, key=lambda one: (_preference(one), free.index(one))):
             flat = flattened(self.root, properties[name])
-            if "string" in types_of(flat) and not flat.keys() & {"enum", "const", "format", "oneOf", "anyOf"}:
+            textual = "string" in types_of(flat) or _is_untyped(flat)
+            if textual and not flat.keys() & {"enum", "const", "format", "oneOf", "anyOf"}:
                 try:
                     text = self._text(flat, name)
                 except NoExampleError:
@@ -222,7 +226,7 @@ class _Example:
     def _texts(self, flat: Mapping[str, Any], name: str, shortest: int) -> list[str]:
         """Return candidates, best first."""
         offered = [flat.get("default"), flat.get("example"), *_listed(flat.get("examples"))]
-        given = [one for one in offered if isinstance(one, str) and one]
+        given = [one for one in offered if isinstance(one, str) and one not in {"", *NO_EXAMPLES}]
         if shortest > 100_000:  # noqa: PLR2004 - no field wants a hundred thousand characters
             raise NoExampleError(f"{name or 'the body'}: needs {shortest} characters")
         made = [text_for(flat["pattern"], shortest=shortest) or ""] if isinstance(flat.get("pattern"), str) else []
@@ -233,6 +237,11 @@ class _Example:
         if _preference(name) == len(TEXT_FIELDS) and given:
             return [*given, *named, SAMPLE, *made, "a"]
         return [*named, SAMPLE, *given, *made, "a", ""]
+
+
+def _is_untyped(flat: Mapping[str, Any]) -> bool:
+    """Whether a schema shows a text as its example and says no more, as documents that are made from code do."""
+    return isinstance(flat.get("example"), str) and flat.keys() <= {"example", "description", "title"}
 
 
 def _is_word(text: str) -> bool:

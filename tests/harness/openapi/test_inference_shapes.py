@@ -121,3 +121,18 @@ def test_envelopes(attributes: Any, links: dict[str, Any], where: str) -> None:
     assert spec.listing is not None
     assert spec.listing.pagination is not None
     assert (spec.listing.pagination.style, spec.listing.pagination.next) == ("link", where)
+
+
+def test_bodies_of_documents_that_are_made_from_code() -> None:
+    """Fields without a type, all with the same word as their example, are texts; one of them carries the marker."""
+    word = {"example": "any"}
+    note = {"type": "object", "properties": {"name": word, "kind": word | {"description": "of note"}}}
+    found = inferred(
+        {
+            "/notes": {"post": operation(body=note), "get": operation()},
+            "/notes/{noteId}": {"parameters": variables("noteId"), "get": operation(), "delete": operation()},
+        }
+    )
+    spec = only(found).spec
+    assert spec.create is not None
+    assert spec.create.body == {"name": "{marker}", "kind": "{marker}"}
