@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from harness.lab.resource import View
     from harness.model import Exchange, Identity, Observation
 
+    Pair = tuple[Owned, Owned]  # an object, and another one of the same user's that was made before it
+
 
 @check(
     severity=Severity.HIGH,
@@ -60,8 +62,13 @@ class _Twins:
         return f"{self.resource.name}: {self.how}"
 
     async def judge(self) -> Observation:
-        """Bob creates, deletes and changes; after each of these Alice looks for hers in every way that found it."""
-        resource, hers = self.resource, await self.resource.create_with(self.alice, self.names)
+        """Bob creates, deletes and changes; after each of these Alice looks for hers in every way that found it.
+
+        Each has made another one before: where that is gone, too, pages have moved, or there is nothing to be found.
+        """
+        resource = self.resource
+        others = [await resource.create(user) for user in (self.alice, self.bob)]
+        hers = await resource.create_with(self.alice, self.names)
         if hers is None:
             return skipped(
                 self.subject, "not-applicable", f"no {resource.name} is created with {self.how}", **self.about
@@ -78,7 +85,7 @@ class _Twins:
         if his is None:
             sentence = f"{self.bob.name} may not create a {resource.name} with {self.how} ({status_of(answer)})"
             return skipped(self.subject, "not-applicable", sentence, hers.created, answer, **self.about)
-        return await self._lives(hers, his, shown)
+        return await self._lives(hers, his, others, shown)
 
     async def _made(self, hers: Owned) -> tuple[Exchange, Owned | None]:
         """Create Bob's; with her bytes in it, it is found by what she has written."""
@@ -89,16 +96,17 @@ class _Twins:
         his = await self.resource.keep(self.bob, answer, parent)
         return answer, replace(his, marker=hers.marker) if his is not None else None
 
-    async def _lives(self, hers: Owned, his: Owned, shown: dict[str, View]) -> Observation:
+    async def _lives(self, hers: Owned, his: Owned, others: list[Owned], shown: dict[str, View]) -> Observation:
         resource, done = self.resource, [his.created]
-        harmed = await self._harmed("created one", hers, shown, done) or await self._lost(his, shown, done)
+        alices, bobs = others
+        harmed = await self._harmed("created one", (hers, alices), shown, done)
+        harmed = harmed or await self._lost((his, bobs), shown, done)
         if harmed is None and resource.spec.delete:
             done.append(await resource.delete(self.bob, his, purpose="attempt"))
-            harmed = await self._left(his, shown, done) or await self._harmed("deleted the own one", hers, shown, done)
-        if (
-            harmed is None and resource.spec.update
-        ):  # of another one: what was changed first would look the same no more
-            harmed = await self._changed(hers, shown, done)
+            harmed = await self._left(his, shown, done)
+            harmed = harmed or await self._harmed("deleted the own one", (hers, alices), shown, done)
+        if harmed is None and resource.spec.update:  # another one: what was changed first would look the same no more
+            harmed = await self._changed((hers, alices), shown, done)
         if harmed is not None:
             return harmed
         sentence = (
@@ -107,9 +115,9 @@ class _Twins:
         )
         return passed(self.subject, sentence, hers.created, *done, **self.about)
 
-    async def _changed(self, hers: Owned, shown: dict[str, View], done: list[Exchange]) -> Observation | None:
+    async def _changed(self, pair: Pair, shown: dict[str, View], done: list[Exchange]) -> Observation | None:
         resource = self.resource
-        answer, his = await self._made(hers)
+        answer, his = await self._made(pair[0])
         if his is None:
             raise resource.lab.no_control(f"{self.bob.name} could not create a second {resource.name}", answer)
         mark, call = resource.mark(self.bob), resource.spec.update[0]
@@ -117,38 +125,42 @@ class _Twins:
         if not done[-1].ok:
             sentence = f"{self.bob.name} cannot change the own {resource.name} ({status_of(done[-1])})"
             return inconclusive(self.subject, "no-control", sentence, *done, **self.about)
-        return await self._harmed("changed the own one", hers, shown, done)
+        return await self._harmed("changed the own one", pair, shown, done)
 
-    async def _harmed(self, what: str, hers: Owned, shown: dict[str, View], done: list[Exchange]) -> Observation | None:
+    async def _harmed(self, what: str, pair: Pair, shown: dict[str, View], done: list[Exchange]) -> Observation | None:
         """Return what Alice no longer finds, or not as it was; None where all is well."""
+        hers, other = pair
         for verb, before in shown.items():
             now = await self.resource.seen(self.alice, hers, verb, purpose="read-back")
-            if not now.found or (before.shows(hers) and not now.shows(hers)):
-                sentence = (
-                    f"{self.bob.name} has {what} with {self.how} as {self.alice.name}'s {self.resource.name} "
-                    f"({status_of(done[-1])}), and {now.operation} no longer shows {self.alice.name} hers as it was"
-                )
-                return failed(self.subject, sentence, hers.created, before.last, *done, now.last, **self.about)
+            if now.found and (now.shows(hers) or not before.shows(hers)):
+                continue
+            sentence = (
+                f"{self.bob.name} has {what} with {self.how} as {self.alice.name}'s {self.resource.name} "
+                f"({status_of(done[-1])}), and {now.operation} no longer shows {self.alice.name} hers as it was"
+            )
+            return await self._unless_all(other, verb, sentence, (hers.created, before.last, *done, now.last))
         return None
 
-    async def _lost(self, his: Owned, shown: dict[str, View], done: list[Exchange]) -> Observation | None:
+    async def _lost(self, pair: Pair, shown: dict[str, View], done: list[Exchange]) -> Observation | None:
         """Return that Bob's own one is not there, unless nothing that he creates is."""
+        his, other = pair
         for verb in shown:
             view = await self.resource.seen(self.bob, his, verb)
-            if view.found:
-                continue
-            fresh = await self.resource.create(self.bob)
-            other = await self.resource.seen(self.bob, fresh, verb)
-            seen = (his.created, view.last, fresh.created, other.last)
-            if not other.found:
-                sentence = f"{self.bob.name} finds no own {self.resource.name} by {view.operation}"
-                return inconclusive(self.subject, "no-control", sentence, *seen, **self.about)
-            sentence = (
-                f"a {self.resource.name} of {self.bob.name}'s with {self.how} as {self.alice.name}'s is acknowledged "
-                f"({status_of(done[0])}) and never found by {view.operation}; another one is"
-            )
-            return failed(self.subject, sentence, *seen, **self.about)
+            if not view.found:
+                sentence = (
+                    f"a {self.resource.name} of {self.bob.name}'s with {self.how} as {self.alice.name}'s is "
+                    f"acknowledged ({status_of(done[0])}) and never found by {view.operation}; another one is"
+                )
+                return await self._unless_all(other, verb, sentence, (his.created, view.last))
         return None
+
+    async def _unless_all(self, other: Owned, verb: str, sentence: str, shown: tuple[Exchange, ...]) -> Observation:
+        """Return the finding; where an older object of the same user is not found either, that nothing is known."""
+        view = await self.resource.seen(other.owner, other, verb)
+        if view.found:
+            return failed(self.subject, sentence, *shown, **self.about)
+        sentence = f"{other.owner.name} does not find another own {self.resource.name} by {view.operation} either"
+        return inconclusive(self.subject, "no-control", sentence, *shown, view.last, **self.about)
 
     async def _left(self, his: Owned, shown: dict[str, View], done: list[Exchange]) -> Observation | None:
         """Return that Bob's is still there after he has deleted it: what that does to Alice's, nobody knows yet."""
