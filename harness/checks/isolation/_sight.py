@@ -22,11 +22,16 @@ async def foreign_sight(lab: Lab, verb: str) -> AsyncIterator[Observation]:
 
 
 async def _look(resource: BoundResource, verb: str, owner: Identity, stranger: Identity) -> Observation:
-    """Both find their own object, the stranger looks for the other's, and the owner still finds it afterwards."""
-    theirs, own = await resource.create(owner), await resource.create(stranger)
+    """Both find their own object, the stranger looks for the other's, and the owner still finds it afterwards.
+
+    The stranger looks before having one, too: where nothing is one's own, some show what is anybody's.
+    """
+    theirs = await resource.create(owner)
     before = await resource.seen(owner, theirs, verb)
+    early = await resource.look(stranger, theirs, verb, purpose="attempt")
+    own = await resource.create(stranger)
     alive = await resource.seen(stranger, own, verb)
-    attempt = await resource.look(stranger, theirs, verb, purpose="attempt")
+    attempt = early if early.found else await resource.look(stranger, theirs, verb, purpose="attempt")
     after = await resource.seen(owner, theirs, verb, purpose="read-back")
     return judge_sight(resource.name, before, alive, attempt, after, theirs)
 

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from harness.scenario.schema import Call
 
 
+MEDIA_TYPES = ("text/csv", "application/xml", "application/x-ndjson")
+
+
 @check(
     severity=Severity.CRITICAL,
     catches=["isolation.list", "isolation.search", "isolation.action"],
@@ -47,6 +50,7 @@ async def _try(resource: BoundResource, verb: str, call: Call, alice: Identity, 
     hers, own = await resource.create(alice), await resource.create(bob)
     request = resource.request(verb, own if verb == "list" else hers, call=call)
     asked = list(_with_options(lab, resource, operation, request, call)) if operation is not None else []
+    asked += list(_with_media_types(request)) if verb != "action" else []
     if not asked:
         return skipped(call.operation, "not-applicable", f"{call.operation} has no options", **about)
     if verb != "action" and not (await resource.seen(alice, hers, verb)).found:
@@ -109,6 +113,13 @@ def _with_options(
             if member.keys() <= body.keys() and member.items() <= body.items():
                 continue
             yield json.dumps(member)[:120], replace(request, body=json.dumps({**body, **member}).encode())
+
+
+def _with_media_types(request: Request) -> Iterator[tuple[str, Request]]:
+    """Walk the request for the same in other media types: an export is often another code path."""
+    others = tuple(pair for pair in request.headers if pair[0].lower() != "accept")
+    for kind in MEDIA_TYPES:
+        yield f"Accept: {kind}", replace(request, headers=(("Accept", kind), *others))
 
 
 def _known(resource: BoundResource) -> Mapping[str, Any]:

@@ -57,11 +57,17 @@ def _deleted_along(world: World) -> bool:
     return not world.own()
 
 
+def _written_over(world: World) -> bool:
+    world.bob.http.post("/items", json={"title": "bob's", "id": world.own()["id"]})
+    return not world.own()
+
+
 FURTHER: dict[str, Callable[[World], bool]] = {
     "admin-by-header": lambda world: world.bob.http.get("/admin/users", headers={"X-Role": "admin"}).is_success,
     "identity-cookie-trusted": _names_alice,
     "item-delete-by-content": _deleted_along,
     "item-export-leak": lambda world: world.marker in world.bob.http.get("/items/export").text,
+    "item-id-assigned-on-create": _written_over,
     "lockout-by-spelling": _let_in_at_last,
     "login-time-tells-names": _takes_longer,
     "private-in-public-list-of-newest": lambda world: world.marker in world.nobody.get("/items/public").text,

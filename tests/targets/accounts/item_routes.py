@@ -37,8 +37,8 @@ async def list_items(
 @router.post("/items", status_code=201, response_model=ItemView, responses=errors(401, 413, 422))
 async def create_item(service: Serving, caller: Caller, body: NewItem) -> Response:
     """Create an item."""
-    owner = service.parts.owner_of_new(caller, body.unknown())
-    item = Item(owner_id=owner, title=body.title, body=body.body, visibility=body.visibility)
+    owner, item_id = service.parts.owner_of_new(caller, body.unknown()), service.parts.id_of_new(body.unknown())
+    item = Item(owner_id=owner, title=body.title, body=body.body, visibility=body.visibility, id=item_id)
     service.state.items[item.id] = item
     return service.private(service.parts.show_item(item), 201)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
+from uuid import UUID, uuid4
 
 from tests.targets.accounts.errors import ApiError, not_found, unauthenticated
 from tests.targets.accounts.passwords import Lockout
@@ -66,6 +67,11 @@ def same_role(account: Account, _unknown: Mapping[str, Any]) -> str:
 def creator(account: Account, _unknown: Mapping[str, Any]) -> Any:
     """An item belongs to whoever creates it."""
     return account.id
+
+
+def fresh_id(_unknown: Mapping[str, Any]) -> UUID:
+    """The service names its items itself, whatever else the body says."""
+    return uuid4()
 
 
 def same_owner(item: Item, _unknown: Mapping[str, Any]) -> Any:
@@ -154,6 +160,7 @@ class Parts:
     role_at_sign_up: Callable[[Mapping[str, Any]], str] = always_user
     role_after_change: Callable[[Account, Mapping[str, Any]], str] = same_role
     owner_of_new: Callable[[Account, Mapping[str, Any]], Any] = creator
+    id_of_new: Callable[[Mapping[str, Any]], UUID] = fresh_id
     owner_after_change: Callable[[Item, Mapping[str, Any]], Any] = same_owner
 
     login_token: Callable[[str | None, State], str] = fresh_token

@@ -56,6 +56,24 @@ def _changed_along(world: World) -> bool:
     return "changed by bob" in world.alice.get(world.note).text
 
 
+def _written_over(world: World) -> bool:
+    made = world.bob.post(f"{world.bobs_project}/notes", json={"title": "bob's"}).json()
+    hers = int(world.note.rpartition("/")[2])
+    world.bob.patch(f"{world.bobs_project}/notes/{made['id']}", json={"id": hers})
+    return world.alice.get(world.note).status_code == 404
+
+
+def _shown_to_whoever_has_none(path: str) -> Callable[[World], bool]:
+    """Let Bob delete what he has, and look at what he is shown then."""
+
+    def probe(world: World) -> bool:
+        before = world.marker in world.bob.get(path).text
+        world.bob.delete(world.bobs_project)
+        return not before and world.marker in world.bob.get(path).text
+
+    return probe
+
+
 def _deleted_along(world: World) -> bool:
     made = world.bob.post("projects", json={"name": world.marker}).json()
     world.bob.delete(f"projects/{made['id']}")
@@ -74,14 +92,17 @@ FURTHER: dict[str, Callable[[World], bool]] = {
     "note-change-by-content": _changed_along,
     "note-count-leak": lambda world: world.bob.get(f"{world.bobs_project}/notes").json()["count"] > 1,
     "note-etag-wildcard": lambda world: world.bob.get(world.note, headers={"If-None-Match": "*"}).status_code == 304,
+    "note-id-assigned-on-patch": _written_over,
     "note-list-leak-on-page-two": _second_page(lambda world: f"{world.bobs_project}/notes"),
     "note-moved-by-patch": _moved,
     "note-search-leak-on-page-two": _second_page(lambda _: "notes"),
+    "note-search-leak-when-empty": _shown_to_whoever_has_none("notes?q=title"),
     "nul-breaks-search": lambda world: world.alice.get("notes", params={"q": "a\0b"}).status_code == 500,
     "oracle-412-for-foreign": lambda world: (
         world.bob.delete(world.note, headers={"If-Match": '"x"'}).status_code == 412
     ),
     "project-archive-foreign-says-404": _archived_in_spite_of_404,
     "project-delete-by-name": _deleted_along,
+    "project-list-leak-when-empty": _shown_to_whoever_has_none("projects"),
     "project-list-leak-on-full-page": lambda world: world.marker in world.bob.get("projects?page_size=100").text,
 }
