@@ -87,7 +87,8 @@ class StatusWatcher:
 
     `kinds` are the statuses that it must have judged before it passes, where the document declares them; with `answers`
     a success must be among what it has judged. What something in front of the service has answered is judged only with
-    `front`; with `json` only JSON can be. `described` tells whether a declared response says what is judged at all.
+    `front`; with `json` only JSON can be. `described` tells whether a declared response says what is judged at all:
+    one that does not has to be seen all the same, so that what answers is known to be more than a facade.
     """
 
     lab: Lab
@@ -100,6 +101,7 @@ class StatusWatcher:
     front: bool = False
     json: bool = False
     described: Callable[[DeclaredResponse], bool] = lambda _declared: True
+    seen: set[int] = field(default_factory=set)
     counts: Counter[int] = field(default_factory=Counter)
     problems: dict[str, tuple[Problem, Exchange]] = field(default_factory=dict)
     repeats: Counter[str] = field(default_factory=Counter)
@@ -111,6 +113,7 @@ class StatusWatcher:
         seen = seen_of(self.lab.session, exchange, exchange.response)
         if not seen.is_http or (seen.in_front and not self.front):
             return
+        self.seen.add(exchange.response.status)
         found = self.judge(seen)
         if isinstance(found, bool):
             self.counts[exchange.response.status] += found
@@ -142,7 +145,8 @@ class StatusWatcher:
 
     def _unseen(self) -> Iterator[Observation]:
         declared = {status for status in (*self.kinds, *self.optional) if self._declares(status)}
-        unseen = sorted(declared - {status for status, count in self.counts.items() if count})
+        judged = {status for status, count in self.counts.items() if count}
+        unseen = sorted(declared - judged - {status for status in self.seen if not self._is_described(status)})
         needed = [each for each in unseen if each in self.kinds or (each == LIMITED and self._limits_quickly())]
         if needed:
             names = ", ".join(map(str, needed))
@@ -158,13 +162,15 @@ class StatusWatcher:
         if not operations:
             return status in {401, 404}
         declared = [each for operation in operations for each in operation.responses if each.status == str(status)]
-        fitting = [each for each in declared if not (self.json and each.bodies) or _has_json(each)]
-        return any(self.described(each) for each in fitting)
+        return any(not (self.json and each.bodies) or _has_json(each) for each in declared)
 
-    def _is_described(self) -> bool:
-        """Whether any response is; without a document, all are."""
+    def _is_described(self, status: int | None = None) -> bool:
+        """Whether any response is, or any of a status; without a document, all are."""
         operations = self.lab.operations
-        return not operations or any(self.described(each) for one in operations for each in one.responses)
+        responses = [
+            each for one in operations for each in one.responses if status is None or each.status == str(status)
+        ]
+        return not operations or any(self.described(each) for each in responses)
 
     def _limits_quickly(self) -> bool:
         limits = self.lab.scenario.limits

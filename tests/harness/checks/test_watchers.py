@@ -66,6 +66,18 @@ def test_what_no_declared_response_describes_is_not_offered() -> None:
         assert outcomes(watcher)[:1] == expected
 
 
+def test_what_is_declared_without_a_description_has_to_be_seen_all_the_same() -> None:
+    """A facade that never refuses anything is not praised for its media types."""
+    watcher = watcher_of_everything()
+    watcher.judge = lambda seen: not seen.response.is_error
+    watcher.described = lambda declared: declared.status.startswith("2")
+    watcher.see(exchange(200, GOOD))
+    assert outcomes(watcher)[-1] == (Outcome.INCONCLUSIVE, "not-seen")
+    watcher.see(exchange(401, {}))
+    watcher.see(exchange(404, {}))
+    assert outcomes(watcher) == [(Outcome.PASSED, None)]
+
+
 def test_refusals_alone_are_no_answers() -> None:
     """A service that refuses everything to everybody has shown nothing that a cache could keep."""
     for answers, reasons in ((True, {"nothing-observed"}), (False, set())):
