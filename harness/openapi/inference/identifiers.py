@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from harness.openapi.inference.answers import answer, id_pointer, open_wrapper
-from harness.openapi.inference.words import OWNERS, first_of, id_stem, words
+from harness.openapi.inference.words import OWNERS, first_of, id_stem, shown, words
 from harness.openapi.references import escaped
 from harness.openapi.shapes import properties, types_of
 
@@ -53,7 +53,7 @@ def _by_convention(operation: Operation, family: Family, root: Mapping[str, Any]
     known = next((id_pointer(root, one, family.parameter, family.thing) for one in reads if one), None)
     where = known or (f"{wrapper}/{_own(family)}" if wrapper else usual_places(family))
     says = f"names no field below {wrapper!r}" if wrapper else "documents no answer"
-    return Identifier(where=where, assumed=f"{operation.id} {says}; the identifier is taken to be at {where!r}")
+    return Identifier(where=where, assumed=f"{operation.id} {says}; the identifier is taken to be at {shown(where)}")
 
 
 def usual_places(family: Family) -> str:

@@ -15,7 +15,7 @@ from harness.openapi.inference.paging import pagination
 from harness.openapi.inference.publication import PUBLISHING, private_and_public
 from harness.openapi.inference.routes import last_words
 from harness.openapi.inference.values import InferredResource
-from harness.openapi.inference.words import ITEMS, USER_WORDS, about, id_stem, singular
+from harness.openapi.inference.words import ITEMS, USER_WORDS, about, id_stem, shown, singular
 from harness.openapi.shapes import mapping
 from harness.scenario.schema import ActionCall, Call, CreateCall, ListCall, ResourceSpec
 
@@ -151,7 +151,7 @@ class _Building:
             return None
         if operation.method == "PUT":
             draft.values["path"] = {**draft.values.get("path", {}), self.family.parameter: "h-{nonce}"}
-        self._say("create", operation, f"identifier at {where!r}")
+        self._say("create", operation, f"identifier at {shown(where)}")
         if not draft.carries_marker:
             self.assumed.append(
                 f"no text of {operation.id} can carry a marker, so objects are told apart by identifier"
@@ -206,20 +206,20 @@ class _Building:
         if where is None:
             scalar = found.item.get("type") in {"string", "integer"}
             where = "" if scalar else "/id" if found.item else usual_places(self.family)
-            self.assumed.append(f"{operation.id}: the identifier of an item is taken to be at {where!r}")
+            self.assumed.append(f"{operation.id}: the identifier of an item is taken to be at {shown(where)}")
         if found.total and "total" not in found.total.lower():
             self.assumed.append(f"{operation.id}: {found.total!r} is taken to count all items, not those of one page")
         pages = pagination(operation, found)
         self.calls[verb] = ListCall(**draft.values, items=found.items, id=where, total=found.total, pagination=pages)
         paging = (f", by {query}" if query else "") + (f", pages by {pages.parameter}" if pages else "")
-        self._say(verb, operation, f"items at {found.items!r}, identifier at {where!r}{paging}")
+        self._say(verb, operation, f"items at {shown(found.items)}, identifier at {shown(where)}{paging}")
 
     def _shape(self, operation: Operation) -> ListShape | None:
         schema = answer(operation)
         if schema is None:
             plural = "_".join(last_words(operation))
             places = "|".join(["", *(f"/{name}" for name in dict.fromkeys([plural, *ITEMS[:5]]))])
-            self.assumed.append(f"{operation.id} documents no answer; its array is taken to be at {places!r}")
+            self.assumed.append(f"{operation.id} documents no answer; its array is taken to be at {shown(places)}")
             return ListShape(items=places, item={}, next=CURSOR_PLACES)
         return list_shape(self.builder.root, schema, "_".join(last_words(operation)))
 

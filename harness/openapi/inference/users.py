@@ -14,7 +14,7 @@ from harness.openapi.inference.answers import WRAPPERS, answer, id_pointer
 from harness.openapi.inference.calls import FORM, Caller
 from harness.openapi.inference.routes import body_fields
 from harness.openapi.inference.values import WHO, InferredUsers
-from harness.openapi.inference.words import first_of, words
+from harness.openapi.inference.words import first_of, shown, words
 from harness.openapi.references import escaped, resolve
 from harness.openapi.shapes import mapping, properties, types_of
 from harness.scenario.schema import Call, CredentialSpec, LoginSpec, SignupSpec
@@ -139,7 +139,7 @@ class UserFinder:
             return
         else:
             self.found["signup"] = SignupSpec(**draft.values, credential=where, subject=self._subject(operation))
-        self.evidence.append(f"{key}: {operation.id}" + (f", credential at {where!r}" if where else ""))
+        self.evidence.append(f"{key}: {operation.id}" + (f", credential at {shown(where)}" if where else ""))
 
     def _named_by_mail(self) -> None:
         """Where nobody is given a name at sign-up, a log-in that asks for one means the address."""

@@ -113,6 +113,12 @@ def id_stem(name: str) -> str | None:
     return stem("_".join(found[:-1])) if len(found) > 1 else ""
 
 
+def shown(place: str) -> str:
+    """Return a place for a reader: several pointers are told by the first of them."""
+    first, *others = place.split("|")
+    return f"{first!r} or one of {len(others)} other usual places" if others else repr(place)
+
+
 def about(stem_: str, other: str) -> bool:
     """Whether two stems speak of the same thing ("note" and "project_note" do)."""
     return bool(stem_ and other) and (stem_ == other or stem_.endswith(f"_{other}") or other.endswith(f"_{stem_}"))
