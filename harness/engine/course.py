@@ -108,17 +108,20 @@ async def _asked(conduct: Conduct, work: Awaitable[T]) -> T | None:
 
 
 async def _probe_and_fuzz(conduct: Conduct, plan: Plan) -> None:
-    """Run the probes, and fuzzing beside them: its generator is a process of its own, and its user nobody else's."""
-    scarce = conduct.session.quota.scarce
-    conduct.say("probe", f"{len(plan.probes)} probes, at most {1 if scarce else conduct.options.concurrency} at a time")
+    """Run the probes, and fuzzing beside them: its generator is a process of its own, and its user nobody else's.
+
+    Where users are shared, one thing after the other: what one creates moves the pages on which another one looks.
+    """
+    one_by_one = conduct.session.quota.scarce or not conduct.session.introductions.fresh
+    at_once = 1 if one_by_one else conduct.options.concurrency
+    conduct.say("probe", f"{len(plan.probes)} probes, at most {at_once} at a time")
     async with asyncio.TaskGroup() as group:
-        at_once = 1 if scarce else conduct.options.concurrency
         probing = group.create_task(_probe(conduct, plan, at_once=at_once))
         if FUZZ in plan.phases:
             conduct.say("fuzz", "Schemathesis through the gateway")
-            group.create_task(_fuzz(conduct))
+            group.create_task(_fuzz(conduct, after=probing if one_by_one else None))
         if TAIL in plan.phases:
-            group.create_task(_prepare_load(conduct, after=probing if scarce else None))
+            group.create_task(_prepare_load(conduct, after=probing if one_by_one else None))
 
 
 async def _probe(conduct: Conduct, plan: Plan, *, at_once: int) -> None:
@@ -135,7 +138,9 @@ async def _prepare_load(conduct: Conduct, *, after: asyncio.Task[None] | None) -
     (conduct.lease,) = await asyncio.gather(loading.prepare(conduct.session), return_exceptions=True)
 
 
-async def _fuzz(conduct: Conduct) -> None:
+async def _fuzz(conduct: Conduct, after: asyncio.Task[None] | None) -> None:
+    if after is not None:
+        await asyncio.wait([after])
     conduct.add(await guarded(FUZZ, run_fuzz(conduct.session, conduct.generators)))
 
 
