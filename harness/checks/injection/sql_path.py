@@ -9,7 +9,7 @@ from urllib.parse import quote
 from harness.checks.exposure._visits import people
 from harness.checks.injection.sql_search import FALSE, TRUE
 from harness.checks.validation._input import attempt
-from harness.expect import failed, inconclusive, passed, status_of
+from harness.expect import failed, inconclusive, passed, skipped, status_of
 from harness.lab import genuine
 from harness.model import Needs, Severity
 from harness.registry import check
@@ -35,14 +35,16 @@ PLAIN = "x"
 async def sql_path(lab: Lab) -> AsyncIterator[Observation]:
     """An identifier in a path stays one: it is never part of the statement."""
     user = await lab.user(lab.session.introductions.names[0])
-    tried = set()
-    for request, identifier in [*await _objects(lab, user), *await people(lab, user)]:
+    asked, tried = [*await _objects(lab, user), *await people(lab, user)], set()
+    for request, identifier in asked:
         if request.operation not in tried:
             control = await lab.send(user, request, purpose="control")
             if control.ok:
                 tried.add(request.operation)
                 yield await _judge(lab, user, request, identifier, control)
-    if not tried:
+    if not asked:
+        yield skipped("paths", "not-applicable", "no GET has one identifier in its path")
+    elif not tried:
         yield inconclusive("paths", "no-control", "no GET with one identifier in its path answers its owner")
 
 
