@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-WHO = "/id|/user_id|/user/id|/data/id|/_id|/uuid|/sub|/username|/user_name|/login|/name|/email"
+_WHO = "id user_id user/id data/id _id uuid sub username user_name login name email"
+WHO = "|".join(f"/{name}" for name in _WHO.split())
 """Where an answer that no document describes may say who somebody is."""
 
 if TYPE_CHECKING:
