@@ -82,11 +82,11 @@ def line(exchange: Exchange) -> Exchange:
 
 def shortened(exchange: Exchange, limit: int) -> Exchange:
     """Return the exchange with at most `limit` bytes of each body."""
-    request = dataclasses.replace(exchange.request, body=exchange.request.body[:limit])
-    if exchange.response is None:
-        return dataclasses.replace(exchange, request=request)
-    body = exchange.response.body
-    response = dataclasses.replace(
-        exchange.response, body=body[:limit], truncated=exchange.response.truncated or len(body) > limit
-    )
+    request, response = exchange.request, exchange.response
+    if len(request.body) > limit:
+        request = dataclasses.replace(request, body=request.body[:limit])
+    if response is not None and len(response.body) > limit:
+        response = dataclasses.replace(response, body=response.body[:limit], truncated=True)
+    if request is exchange.request and response is exchange.response:
+        return exchange
     return dataclasses.replace(exchange, request=request, response=response)

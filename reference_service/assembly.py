@@ -53,23 +53,25 @@ REDIS_SECONDS = 0.8
 DESCRIPTION = "Upload documents, search them by meaning, list and delete them. Everything is private to its user."
 
 
-def assemble(settings: Settings, flaws: Sequence[Flaw] = ()) -> ASGIApp:
+def assemble(settings: Settings, flaws: Sequence[Flaw] = (), *, made: FastAPI | None = None) -> ASGIApp:
     """Compose the service; raise SettingsError when the settings or the flaws do not allow it.
 
     Args:
         settings: complete: both URLs, a secret or a key set, encryption keys and a place for bodies.
         flaws: the seeded flaws to switch on, each of which replaces one part.
+        made: routes that were made before, for settings that differ in no more than where things are.
     """
-    redis = open_redis(settings)
-    parts = sound_parts(settings, redis, [flaw.name for flaw in flaws])
+    app = made or routes(settings)
+    redis, parts = open_redis(settings), app.state.parts
+    app.state.redis = redis
+    fill(parts, settings, redis, [flaw.name for flaw in flaws])
     apply_flaws(parts, flaws)
-    return wrap(routes(parts, redis), parts)
+    return wrap(app, parts)
 
 
-def sound_parts(settings: Settings, redis: Redis, flaws: Sequence[str]) -> Parts:
-    """Return the parts of the sound service; those that use others look them up when they work."""
+def fill(parts: Parts, settings: Settings, redis: Redis, flaws: Sequence[str]) -> None:
+    """Put in the parts of the sound service; those that use others look them up when they work."""
     metrics = Metrics()
-    parts = object.__new__(Parts)
     secret = reveal(settings.jwt_secret)
     parts.settings, parts.started_at, parts.metrics = settings, datetime.now(UTC), metrics
     parts.request_ids, parts.header_policy, parts.error_renderer = EchoedOrRandomIds(), StandardHeaders(), JsonErrors()
@@ -90,7 +92,6 @@ def sound_parts(settings: Settings, redis: Redis, flaws: Sequence[str]) -> Parts
     parts.accounts, parts.readiness = AnonymousAccounts(parts, secret), Checks(parts, redis)
     parts.build, parts.request_log = CurrentBuild(parts, flaws), log_request
     parts.middleware, parts.perimeter = cors(settings), ()
-    return parts
 
 
 def reveal(secret: Any) -> str:
@@ -138,11 +139,12 @@ def cors(settings: Settings) -> tuple[Any, ...]:
     return (allow,)
 
 
-def routes(parts: Parts, redis: Redis) -> FastAPI:
-    """Return the application with its routes, which opens and closes what the parts hold."""
+def routes(settings: Settings) -> FastAPI:
+    """Return the application, which opens and closes what its parts hold, once `fill` has put them in."""
+    parts = object.__new__(Parts)
 
     @asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         await parts.database.open()
         await parts.worker.start()
         try:
@@ -150,7 +152,7 @@ def routes(parts: Parts, redis: Redis) -> FastAPI:
         finally:
             await parts.worker.stop()
             await parts.database.close()
-            await redis.aclose()
+            await app.state.redis.aclose()
 
     app = FastAPI(
         title="Knowledge API",
@@ -163,7 +165,7 @@ def routes(parts: Parts, redis: Redis) -> FastAPI:
     app.state.parts = parts
     KnowledgeRoutes(parts).add(app)
     MemoryRoutes(parts).add(app)
-    OperationsRoutes(parts).add(app, sign_up=parts.settings.jwks_url is None)
+    OperationsRoutes(parts).add(app, sign_up=settings.jwks_url is None)
     add_error_handlers(app, parts)
     use_document(app)
     return app

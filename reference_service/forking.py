@@ -11,13 +11,15 @@ import gc
 from typing import TYPE_CHECKING
 
 from reference_service import provision, seeding, serving
-from reference_service.assembly import open_redis, reveal, routes, sound_parts
+from reference_service.assembly import assemble, reveal, routes
 from reference_service.errors import SettingsError
 from reference_service.forks import fork_for_each
 from reference_service.supervising import Supervisor
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from fastapi import FastAPI
 
     from reference_service.forks import Order
     from reference_service.seeding import Flaw
@@ -42,23 +44,30 @@ def serve(settings: Settings, kind: str, *, supervised: bool) -> None:
                 else:
                     completed = serving.Completed(settings=_own_settings(base, order, flaws))
                 where = serving.Launch(
-                    host="127.0.0.1", port=0, flaws=flaws, settings=completed, endpoints_file=order.endpoints
+                    host="127.0.0.1",
+                    port=0,
+                    flaws=flaws,
+                    settings=completed,
+                    endpoints_file=order.endpoints,
+                    routes=made,
                 )
                 if supervised and order.endpoints is not None:
                     Supervisor(where).run()
                 else:
                     serving.run(where)
 
-        _warm_up(base)
+        made = _warmed_up(base)
         fork_for_each(serve_one)
 
 
-def _warm_up(settings: Settings) -> None:
-    """Assemble a service that nobody will ask: what that imports and remembers, every fork then has already."""
-    redis = open_redis(settings)
-    routes(sound_parts(settings, redis, []), redis).openapi()
+def _warmed_up(settings: Settings) -> FastAPI:
+    """Assemble a service that nobody will ask, and return its routes: what that makes, every fork then has already."""
+    made = routes(settings)
+    made.openapi()
+    assemble(settings, made=made)
     gc.collect()
     gc.freeze()  # else the first collection in each fork copies every page
+    return made
 
 
 def _own_settings(base: Settings, order: Order, flaws: Sequence[Flaw]) -> Settings:

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Sequence
     from pathlib import Path
 
+    from fastapi import FastAPI
+
     from reference_service.seeding import Flaw
     from reference_service.settings import Settings
 
@@ -46,7 +48,10 @@ class Completed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Launch:
-    """What to serve, and where; `listener` is the socket of a supervisor, who starts another one when this ends."""
+    """What to serve, and where.
+
+    `listener` is the socket of a supervisor, who starts another one when this ends; `routes` were made before.
+    """
 
     host: str
     port: int
@@ -54,6 +59,7 @@ class Launch:
     settings: Completed
     endpoints_file: Path | None
     listener: socket.socket | None = None
+    routes: FastAPI | None = None
 
 
 def complete(settings: Settings, kind: str, stack: contextlib.ExitStack, flaws: Sequence[Flaw]) -> Completed:
@@ -116,7 +122,7 @@ def run(launch: Launch) -> None:
     settings = launch.settings.settings
     listener = launch.listener or listen(launch.host, launch.port)
     config = uvicorn.Config(
-        assemble(settings, launch.flaws),
+        assemble(settings, launch.flaws, made=launch.routes),
         log_config=None,
         access_log=False,
         server_header=False,

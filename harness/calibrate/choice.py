@@ -29,7 +29,7 @@ def stages(case: Case, checks: Sequence[Check], *, quick: bool) -> list[tuple[st
     if case.kind is Kind.HOLLOW:
         chosen = [check for check in checks if not (_is_phase(check) or (quick and check.needs.timed))]
         costly = case.name in ENDLESS or (quick and case.name.startswith("hostile-"))
-        return [_ids(_one_of_each(chosen) if costly else chosen)]
+        return [_ids(_one_of_each(chosen, families=FEW) if costly else chosen)]
     if case.kind is Kind.SABOTAGE:
         how = sabotage.load(case.name)
         beside = [check for check in checks if _is_brief(check) and not how.affects(check)][:1]  # else none may be left
@@ -39,6 +39,7 @@ def stages(case: Case, checks: Sequence[Check], *, quick: bool) -> list[tuple[st
     chosen = [check for check in wanted if not (quick and _is_phase(check))]
     if case.kind is Kind.BENIGN:
         chosen = [check for check in chosen if concerns(case, check)]
+        chosen = chosen if case.touches or not quick else _one_of_each(chosen)
     return [_ids(chosen)] if chosen else []
 
 
@@ -59,10 +60,11 @@ def supervised(case: Case, checks: Sequence[Check]) -> bool:
     return any("restarts" in check.needs.features for check in catching(case, checks))
 
 
-def patience(case: Case) -> int:
+def patience(case: Case, checks: Sequence[Check]) -> int:
     """How early to begin a case: those whose checks wait longest first, so that none of them is left at the end."""
     if case.kind is Kind.FLAW:
-        return 2 if case.mode == "http" else 1
+        waits = case.mode != "http" or any(check.needs.waits for check in catching(case, checks))
+        return 1 if waits else 2
     return 0
 
 
@@ -94,15 +96,15 @@ def _is_phase(check: Check) -> bool:
     return check.run is None and check.watch is None
 
 
-def _one_of_each(checks: Iterable[Check]) -> list[Check]:
-    """Return the first probe of each family, and every watcher: enough where each request takes its full time-out."""
+def _one_of_each(checks: Iterable[Check], *, families: int | None = None) -> list[Check]:
+    """Return the first probe of each family, or of so many families, and every watcher."""
     probes = {
         check.family: check
         for check in reversed(
             [check for check in checks if check.run and not (check.needs.drains or check.needs.exclusive)]
         )
     }
-    return [*list(probes.values())[:FEW], *(check for check in checks if check.watch)]
+    return [*list(probes.values())[:families], *(check for check in checks if check.watch)]
 
 
 def _ids(checks: Iterable[Check]) -> tuple[str, ...]:

@@ -116,7 +116,7 @@ async def try_all(cases: Sequence[Case], bench: Bench, *, jobs: int, done: Calla
 
     apart = [case for case in cases if choice.alone(case, bench.checks)]
     together = [case for case in cases if case not in apart]
-    await side_by_side(sorted(together, key=choice.patience), one, jobs=jobs)
+    await side_by_side(sorted(together, key=lambda case: choice.patience(case, bench.checks)), one, jobs=jobs)
     for case in apart:
         await one(case)
     for case in survivors:

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from harness.scenario import Scenario
 
 SEED = 20_261_123
+FEW, OFTEN = 2, 8
+"""Probes beside each other: where the first finding ends a run, and else."""
 PATIENCE = {Kind.HOLLOW: 0.0, Kind.SABOTAGE: 3.0}
 
 
@@ -157,6 +159,7 @@ def _hollow(case: Case, bench: Bench) -> ServiceSpec:
 
 def _options(case: Case, bench: Bench, service: Service, only: tuple[str, ...]) -> engine.Options:
     subject = bench.subjects[case.subject]
+    brief = bench.quick and case.kind is Kind.FLAW
     return engine.Options(
         url=service.url,
         scenario=_impatient(amended(subject.scenario, case.said), case.kind),
@@ -171,6 +174,8 @@ def _options(case: Case, bench: Bench, service: Service, only: tuple[str, ...]) 
         issuer=service.issuer,
         insist=True,
         leave=case.kind is not Kind.SOUND,
+        until_found=brief,
+        concurrency=FEW if brief else OFTEN,
         tamper=_tamper(case, bench),
     )
 

@@ -27,14 +27,27 @@ Thing = tuple[str, str | None]
 UNAFFORDABLE = frozenset({"quota", "budget"})
 
 
-async def confirmed(first: Result, session: Session) -> Result:
-    """Return the result of a probe as it may be reported, after a second run of it where one is called for."""
+async def confirmed(first: Result, session: Session, *, until_found: bool = False) -> Result:
+    """Return the result of a probe as it may be reported, after a second run of it where one is called for.
+
+    With `until_found` that one ends as soon as something comes back.
+    """
     first = weighed(first, session)
     if not any(map(_inferred, first.observations)):
         return first
     if first.check.needs.drains and not session.introductions.fresh:
         return unconfirmed(first, "quota")
-    return agreed(first, weighed(await run_probe(first.check, session, turn=2), session))
+    found = {_thing(each) for each in first.observations if _inferred(each)}
+
+    def enough(seen: Observation) -> bool:
+        return until_found and is_finding(seen) and _thing(seen) in found
+
+    return agreed(first, weighed(await run_probe(first.check, session, turn=2, enough=enough), session))
+
+
+def is_finding(observation: Observation) -> bool:
+    """Whether something was found."""
+    return observation.outcome is Outcome.FAILED
 
 
 def weighed(result: Result, session: Session) -> Result:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from harness import load
 from harness.engine import cleaning, loading, preflight, surveying
-from harness.engine.confirming import confirmed, unconfirmed, weighed
+from harness.engine.confirming import confirmed, is_finding, unconfirmed, weighed
 from harness.engine.fuzzing import run_fuzz
 from harness.engine.phases import FUZZ, TAIL
 from harness.engine.plan import make_plan
@@ -128,7 +128,9 @@ async def _probe(conduct: Conduct, plan: Plan, *, at_once: int) -> None:
     if plan.watchers and not conduct.session.quota.scarce:
         await _tour(conduct)
     probes = _telling_first(plan.probes)
-    await _together(conduct, probes if at_once == 1 else _waiting_first(probes), at_once=at_once)
+    if at_once > 1:
+        probes = _by_waiting(probes, first=not conduct.options.until_found)
+    await _together(conduct, probes, at_once=at_once)
 
 
 async def _prepare_load(conduct: Conduct, *, after: asyncio.Task[None] | None) -> None:
@@ -175,9 +177,12 @@ async def _drain(conduct: Conduct, checks: Sequence[Check]) -> None:
 
 async def _examine(conduct: Conduct, check: Check) -> None:
     """Run a probe, and a second time what is no proof; an interruption of that does not lose what was found."""
-    first = await run_probe(check, conduct.session)
+    brief = conduct.options.until_found
+    if brief and any(result.outcome is Outcome.FAILED for result in conduct.results):
+        return
+    first = await run_probe(check, conduct.session, enough=lambda seen: brief and is_finding(seen))
     try:
-        conduct.add(await confirmed(first, conduct.session))
+        conduct.add(await confirmed(first, conduct.session, until_found=brief))
     except asyncio.CancelledError:
         conduct.add(unconfirmed(weighed(first, conduct.session), "interrupted"))
         raise
@@ -194,9 +199,9 @@ def _telling_first(checks: Sequence[Check]) -> tuple[Check, ...]:
     return tuple(sorted(checks, key=lambda check: (list(Severity).index(check.severity), check.family != "isolation")))
 
 
-def _waiting_first(checks: Sequence[Check]) -> tuple[Check, ...]:
-    """Return first what mostly waits: the others go on meanwhile."""
-    return tuple(sorted(checks, key=lambda check: not check.needs.waits))
+def _by_waiting(checks: Sequence[Check], *, first: bool) -> tuple[Check, ...]:
+    """Return what may wait first, so that the others go on meanwhile; or last, where they may make it needless."""
+    return tuple(sorted(checks, key=lambda check: check.needs.waits, reverse=first))
 
 
 async def _together(conduct: Conduct, checks: Sequence[Check], *, at_once: int) -> None:

@@ -45,7 +45,8 @@ class Options:
     `insist` goes on where the preflight would hold, and `tamper` breaks the bench on purpose: both are for calibration,
     which has to see that no check passes then. `on_result` is told each result as soon as it is there, with the
     exchanges that it names, without secrets. `issuer` publishes the keys of minted users, where there are such; a run
-    that is given none has one of its own.
+    that is given none has one of its own. `until_found` ends each probe, and begins no further one, once something was
+    found: for who only asks whether it is.
     """
 
     url: str
@@ -70,6 +71,7 @@ class Options:
     insist: bool = False
     tamper: Callable[[Session], None] | None = None
     leave: bool = False
+    until_found: bool = False
     progress: Progress = field(default_factory=Silent)
     on_result: Callable[[Result, tuple[Exchange, ...]], None] | None = None
     concurrency: int = 8

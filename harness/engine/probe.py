@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import random
 import time
 import traceback
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from harness.client import phase
 from harness.errors import BudgetExhausted, NotOnProduction, OutOfReach, OutOfScope, TargetFailing
@@ -16,7 +17,7 @@ from harness.lab import READABLE, Inconclusive, Lab
 from harness.model import Check, Observation, Result
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable
+    from collections.abc import AsyncGenerator, Awaitable, Callable
 
     from harness.lab import Session
 
@@ -30,10 +31,17 @@ STOPS = (
 )
 
 
-async def run_probe(check: Check, session: Session, *, turn: int = 1, deadline: float = DEADLINE) -> Result:
+async def run_probe(
+    check: Check,
+    session: Session,
+    *,
+    turn: int = 1,
+    deadline: float = DEADLINE,
+    enough: Callable[[Observation], bool] = lambda _seen: False,
+) -> Result:
     """Run a probe; a control that does not hold, a time-out or a bug ends only this check, and is told.
 
-    Each turn has users, objects and chances of its own.
+    Each turn has users, objects and chances of its own. It ends early with an observation that is `enough`.
     """
     token = phase.set(check.id)
     started = time.monotonic()
@@ -43,10 +51,11 @@ async def run_probe(check: Check, session: Session, *, turn: int = 1, deadline: 
     own = FRESH in check.needs.features
     lab = Lab(session=session, check_id=check.id, random=random.Random(seed), own_users=own)
     try:
-        async with asyncio.timeout(deadline):
-            assert check.run is not None  # noqa: S101 -- the plan has only probes here
-            async for observation in check.run(lab):
-                observations.append(observation)  # noqa: PERF401 -- what was seen before an exception counts
+        async with asyncio.timeout(deadline), contextlib.aclosing(_running(check, lab)) as seen:
+            async for observation in seen:
+                observations.append(observation)  # what was seen before an exception counts
+                if enough(observation):
+                    break
     except Exception as broken:  # noqa: BLE001 -- a broken check is one ERROR, never a lost run
         stopped = _stopped(check, broken, deadline)
         observations += [stopped] if stopped is not None else []
@@ -62,6 +71,12 @@ async def run_probe(check: Check, session: Session, *, turn: int = 1, deadline: 
         seconds=time.monotonic() - started,
         requests=session.client.recorder.count(check.id),
     )
+
+
+def _running(check: Check, lab: Lab) -> AsyncGenerator[Observation, None]:
+    """Return the probe as what it is: a generator, which can be ended early."""
+    assert check.run is not None  # noqa: S101 -- the plan has only probes here
+    return cast("AsyncGenerator[Observation, None]", check.run(lab))
 
 
 def _nothing(check: Check, session: Session) -> Observation:

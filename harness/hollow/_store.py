@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from harness.hollow._world import Known, World
 
 SHORTEST = 6
-PAGE = 100
+PAGE = 20
 
 
 @dataclass(kw_only=True)
@@ -62,7 +62,7 @@ class Store:
         found = self._under(known)
         if known.verb == "search":
             wanted = [text for text in requests.values([query, fields_of(asked)]) if _is_text(text)]
-            found = [each for each in found if any(text in str(each) for text in wanted)]
+            found = [each for each in found if (shown := str(each)) and any(text in shown for text in wanted)]
         paging = call.pagination
         limit = min(int(query.get(paging.limit, PAGE)) if paging and paging.limit else PAGE, PAGE)
         moved = int(query.get(paging.parameter, 0)) if paging and paging.style in {"offset", "page"} else 0

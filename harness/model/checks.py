@@ -24,7 +24,7 @@ class Needs:
     `drains` marks a check that uses up a quota (runs last, never on production); `exclusive` one that must have the
     target to itself; `timed` one that measures how long answers take, and so needs the machine to itself as well.
     `writes` is False only for a check that creates and changes nothing; `slow` marks one that the quick profile
-    leaves out; `waits` one that mostly waits, and so begins early.
+    leaves out; `waits` one that may wait long, and so begins early.
     """
 
     users: int = 1

@@ -11,8 +11,9 @@ import asyncpg
 import pytest
 
 from reference_service import provision, seeding
-from reference_service.assembly import open_redis, sound_parts
+from reference_service.assembly import fill, open_redis
 from reference_service.errors import SettingsError
+from reference_service.parts import Parts
 from reference_service.settings import Settings
 from tests.reference_service.running import KEY, SECRET, query
 
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from pathlib import Path
 
-    from reference_service.parts import Parts
     from reference_service.stack import Servers
     from tests.reference_service.running import Running
 
@@ -53,7 +53,9 @@ def settings(folder: Path, **values: Any) -> Settings:
 def parts_for(folder: Path, needs: str = "") -> Parts:
     """Return sound parts in the mode that a flaw needs."""
     made = settings(folder, **({"jwks_url": "http://127.0.0.1:1/"} if needs == seeding.KEY_SET else {}))
-    return sound_parts(made, open_redis(made), [])
+    parts = object.__new__(Parts)
+    fill(parts, made, open_redis(made), [])
+    return parts
 
 
 @pytest.mark.parametrize("name", FLAWS)

@@ -21,7 +21,7 @@ EACH = 20
 @check(
     severity=Severity.HIGH,
     catches=["integrity.lost-write"],
-    needs=Needs(operations=("create",), features=("plenty",)),
+    needs=Needs(operations=("create",), features=("plenty",), waits=True),
     owasp="API9:2023",
     cwe=440,
 )

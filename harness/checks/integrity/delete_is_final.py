@@ -23,7 +23,7 @@ QUIET = 1.0
 @check(
     severity=Severity.HIGH,
     catches=["integrity.delete", "integrity.delete-search"],
-    needs=Needs(operations=("create", "delete")),
+    needs=Needs(operations=("create", "delete"), waits=True),
     owasp="API3:2023",
     cwe=459,
 )

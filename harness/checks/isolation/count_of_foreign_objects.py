@@ -22,7 +22,7 @@ MORE = 3
 @check(
     severity=Severity.MEDIUM,
     catches=["isolation.count"],
-    needs=Needs(users=2, operations=("create", "list"), features=("totals",), exclusive=True),
+    needs=Needs(users=2, operations=("create", "list"), features=("totals",), exclusive=True, waits=True),
     owasp="API3:2023",
     cwe=200,
 )

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 @check(
     severity=Severity.CRITICAL,
     catches=["isolation.delete"],
-    needs=Needs(users=2, operations=("create", "delete")),
+    needs=Needs(users=2, operations=("create", "delete"), waits=True),
     owasp="API1:2023",
     cwe=639,
 )

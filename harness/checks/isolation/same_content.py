@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 @check(
     severity=Severity.HIGH,
     catches=["isolation.same-content"],
-    needs=Needs(users=2, operations=("create",)),
+    needs=Needs(users=2, operations=("create",), waits=True),
     owasp="API1:2023",
     cwe=694,
 )

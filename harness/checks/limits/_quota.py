@@ -83,8 +83,11 @@ async def drain(lab: Lab, user: Identity, *, extra: int = 5) -> Drained:
     return Drained(exchanges=tuple(sent), limit=limits.requests, rate=limits.rate)
 
 
-def unusable(subject: str, drained: Drained) -> Observation | None:
-    """Return why a series says nothing of the limiter: the very first request failed, or others did."""
+def unusable(subject: str, drained: Drained, *, least: int | None = None) -> Observation | None:
+    """Return why a series says nothing of the limiter: requests failed, or the quota was not full at the start.
+
+    A full one lets half of what is declared through, or `least`: what comes back to an empty one is no control.
+    """
     if drained.strange:
         strange = drained.strange[0]
         return inconclusive(
@@ -97,6 +100,10 @@ def unusable(subject: str, drained: Drained) -> Observation | None:
         return inconclusive(
             subject, "no-control", "a fresh user is limited from the first request on", drained.exchanges[0]
         )
+    if len(drained.accepted) < (drained.limit / 2 if least is None else least):
+        count, limit = len(drained.accepted), drained.limit
+        sentence = f"a fresh user is limited after {count} requests of the {limit} declared: no full quota"
+        return inconclusive(subject, "no-control", sentence, drained.exchanges[-1])
     return None
 
 

@@ -29,7 +29,7 @@ async def exact_limit(lab: Lab) -> AsyncIterator[Observation]:
     """A user gets exactly the declared number of requests from a full quota."""
     user = await limited_user(lab, "alice")
     drained = await drain(lab, user)
-    useless = unusable(SUBJECT, drained)
+    useless = unusable(SUBJECT, drained, least=1)
     if useless is not None:
         yield useless
         return

@@ -17,14 +17,14 @@ from harness.lab.resource.paging import MAX_PAGES, NEXT_PAGE, first_page, next_p
 from harness.lab.resource.shapes import lookalike
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from harness.lab.markers import Marker
     from harness.lab.resource.objects import Owned
     from harness.model import Exchange, Identity, Request
     from harness.scenario.schema import Call, ListCall
 
-POLL, PAUSE = 0.15, 0.5
+FIRST_PAUSE, LONGEST_PAUSE = 0.1, 1.0
 READ_BACK = "read-back"
 
 
@@ -95,23 +95,34 @@ class BoundResource(Creating):
         self, user: Identity, owned: Owned, verb: str, *, expected: bool = True, purpose: str = "control"
     ) -> View:
         """Look again and again, for as long as a write may take to show, until the object is found (or is not)."""
-        deadline = asyncio.get_running_loop().time() + self.spec.settle
-        while True:
+        view = await self.look(user, owned, verb, purpose=purpose)
+        for pause in self._pauses():
+            if view.found == expected:
+                break
+            await asyncio.sleep(pause)
             view = await self.look(user, owned, verb, purpose=purpose)
-            if view.found == expected or asyncio.get_running_loop().time() >= deadline:
-                return view
-            await asyncio.sleep(POLL)
+        return view
 
     async def missing(self, user: Identity, made: Sequence[Owned], verb: str) -> list[Owned]:
         """Look for objects until each was found, for as long as a write may take to show; return all others."""
-        clock = asyncio.get_running_loop().time
+        left = await self._still_missing(user, made, verb)
+        for pause in self._pauses():
+            if not left:
+                break
+            await asyncio.sleep(pause)
+            left = await self._still_missing(user, left, verb)
+        return left
+
+    async def _still_missing(self, user: Identity, made: Sequence[Owned], verb: str) -> list[Owned]:
+        return [owned for owned in made if not (await self.look(user, owned, verb, purpose=READ_BACK)).found]
+
+    def _pauses(self) -> Iterator[float]:
+        """Walk the seconds to wait before each further look, longer each time, until a write must have shown."""
+        clock, pause = asyncio.get_running_loop().time, FIRST_PAUSE
         deadline = clock() + self.spec.settle
-        left = list(made)
-        while True:
-            left = [owned for owned in left if not (await self.look(user, owned, verb, purpose="read-back")).found]
-            if not left or clock() >= deadline:
-                return left
-            await asyncio.sleep(PAUSE)
+        while (left := deadline - clock()) > 0:
+            yield min(pause, left)
+            pause = min(2 * pause, LONGEST_PAUSE)
 
     def settled(self, owned: Owned) -> bool:
         """Whether an object is so old that it must show everywhere: before, one replica may have it and another not."""

@@ -46,7 +46,7 @@ class Limiter:
         if request.url.path != "/me":
             return None
         now, key = time.monotonic(), request.headers.get("authorization", "")
-        log = self.accepted.setdefault(key, [])
+        log = self.accepted.setdefault(key, [now] * (LIMIT - 2) if self.flaw == "used up" else [])
         window = WINDOW / (10 if self.flaw == "early" else 1)
         begin = now - window if self.algorithm == "sliding-window" else now // window * window
         log[:] = [each for each in log if each > begin]
@@ -106,6 +106,20 @@ async def test_a_window_that_ends_too_early_is_seen(
     text = limited(declared, 'remaining = "X-RateLimit-Remaining"')
     run = await engine.verify(options(url, notebook, text=text, only=("limits",)))
     assert outcomes(run.results)["limits/refill"] is Outcome.FAILED
+
+
+async def test_a_quota_that_was_not_full_is_no_control(
+    url: str, notebook: Notebook, only_these: Callable[..., None]
+) -> None:
+    """What comes back to a quota that something else has used up says nothing of how a full one is kept."""
+    notebook.instead = Limiter("sliding-window", flaw="used up")
+    only_these(exact_limit, refill, retry_after_truth, headers_truthful)
+    run = await engine.verify(
+        options(url, notebook, text=limited(None, 'remaining = "X-RateLimit-Remaining"'), only=("limits",))
+    )
+    found = {name: outcome for name, outcome in outcomes(run.results).items() if name.startswith("limits/")}
+    assert found.pop("limits/exact_limit") is Outcome.FAILED
+    assert set(found.values()) == {Outcome.INCONCLUSIVE}
 
 
 async def test_structured_fields_tell_a_quota(url: str, notebook: Notebook, only_these: Callable[..., None]) -> None:

@@ -92,6 +92,28 @@ async def test_what_only_the_second_run_finds_is_open_too(url: str, notebook: No
     ]
 
 
+async def test_a_run_until_something_is_found_ends_with_it(
+    url: str, notebook: Notebook, only_these: Callable[..., None]
+) -> None:
+    """The second run goes on to what the first has found, and not further; what has not begun does not begin."""
+    said: list[str] = []
+
+    async def run(_lab: Lab) -> AsyncIterator[Observation]:
+        for name, seen in (("fine", passed("fine", "fine")), ("thing", BAD), ("last", failed("last", "not reached"))):
+            said.append(name)
+            yield seen
+
+    async def idle(_lab: Lab) -> AsyncIterator[Observation]:
+        yield passed("idle", "this one ran")
+
+    only_these(probe("family/check", run), probe("family/other", idle))
+    ended = await engine.verify(options(url, notebook, until_found=True, concurrency=1))
+    assert said == ["fine", "thing"] * 2
+    found = [result for result in ended.results if result.check.id != "preflight/users"]
+    assert [(result.check.id, result.outcome) for result in found] == [("family/check", Outcome.FAILED)]
+    assert found[0].observations[-1].basis is Basis.REPEATED
+
+
 async def test_the_second_run_has_users_and_objects_of_its_own(url: str, notebook: Notebook) -> None:
     """It is independent: what the first one has left behind cannot make it fail."""
     subjects: list[str | None] = []

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from tests.harness.notebook import Notebook
 
 
+SLOW = 'name = "thing"\nsettle = 1.0'
+
+
 async def test_an_object_is_created_seen_and_removed_by_its_owner_only(url: str, notebook: Notebook) -> None:
     """Alice finds hers by reading and listing, Bob by neither; a delete of Bob's changes nothing in the ledger."""
     async with engine.opened(options(url, notebook)) as session:
@@ -36,6 +39,22 @@ async def test_an_object_is_created_seen_and_removed_by_its_owner_only(url: str,
         assert session.ledger.owned_by(alice) == 1
         assert (await thing.delete(alice, owned)).ok
         assert (session.ledger.owned_by(alice), session.ledger.count) == (0, 1)
+
+
+async def test_what_does_not_show_is_looked_for_ever_less_often_and_once_at_the_very_end(
+    url: str, notebook: Notebook
+) -> None:
+    """Whoever waits for long does not hammer the target meanwhile."""
+    async with engine.opened(options(url, notebook, text=TOML.replace('name = "thing"', SLOW))) as session:
+        bench = lab(session)
+        alice, bob = await bench.two_users()
+        thing = bench.resource("thing")
+        owned = await thing.create(alice)
+        view = await thing.seen(bob, owned, "read")
+        looks = [each.sent for each in session.client.recorder.exchanges.values() if each.user == "bob"]
+    assert not view.found
+    assert len(looks) <= len(("at once", 0.1, 0.3, 0.7, 1.0))
+    assert looks[-1] - owned.created.done >= 1.0
 
 
 async def test_pages_are_walked_to_the_end(url: str, notebook: Notebook) -> None:
