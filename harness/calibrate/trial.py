@@ -16,7 +16,7 @@ from harness.calibrate.middle import standing
 from harness.errors import ConfigurationError, NothingToTest
 from harness.evidence.redact import Redactor
 from harness.issuer import issuing
-from harness.model import Outcome
+from harness.model import NOT_RUN, Outcome
 from harness.scenario import amended
 from harness.scenario.schema import ServiceSpec
 from harness.service import Service, forked, generate, serve
@@ -72,7 +72,7 @@ async def trial(case: Case, bench: Bench) -> Row:
             for only in stages:
                 run = await engine.verify(_options(case, bench, service, only))
                 _go_on(run)
-                results |= {result.check.id: result for result in run.results}
+                results |= {result.check.id: result for result in run.results if _has_run(result)}
                 if any(results[check].outcome is Outcome.FAILED for check in own if check in results):
                     break
     except (ConfigurationError, NothingToTest) as wrong:
@@ -178,6 +178,11 @@ def _options(case: Case, bench: Bench, service: Service, only: tuple[str, ...]) 
         concurrency=FEW if brief else OFTEN,
         tamper=_tamper(case, bench),
     )
+
+
+def _has_run(result: Result) -> bool:
+    """Whether a check was tried at all, before something was found."""
+    return any(each.reason != NOT_RUN for each in result.observations) or result.error is not None
 
 
 def _go_on(run: Run) -> None:

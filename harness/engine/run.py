@@ -17,7 +17,7 @@ from harness.engine.summing import summed
 from harness.errors import ConfigurationError, NothingToTest, RefusedForSafety
 from harness.expect import inconclusive
 from harness.lab.production import is_production
-from harness.model import Result
+from harness.model import NOT_RUN, Result
 from harness.openapi import parse_document
 from harness.policy import Origin
 
@@ -108,7 +108,7 @@ async def _finish(conduct: Conduct) -> None:
     ended = {result.check.id for result in conduct.results}
     sentence = "did not run: the run ended before it"
     unasked = [
-        Result(check=each, observations=(inconclusive(each.id, "not-run", sentence),)) for each in conduct.plan.checks
+        Result(check=each, observations=(inconclusive(each.id, NOT_RUN, sentence),)) for each in conduct.plan.checks
     ]
     conduct.keep(*(each for each in (*conduct.plan.not_run, *unasked) if each.check.id not in ended))
 

@@ -7,7 +7,7 @@ from harness.model.exchanges import Exchange, Headers, Request, Response
 from harness.model.findings import Finding, Waiver, fingerprint
 from harness.model.interface import Body, DeclaredResponse, Operation, Parameter, Target
 from harness.model.measures import Gate, GateResult, LoadRun, Sample
-from harness.model.observations import FLAKY, Cell, Observation
+from harness.model.observations import FLAKY, NOT_RUN, Cell, Observation
 from harness.model.outcomes import Basis, Decision, Nature, Outcome, Severity
 from harness.model.runs import Cleanup, Run, Step, Verdict
 from harness.model.users import ANONYMOUS, Identity, Secret
@@ -15,6 +15,7 @@ from harness.model.users import ANONYMOUS, Identity, Secret
 __all__ = [
     "ANONYMOUS",
     "FLAKY",
+    "NOT_RUN",
     "Basis",
     "Body",
     "Cell",

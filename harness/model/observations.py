@@ -8,6 +8,8 @@ from harness.model.outcomes import Basis, Nature, Outcome, Severity
 
 FLAKY = "flaky"
 """The reason of what was found in one of two runs: neither a finding nor a pass."""
+NOT_RUN = "not-run"
+"""The reason of a check that was planned, and had not begun when the run ended."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
