@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 from harness import load
 from harness.engine import cleaning, loading, preflight, surveying
 from harness.engine.confirming import confirmed, is_finding, unconfirmed, weighed
+from harness.engine.fitting import fit_creations
 from harness.engine.fuzzing import run_fuzz
 from harness.engine.phases import FUZZ, TAIL
 from harness.engine.plan import make_plan
@@ -46,8 +47,14 @@ async def take_course(conduct: Conduct) -> None:
     conduct.add(replace(users, observations=(*found, *users.observations)))
     plan = _planned(conduct)
     if users.outcome is not Outcome.INCONCLUSIVE or conduct.options.insist:
+        await _asked(conduct, _fit(conduct))
         await _asked(conduct, surveying.survey_openness(conduct.session))
         await _carry_out(conduct, plan)
+
+
+async def _fit(conduct: Conduct) -> None:
+    async for sentence in fit_creations(conduct.session):
+        conduct.say("fit", sentence)
 
 
 async def _target(conduct: Conduct) -> list[Observation]:

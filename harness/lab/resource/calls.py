@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from harness.model import Identity, Request
     from harness.scenario.schema import Call, ResourceSpec
 
+LARGEST_NUMBER = 2**31
 COLLECTION = frozenset({"create", "list", "search"})
 
 
@@ -56,6 +57,7 @@ class Calls:
         variables: dict[str, Any] = {
             "nonce": secrets.token_hex(6),
             "uuid": str(uuid.uuid4()),
+            "number": secrets.randbelow(LARGEST_NUMBER),
             "user": user.subject or user.name,
         }
         if marker is not None:

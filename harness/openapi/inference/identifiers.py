@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from harness.openapi.inference.answers import answer, id_pointer, open_wrapper
 from harness.openapi.inference.words import OWNERS, first_of, id_stem, shown, words
 from harness.openapi.references import escaped
-from harness.openapi.shapes import properties, types_of
+from harness.openapi.shapes import flattened, properties, types_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -74,6 +74,34 @@ def _chosen(operation: Operation, family: Family, root: Mapping[str, Any]) -> st
     wanted = {"_".join(words(name)), f"{family.thing}_{name}"} if name else set()
     texts = (one for one, schema in fields.items() if "string" in types_of(schema))
     return next((one for one in texts if "_".join(words(one)) in wanted), None)
+
+
+def own_identifier(operation: Operation, where: str, root: Mapping[str, Any]) -> dict[str, str]:
+    """Return what stands for an identifier that the answer tells and the body requires as well: another one each time.
+
+    Sent as an example it would be the same for every object.
+    """
+    if not where.startswith("/"):
+        return {}
+    names = {each.rpartition("/")[2] for each in where.split("|")}
+    found: dict[str, str] = {}
+    for body in operation.bodies:
+        required = flattened(root, body.schema or {}).get("required", ())
+        for name, schema in properties(root, body.schema).items():
+            made = _another(schema) if name in names and name in required else None
+            found |= {name: made} if made else {}
+    return found
+
+
+def _another(schema: Mapping[str, Any]) -> str | None:
+    """Return a placeholder for a new value each time, where the schema allows one."""
+    if schema.get("readOnly") or schema.keys() & {"enum", "const", "pattern", "maximum", "exclusiveMaximum"}:
+        return None
+    if schema.get("format") == "uuid":
+        return "{uuid}"
+    if schema.keys() & {"format", "maxLength"} - ({"format"} if "integer" in types_of(schema) else set()):
+        return None
+    return "h-{nonce}" if "string" in types_of(schema) else "{number}" if "integer" in types_of(schema) else None
 
 
 def owner_field(family: Family, root: Mapping[str, Any]) -> str | None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from harness.openapi.examples import ANY_NAME, NoExampleError
 from harness.openapi.inference.answers import ListShape, answer, id_pointer, list_shape
 from harness.openapi.inference.calls import USER
-from harness.openapi.inference.identifiers import identifier, owner_field, usual_places
+from harness.openapi.inference.identifiers import identifier, own_identifier, owner_field, usual_places
 from harness.openapi.inference.links import query_field, searching_list
 from harness.openapi.inference.openness import Openness, openness
 from harness.openapi.inference.paging import pagination
@@ -146,7 +146,10 @@ class _Building:
             return None
         where = found.where
         self.assumed += [found.assumed] if found.assumed else []
-        draft = self._draft(operation, {**known, found.chosen: "h-{nonce}"} if found.chosen else known, whole=True)
+        own = own_identifier(operation, where, self.builder.root)
+        self.assumed += [f"{operation.id} requires {name}: each object gets another one" for name in own]
+        chosen = {found.chosen: "h-{nonce}"} if found.chosen else own
+        draft = self._draft(operation, {**known, **chosen}, whole=True)
         if draft is None:
             return None
         if operation.method == "PUT":
@@ -175,7 +178,8 @@ class _Building:
         if verb in {"list", "search"}:
             self._add_list(verb, operation, known)
             return
-        draft = self._draft(operation, known)
+        required = own_identifier(operation, self.calls["create"].id, self.builder.root) if verb == "update" else {}
+        draft = self._draft(operation, {**known, **dict.fromkeys(required, "{id}")})
         if draft is None:
             return
         if verb == "update":

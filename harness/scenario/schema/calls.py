@@ -18,7 +18,10 @@ class Upload(Model):
 
 
 class Call(Model):
-    """How to make one request. Strings may hold {marker}, {id}, {parent}, {user}, {nonce} and {limit}-like names."""
+    """How to make one request.
+
+    Strings may hold {marker}, {id}, {parent}, {user}, {nonce}, {uuid}, {number} and {limit}-like names.
+    """
 
     operation: OperationId
     path: dict[str, str] = Field(

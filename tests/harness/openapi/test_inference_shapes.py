@@ -136,3 +136,41 @@ def test_bodies_of_documents_that_are_made_from_code() -> None:
     spec = only(found).spec
     assert spec.create is not None
     assert spec.create.body == {"name": "{marker}", "kind": "{marker}"}
+
+
+@pytest.mark.parametrize(
+    ("schema", "value"),
+    [
+        ({"type": "string", "format": "uuid"}, "{uuid}"),
+        ({"type": "integer", "format": "int64"}, "{number}"),
+        (TEXT, "h-{nonce}"),
+    ],
+)
+def test_an_identifier_that_is_sent_and_shown_is_another_one_each_time(schema: Any, value: str) -> None:
+    """One schema for both requires it of callers: an example would be the same for every object; a change keeps it."""
+    note = thing("id", "title", id=schema, title=TEXT)
+    found = inferred(
+        {
+            "/notes": {"post": operation(note, body=note, status="201")},
+            "/notes/{id}": {"parameters": variables("id"), "get": operation(note), "put": operation(note, body=note)},
+        }
+    )
+    resource = only(found)
+    assert resource.spec.create is not None
+    assert (resource.spec.create.body, resource.spec.create.id) == ({"id": value, "title": "{marker}"}, "/id")
+    assert [each.body for each in resource.spec.update] == [{"id": "{id}", "title": "{marker}"}]
+    assert "POST /notes requires id: each object gets another one" in resource.assumed
+
+
+def test_an_identifier_that_nobody_requires_is_not_sent() -> None:
+    """The service chooses it."""
+    note = thing("title", id=TEXT, title=TEXT)
+    found = inferred(
+        {
+            "/notes": {"post": operation(note, body=note, status="201")},
+            "/notes/{id}": {"parameters": variables("id"), "get": operation(note)},
+        }
+    )
+    create = only(found).spec.create
+    assert create is not None
+    assert create.body == {"title": "{marker}"}
