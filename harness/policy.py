@@ -144,6 +144,10 @@ class Policy:
             self.refused.append(sentence)
             raise (OutOfScope if guarded is None else NotOnProduction)(sentence)
 
+    def admits(self, request: Request) -> bool:
+        """Whether a request may be sent at all, so that what is only an attempt can be left out."""
+        return self._reason(request) is None and self.guard(request) is None
+
     async def permit(self, request: Request, *, paced: bool = True) -> None:
         """Let one request through: in scope, paid for, and at its place in the queue."""
         self.check(request)

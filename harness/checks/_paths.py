@@ -8,11 +8,15 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from harness.lab import Lab
     from harness.model import Request
 
 
-def spellings(request: Request, identifier: Any = None) -> Iterator[tuple[str, Request]]:
-    """Walk the request under other spellings of its path, each with its name; of the identifier in it, too."""
+def spellings(lab: Lab, request: Request, identifier: Any = None) -> Iterator[tuple[str, Request]]:
+    """Walk the request under other spellings of its path, each with its name; of the identifier in it, too.
+
+    What is not below the base path that way is left out: nothing there may be asked.
+    """
     path, mark, query = request.target.partition("?")
     found = {
         "a slash at its end": f"{path}/",
@@ -31,8 +35,9 @@ def spellings(request: Request, identifier: Any = None) -> Iterator[tuple[str, R
             "an identifier with zeros before it": path.replace(text, f"00{text}") if text.isdecimal() else path,
         }
     for name, other in found.items():
-        if other != path:
-            yield name, replace(request, target=f"{other}{mark}{query}")
+        spelled = replace(request, target=f"{other}{mark}{query}")
+        if other != path and lab.may_send(spelled):
+            yield name, spelled
 
 
 def _encoded(path: str) -> str:

@@ -53,6 +53,9 @@ async def take_course(conduct: Conduct) -> None:
 
 
 async def _fit(conduct: Conduct) -> None:
+    """See what can be created, where a check would create anything."""
+    if not any(check.needs.operations for check in conduct.plan.checks):
+        return
     async for sentence in fit_creations(conduct.session):
         conduct.say("fit", sentence)
 

@@ -1,7 +1,8 @@
-"""Creations that a target takes only without the identifier that its document requires.
+"""Whether things can be created as a scenario says, before checks rest on it.
 
-One schema often stands for what is sent and for what is shown; it then requires of callers what the service alone may
-choose. Which of the two is meant, only a round trip tells.
+One schema often stands for what is sent and for what is shown; it then requires of callers an identifier that the
+service alone may choose. Which of the two is meant, only a round trip tells. And what nobody can create at all must not
+keep the checks from everything else: it is set aside, and each check that would have needed it stays open.
 """
 
 from __future__ import annotations
@@ -9,10 +10,10 @@ from __future__ import annotations
 import random
 from typing import TYPE_CHECKING, Any
 
-from harness.lab import Lab
+from harness.lab import Inconclusive, Lab
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Sequence
 
     from harness.lab import Session
     from harness.model import Exchange
@@ -23,29 +24,53 @@ OTHERWISE = frozenset({401, 429})
 
 
 async def fit_creations(session: Session) -> AsyncIterator[str]:
-    """Take the identifier out of the bodies of each resource that is created without it only; say where it was."""
-    for spec in session.scenario.resource:
-        field = _sent_identifier(spec)
-        if field is None or session.quota.scarce:
-            continue
-        refused = await _tried(session, spec.name)
-        if not _about_the_body(refused):
-            continue
-        before = session.scenario
-        rest = [_without(each, field) if each.name == spec.name else each for each in before.resource]
-        session.scenario = before.model_copy(update={"resource": rest})
-        taken = await _tried(session, spec.name)
-        if taken.ok:
-            yield f"{refused.request.operation} is answered {refused.status} with {field}, {taken.status} without"
-        else:
-            session.scenario = before
+    """Create one of each thing; leave out identifiers that are refused, set aside what cannot be created at all.
+
+    Yields a sentence for each change. Where nothing can be created, or a quota is scarce, nothing is changed.
+    """
+    specs = [each for each in session.scenario.resource if each.create is not None]
+    if session.quota.scarce:
+        return
+    refused: dict[str, str] = {}
+    for spec in specs:
+        said = f"it is below a {spec.parent}" if spec.parent in refused else await _refusal(session, spec)
+        field = _sent_identifier(spec) if said is not None else None
+        if field is not None and await _refusal_without(session, spec, field) is None:
+            yield f"{said}; without {field} it is accepted"
+        elif said is not None and (spec.parent in refused or await _refusal(session, spec) is not None):
+            refused[spec.name] = said
+    if len(refused) == len(specs):
+        return
+    for name, said in refused.items():
+        session.aside[name] = (next(each.verbs for each in specs if each.name == name), said)
+        yield f"no {name} can be created, others are looked at: {said}"
+    _put(session, [each for each in session.scenario.resource if each.name not in refused])
 
 
-async def _tried(session: Session, resource: str) -> Exchange:
-    """Send a creation as the scenario describes it by now."""
+async def _refusal(session: Session, spec: ResourceSpec) -> str | None:
+    """Return how a creation is refused for what it sends, None where it is not."""
     lab = Lab(session=session, check_id="fitting", random=random.Random(session.seed))
-    exchange, _ = await lab.resource(resource).try_create(await lab.user(session.introductions.names[0]))
-    return exchange
+    try:
+        exchange, _ = await lab.resource(spec.name).try_create(await lab.user(session.introductions.names[0]))
+    except Inconclusive:
+        return None
+    finally:
+        session.markers.publish_all()  # of what is made here nobody knows yet who may see it by design
+    return f"{exchange.request.operation} is answered {exchange.status}" if _about_the_body(exchange) else None
+
+
+async def _refusal_without(session: Session, spec: ResourceSpec, field: str) -> str | None:
+    """Return the same for a creation without a field, which stays left out if that is accepted."""
+    before = session.scenario.resource
+    _put(session, [_without(each, field) if each.name == spec.name else each for each in before])
+    said = await _refusal(session, spec)
+    if said is not None:
+        _put(session, before)
+    return said
+
+
+def _put(session: Session, specs: Sequence[ResourceSpec]) -> None:
+    session.scenario = session.scenario.model_copy(update={"resource": list(specs)})
 
 
 def _sent_identifier(spec: ResourceSpec) -> str | None:

@@ -62,6 +62,7 @@ async def run_probe(
         error = told(broken) if stopped is None else None
     finally:
         phase.reset(token)
+    observations += _aside(check, session)
     if not observations and error is None:
         observations.append(_nothing(check, session))
     return Result(
@@ -77,6 +78,16 @@ def _running(check: Check, lab: Lab) -> AsyncGenerator[Observation, None]:
     """Return the probe as what it is: a generator, which can be ended early."""
     assert check.run is not None  # noqa: S101 -- the plan has only probes here
     return cast("AsyncGenerator[Observation, None]", check.run(lab))
+
+
+def _aside(check: Check, session: Session) -> list[Observation]:
+    """Return what stays open because things that the check is about could not be created."""
+    wanted = frozenset(check.needs.operations)
+    return [
+        inconclusive(f"{check.id}: {name}", "no-control", f"no {name} could be created: {said}")
+        for name, (verbs, said) in session.aside.items()
+        if wanted and wanted <= verbs
+    ]
 
 
 def _nothing(check: Check, session: Session) -> Observation:

@@ -111,6 +111,10 @@ class Lab:
         """Return the resources that have all these verbs and are not for everybody to see."""
         return tuple(each for each in self.resources_with(*verbs) if not is_readable(self.session, each.name))
 
+    def may_send(self, request: Request) -> bool:
+        """Whether a request is in scope: below the base path, excluded by nothing."""
+        return self.session.client.policy.admits(request)
+
     async def send(
         self, user: Identity, request: Request, *, purpose: str = "", raw: bool = False, forged: str | None = None
     ) -> Exchange:

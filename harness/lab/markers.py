@@ -85,6 +85,11 @@ class Markers:
         """From now on everybody may get this marker."""
         self._owners[marker.witness] = (marker, None)
 
+    def publish_all(self) -> None:
+        """From now on everybody may get what was issued so far."""
+        for marker, _ in list(self._owners.values()):
+            self.publish(marker)
+
     def found(self, data: bytes) -> Iterator[tuple[Marker, str | None]]:
         """Walk the markers in `data`, in any of their forms, each with its owner (None: public).
 

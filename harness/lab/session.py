@@ -46,6 +46,8 @@ class Session:
     allowed: frozenset[str] = frozenset()
     production: bool = False
     claims: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+    aside: dict[str, tuple[frozenset[str], str]] = field(default_factory=dict)
+    """Resources that cannot be created as the scenario says: their verbs, and what came of it."""
     latest: object = None
     """What watchers have made of the latest exchange, each of them for the others."""
     renewals: Renewals = field(init=False)

@@ -57,7 +57,7 @@ async def _try(lab: Lab, specimen: Specimen) -> Observation:
     nobody = replace(lab.anonymous, name="nobody")
     plain = await lab.send(nobody, request, purpose="control", forged="no credential")
     tried: list[tuple[str, Exchange]] = []
-    for name, other in _detours(request):
+    for name, other in _detours(lab, request):
         tried.append((name, await lab.send(nobody, other, purpose="attempt", forged=name)))
     control = await specimen.accepted()
     if plain.ok:
@@ -74,13 +74,13 @@ async def _try(lab: Lab, specimen: Specimen) -> Observation:
     return passed(operation, sentence, plain, tried[-1][1], control, **about)
 
 
-def _detours(request: Request) -> Iterator[tuple[str, Request]]:
+def _detours(lab: Lab, request: Request) -> Iterator[tuple[str, Request]]:
     """Walk the disguises of a request; one that changes nothing is sent under all spellings."""
     separator = "&" if "?" in request.target else "?"
     yield f"?{PARAMETERS}", replace(request, target=f"{request.target}{separator}{PARAMETERS}")
     yield "headers of a proxy", replace(request, headers=(*request.headers, *HEADERS))
     if request.method == "GET":
-        yield from spellings(request)
+        yield from spellings(lab, request)
 
 
 def _shape(exchange: Exchange) -> Any:

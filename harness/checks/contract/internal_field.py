@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
 
     from harness.lab import Lab
+    from harness.model import Request
 
 NAMES = re.compile(
     r"^_|^(?:internal|private|debug|raw)_|_?password(?:_?hash)?$|passwd|_hash$|_salt$|^salt$|secret|private_?key"
@@ -46,13 +47,15 @@ def internal_field(lab: Lab) -> StatusWatcher:
     root = lab.session.document.root
     known: dict[int, Described] = {}
     own_words = things(lab)
+    given: set[tuple[str, str]] = set()
 
     def look(seen: Seen) -> Problem | bool:
         schema = schema_of(seen)
+        given.update(_sent(seen.exchange.request))
         if id(schema) not in known:  # schemas live as long as the document
             told = describe(schema, root)
             known[id(schema)] = Described(told.names | own_words, told.maps)
-        return judge(seen, known[id(schema)])
+        return judge(seen, known[id(schema)], given)
 
     claim = "bodies without internal fields"
     return StatusWatcher(lab=lab, subject="internal fields", claim=claim, judge=look, json=True)
@@ -66,15 +69,22 @@ class Described:
     maps: frozenset[str]
 
 
-def judge(seen: Seen, described: Described) -> Problem | bool:
-    """Return a field whose name or value looks internal, unless the document describes it."""
+def _sent(request: Request) -> Iterator[tuple[str, str]]:
+    """Walk the fields with such names that a caller has made up: a service that keeps any field shows them again."""
+    if requests.is_json_object(request):
+        found = members(requests.parsed(request.body), ())
+        yield from ((name, str(value)) for name, value in found if sounds_internal(name))
+
+
+def judge(seen: Seen, described: Described, given: Collection[tuple[str, str]] = ()) -> Problem | bool:
+    """Return a field whose name or value looks internal, unless the document describes it, or it was `given` by us."""
     document = requests.parsed(seen.response.body)
     if seen.operation is None or not isinstance(document, dict | list) or is_description(document):
         return False
     sent = seen.exchange.request.body.decode("utf-8", "replace")
     for name, value in members(document, described.maps):
         internal = sounds_internal(name) or (isinstance(value, str) and VALUES.search(value) and value not in sent)
-        if internal and name not in described.names and f'"{name}"' not in sent:
+        if internal and name not in described.names and f'"{name}"' not in sent and (name, str(value)) not in given:
             return Problem(
                 subject=f"{seen.operation.id}: {name}",
                 sentence=f"{seen.name} shows {name!r}, which the document does not describe",

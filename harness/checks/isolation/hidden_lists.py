@@ -57,18 +57,19 @@ async def _try(resource: BoundResource, alice: Identity, bob: Identity) -> Obser
             sentence = f"{owner.name} does not find the own {resource.name} by {operation}"
             return inconclusive(operation, "no-control", sentence, view.last, **about)
     plain = resource.request("list", own)
-    paths = list(_paths(plain.target.partition("?")[0]))[: FEW if lab.session.quota.scarce else None]
+    bare = replace(plain, method="GET", body=b"", operation="")
+    named = (replace(bare, target=path) for path in _paths(plain.target.partition("?")[0]))
+    requests = [each for each in named if lab.may_send(each)][: FEW if lab.session.quota.scarce else None]
     shown: list[Exchange] = []
-    for path in paths:
-        request = replace(plain, method="GET", target=path, body=b"", operation="")
+    for request in requests:
         exchange = await lab.send(bob, request, purpose=UNDOCUMENTED)
         if hers.marker.in_bytes(exchange.body):
-            sentence = f"GET {path}, beside {operation}, shows {bob.name} what {alice.name} owns"
+            sentence = f"GET {request.target}, beside {operation}, shows {bob.name} what {alice.name} owns"
             return failed(operation, f"{sentence} ({exchange.status})", hers.created, exchange, **about)
         if exchange.ok and own.marker.in_bytes(exchange.body):
             shown.append(exchange)
     if not shown:
-        sentence = f"none of {len(paths)} usual names beside {operation} leads to a list"
+        sentence = f"none of {len(requests)} usual names beside {operation} leads to a list"
         return skipped(operation, "not-applicable", sentence, **about)
     sentence = (
         f"{len(shown)} lists beside {operation} show {bob.name} an own {resource.name}, and none of {alice.name}'s"

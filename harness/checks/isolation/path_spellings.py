@@ -50,7 +50,7 @@ async def _try(resource: BoundResource, alice: Identity, bob: Identity) -> Obser
         sentence = f"{bob.name} may read {alice.name}'s {resource.name}, however its path is written"
         return skipped(operation, "not-applicable", sentence, plain, **about)
     last = plain
-    for name, request in spellings(resource.request("read", hers), hers.id):
+    for name, request in spellings(resource.lab, resource.request("read", hers), hers.id):
         last = await resource.lab.send(bob, request, purpose="attempt")
         if hers.marker.in_bytes(last.body):
             sentence = f"with {name} in its path, {bob.name} reads {alice.name}'s {resource.name} ({last.status})"

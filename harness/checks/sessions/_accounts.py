@@ -14,7 +14,7 @@ from harness.model import ANONYMOUS
 if TYPE_CHECKING:
     from harness.lab import Lab
     from harness.model import Exchange, Headers, Identity
-    from harness.scenario.schema import Call
+    from harness.scenario.schema import Call, LoginSpec
 
 
 async def newcomer(lab: Lab, name: str) -> Identity:
@@ -38,11 +38,14 @@ async def another_session(lab: Lab, user: Identity, password: str | None = None)
     return replace(session, subject=user.subject)
 
 
-async def log_in(lab: Lab, username: str, password: str, headers: Headers = ()) -> Exchange:
-    """Send a log-in as nobody, whatever comes of it; what it gives out is remembered as a secret."""
-    spec = lab.scenario.users.login
+async def log_in(
+    lab: Lab, username: str, password: Any, headers: Headers = (), *, call: LoginSpec | None = None
+) -> Exchange:
+    """Send a log-in, or `call`, as nobody, whatever comes of it; what it gives out is remembered as a secret."""
+    spec = call or lab.scenario.users.login
     assert spec is not None  # noqa: S101 -- Needs(features=("passwords",))
-    lab.session.introductions.vault.remember(password)
+    if password and isinstance(password, str):
+        lab.session.introductions.vault.remember(password)
     variables = {"username": username, "password": password, "user": username, "nonce": secrets.token_hex(6)}
     request = requests.build(spec, variables, ())
     request = replace(request, headers=(*request.headers, *headers))

@@ -8,7 +8,18 @@ from typing import TYPE_CHECKING, Any
 
 from harness.openapi.inference.answers import answer, list_shape
 from harness.openapi.inference.routes import is_version, last_words, segments
-from harness.openapi.inference.words import CREATE, DELETE, LIST, SEARCH, UPDATE, id_stem, stem, words
+from harness.openapi.inference.words import (
+    CREATE,
+    DELETE,
+    LIST,
+    SEARCH,
+    UPDATE,
+    USER_WORDS,
+    id_stem,
+    singular,
+    stem,
+    words,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -68,8 +79,13 @@ def families_by_path(operations: Iterable[Operation], root: Mapping[str, Any]) -
 
 
 def take_puts(families: Iterable[Family]) -> None:
-    """Where nothing else creates a thing that can be read under a name of the caller's choosing, PUT does."""
+    """Where nothing else creates a thing that can be read under a name of the caller's choosing, PUT does.
+
+    Users come to be elsewhere: a PUT on one of them changes an account.
+    """
     for family in families:
+        if singular(family.thing) in USER_WORDS:
+            continue
         updates = family.operations.get("update", ())
         put = next((one for one in updates if one.method == "PUT" and shape(one.path) == family.item), None)
         if put and family.has("read") and not family.has("create") and _is_chosen(put, family.parameter):

@@ -203,6 +203,9 @@ def test_what_the_document_describes_or_the_caller_sent_is_not_internal() -> Non
     assert internal_field.judge(seen(200, GOOD), NOTHING) is True
     echoed = seen(200, {"meta": {"file_path": "/srv/x"}}, sent=b'{"meta": {"file_path": "/srv/x"}}')
     assert internal_field.judge(echoed, NOTHING) is True
+    kept = seen(200, {"_id": "x1"})
+    assert internal_field.judge(kept, NOTHING, {("_id", "x1")}) is True
+    assert not isinstance(internal_field.judge(kept, NOTHING, {("_id", "x2")}), bool)
 
 
 @pytest.mark.parametrize("nullable", [False, True])

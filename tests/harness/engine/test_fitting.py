@@ -26,6 +26,13 @@ if TYPE_CHECKING:
 SENT = TOML.replace('json = { text = "{marker}" } }\nread', 'json = { id = "{uuid}", text = "{marker}" } }\nread')
 
 
+WITH_BOXES = TOML.replace(
+    '[[resource]]\nname = "thing"',
+    '[[resource]]\nname = "box"\ncreate = { operation = "POST /boxes" }\nread = { operation = "GET /boxes/{box}" }\n\n'
+    '[[resource]]\nname = "thing"',
+)
+
+
 def sent(request: Request) -> dict[str, str]:
     """Return the body of a creation, which the notebook has read before."""
     if (request.method, request.url.path) != ("POST", "/things"):
@@ -57,7 +64,7 @@ async def test_an_identifier_that_only_the_service_may_choose_is_left_out(
     run = await verified(url, notebook, only_these)
     assert outcome(run) is Outcome.PASSED
     said = [step.sentence for step in run.timeline if step.phase == "fit"]
-    assert said == [f"POST /things is answered {status} with id, 201 without"]
+    assert said == [f"POST /things is answered {status}; without id it is accepted"]
 
 
 async def test_an_identifier_that_is_taken_is_sent_and_another_one_each_time(
@@ -78,6 +85,27 @@ async def test_an_identifier_that_is_taken_is_sent_and_another_one_each_time(
     assert outcome(run) is Outcome.PASSED
     assert len(known) == len(set(known)) > 1
     assert not [step for step in run.timeline if step.phase == "fit"]
+
+
+async def test_what_nobody_can_create_keeps_checks_from_nothing_else(
+    url: str, notebook: Notebook, only_these: Callable[..., None]
+) -> None:
+    """The rest is judged: a leak is found, and without one the check stays open, never passed."""
+    only_these(read_foreign_object)
+    run = await engine.verify(options(url, notebook, text=WITH_BOXES))
+    result = next(each for each in run.results if each.check.id == "isolation/read_foreign_object")
+    assert {each.outcome for each in result.observations[:-1]} == {Outcome.PASSED}
+    assert result.outcome is Outcome.INCONCLUSIVE
+    assert result.observations[-1].sentence == "no box could be created: POST /boxes is answered 404"
+    notebook.instead = lambda request: _to_everybody(notebook, request)
+    assert outcome(await engine.verify(options(url, notebook, text=WITH_BOXES))) is Outcome.FAILED
+
+
+def _to_everybody(notebook: Notebook, request: Request) -> Response | None:
+    name = request.url.path.rpartition("/")[2]
+    if request.method != "GET" or name not in notebook.things:
+        return None
+    return JSONResponse({"id": name, "text": notebook.things[name][1]})
 
 
 async def test_a_creation_that_is_refused_either_way_stays_as_it_is_described(

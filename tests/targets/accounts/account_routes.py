@@ -11,7 +11,7 @@ from uuid import UUID
 from fastapi import APIRouter, Form, Request, Response
 
 from tests.targets.accounts.errors import ApiError, locked, not_found
-from tests.targets.accounts.passwords import NOBODY, hash_password, verify
+from tests.targets.accounts.passwords import NOBODY, hash_password
 from tests.targets.accounts.schemas import Me, NewPassword, PasswordChange, Profile, ProfileChange, SignUp
 from tests.targets.accounts.service import COOKIE, Caller, Service, Serving, Token, errors
 from tests.targets.accounts.state import Account
@@ -152,7 +152,7 @@ def _check_password(service: Service, username: str, account: Account | None, pa
     """Raise ApiError unless the password is right; hashing blocks on purpose: nobody else can guess meanwhile."""
     if (seconds := service.lockout.remaining(username)) > 0:
         raise locked(seconds)
-    if not verify(password, account.password_hash if account else NOBODY):
+    if not service.parts.verify(password, account.password_hash if account else NOBODY):
         service.lockout.failed(username)
         raise refusal
     service.lockout.succeeded(username)

@@ -24,11 +24,12 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from starlette.responses import Response
+    from starlette.types import ASGIApp
 
 VERSION = "1.4.0"
 
 
-def build(parts: Parts, environment: Mapping[str, str]) -> FastAPI:
+def build(parts: Parts, environment: Mapping[str, str]) -> ASGIApp:
     """Return the application.
 
     `ACCOUNTS_USERS` and `ACCOUNTS_ADMINS` are JSON objects of user names and passwords of accounts that exist from the
@@ -48,7 +49,7 @@ def build(parts: Parts, environment: Mapping[str, str]) -> FastAPI:
     application.add_exception_handler(RequestValidationError, _invalid)
     application.add_exception_handler(HTTPException, _http_error)
     application.add_exception_handler(Exception, _server_error)
-    return application
+    return parts.wrap(application)
 
 
 def _add_accounts(state: State, variable: str, text: str, role: str) -> None:

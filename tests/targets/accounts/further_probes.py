@@ -62,13 +62,20 @@ def _written_over(world: World) -> bool:
     return not world.own()
 
 
+def _let_in_by_an_operator(world: World) -> bool:
+    form = {"username": world.bob.username, "password[$ne]": "x"}
+    return world.nobody.post("/login", data=form).is_success
+
+
 FURTHER: dict[str, Callable[[World], bool]] = {
     "admin-by-header": lambda world: world.bob.http.get("/admin/users", headers={"X-Role": "admin"}).is_success,
     "identity-cookie-trusted": _names_alice,
     "item-delete-by-content": _deleted_along,
     "item-export-leak": lambda world: world.marker in world.bob.http.get("/items/export").text,
     "item-id-assigned-on-create": _written_over,
+    "item-search-operator": lambda world: world.marker in world.bob.http.get("/items?search[$gt]=").text,
     "lockout-by-spelling": _let_in_at_last,
+    "login-password-operator": _let_in_by_an_operator,
     "login-time-tells-names": _takes_longer,
     "private-in-public-list-of-newest": lambda world: world.marker in world.nobody.get("/items/public").text,
     "role-assigned-by-flag": _administrator,

@@ -112,7 +112,7 @@ def _find(service: Service, caller: Account, item_id: UUID, rule: Callable[[Acco
 def _own_page(service: Service, caller: Account, search: str, window: tuple[int, int]) -> dict[str, object]:
     rule = service.parts.searched if search else service.parts.listed
     text = search.casefold()
-    found = service.state.newest(lambda item: rule(caller, item) and text in f"{item.title}\n{item.body}".casefold())
+    found = service.state.newest(lambda item: rule(caller, item) and service.parts.holds(item, text))
     content = _items(service, found, window)
     if not search:
         size = len(service.state.newest(lambda item: service.parts.counted(caller, item)))

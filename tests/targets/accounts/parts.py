@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any, Protocol
 from uuid import UUID, uuid4
 
 from tests.targets.accounts.errors import ApiError, not_found, unauthenticated
-from tests.targets.accounts.passwords import Lockout
+from tests.targets.accounts.passwords import Lockout, verify
 from tests.targets.accounts.state import Account, Item, State, new_token
 from tests.targets.common.strict_json import parse
 
 if TYPE_CHECKING:
     from fastapi import Request
+    from starlette.types import ASGIApp
 
 Rule = Callable[[Account, Item], bool]
 """Whether an account may do something with an item."""
@@ -109,6 +110,16 @@ def missing(_item: Item | None) -> ApiError:
     return not_found()
 
 
+def holds(item: Item, text: str) -> bool:
+    """Whether the title or the body of an item holds a text in lower case."""
+    return text in f"{item.title}\n{item.body}".casefold()
+
+
+def bare(app: ASGIApp) -> ASGIApp:
+    """Put nothing around the application."""
+    return app
+
+
 def show_me(account: Account) -> dict[str, Any]:
     """Return an account as its owner and administrators see it."""
     names = ("username", "email", "display_name", "role", "created_at")
@@ -171,6 +182,9 @@ class Parts:
     on_logout: Callable[[State, str], None] = end_session
     on_deletion: Callable[[State, Account], None] = end_all_sessions
 
+    holds: Callable[[Item, str], bool] = holds
+    verify: Callable[[str, str], bool] = verify
+    wrap: Callable[[ASGIApp], ASGIApp] = bare
     missing: Callable[[Item | None], ApiError] = missing
     show_me: Callable[[Account], dict[str, Any]] = show_me
     show_profile: Callable[[Account], dict[str, Any]] = show_profile

@@ -97,6 +97,7 @@ FURTHER: dict[str, Callable[[World], bool]] = {
     "note-moved-by-patch": _moved,
     "note-search-leak-on-page-two": _second_page(lambda _: "notes"),
     "note-search-leak-when-empty": _shown_to_whoever_has_none("notes?q=title"),
+    "note-search-operator": lambda world: world.marker in world.bob.get("notes?q[$ne]=x").text,
     "nul-breaks-search": lambda world: world.alice.get("notes", params={"q": "a\0b"}).status_code == 500,
     "oracle-412-for-foreign": lambda world: (
         world.bob.delete(world.note, headers={"If-Match": '"x"'}).status_code == 412

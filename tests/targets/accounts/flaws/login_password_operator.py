@@ -1,0 +1,30 @@
+"""A log-in takes an operator in place of the password, which every account has."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from tests.targets.accounts.passwords import NOBODY, verify
+from tests.targets.common.operators import ANY, Reading
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp
+
+    from tests.targets.accounts.parts import Parts
+
+weakness = "injection.operator"
+mode = "http"
+
+
+def _wrap(app: ASGIApp) -> ASGIApp:
+    return Reading(app, "password")
+
+
+def _verify(password: str, stored: str) -> bool:
+    return (ANY.get() and stored != NOBODY) or verify(password, stored)
+
+
+def apply(parts: Parts) -> Parts:
+    """Evaluate it."""
+    return replace(parts, wrap=_wrap, verify=_verify)
