@@ -62,7 +62,7 @@ async def run_probe(
         error = told(broken) if stopped is None else None
     finally:
         phase.reset(token)
-    observations += _aside(check, session)
+    observations += _missed(check, lab)
     if not observations and error is None:
         observations.append(_nothing(check, session))
     return Result(
@@ -80,13 +80,11 @@ def _running(check: Check, lab: Lab) -> AsyncGenerator[Observation, None]:
     return cast("AsyncGenerator[Observation, None]", check.run(lab))
 
 
-def _aside(check: Check, session: Session) -> list[Observation]:
-    """Return what stays open because things that the check is about could not be created."""
-    wanted = frozenset(check.needs.operations)
+def _missed(check: Check, lab: Lab) -> list[Observation]:
+    """Return what stays open because things that the check has asked for could not be created."""
     return [
         inconclusive(f"{check.id}: {name}", "no-control", f"no {name} could be created: {said}")
-        for name, (verbs, said) in session.aside.items()
-        if wanted and wanted <= verbs
+        for name, said in lab.missed.items()
     ]
 
 

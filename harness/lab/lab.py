@@ -24,12 +24,16 @@ if TYPE_CHECKING:
 
 @dataclass(kw_only=True)
 class Lab:
-    """What one check works with; with `own_users` nobody else may have these users, else it is Inconclusive."""
+    """What one check works with; with `own_users` nobody else may have these users, else it is Inconclusive.
+
+    `missed` is what it has asked for and could not get: resources that nobody can create, and what came of it.
+    """
 
     session: Session
     check_id: str
     random: random.Random
     own_users: bool = False
+    missed: dict[str, str] = field(default_factory=dict)
     _users: dict[str, Identity] = field(default_factory=dict)
     _resources: dict[str, BoundResource] = field(default_factory=dict)
 
@@ -105,7 +109,9 @@ class Lab:
 
     def resources_with(self, *verbs: str) -> tuple[BoundResource, ...]:
         """Return the resources that have all these verbs."""
-        return tuple(self.resource(spec.name) for spec in self.scenario.resource if set(verbs) <= spec.verbs)
+        wanted = set(verbs)
+        self.missed |= {name: said for name, (known, said) in self.session.aside.items() if wanted <= known}
+        return tuple(self.resource(spec.name) for spec in self.scenario.resource if wanted <= spec.verbs)
 
     def private_with(self, *verbs: str) -> tuple[BoundResource, ...]:
         """Return the resources that have all these verbs and are not for everybody to see."""
