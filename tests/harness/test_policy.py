@@ -71,6 +71,7 @@ def test_a_target_outside_the_base_path_is_never_sent(target: str) -> None:
     with pytest.raises(OutOfScope):
         policy.check(Request(method="GET", target=target))
     assert len(policy.refused) == 1
+    assert not policy.admits(Request(method="GET", target=target))
     assert policy.budget.spent == 0
 
 
@@ -78,6 +79,7 @@ def test_a_target_outside_the_base_path_is_never_sent(target: str) -> None:
 def test_a_target_below_the_base_path_may_leave(target: str) -> None:
     """The prefix itself, and everything below it; dots in a query mean nothing."""
     _policy().check(Request(method="GET", target=target))
+    assert _policy().admits(Request(method="GET", target=target))
 
 
 def test_a_read_only_run_changes_nothing() -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from harness.checks.injection._operators import operators, with_operator
 from harness.checks.validation._input import attempt
 from harness.expect import failed, inconclusive, passed, skipped, status_of
+from harness.lab import genuine
 from harness.model import Needs, Severity
 from harness.registry import check
 
@@ -29,7 +30,9 @@ async def operator_search(lab: Lab) -> AsyncIterator[Observation]:
     """A search compares texts: who sends an operator in place of one finds nothing of other users'."""
     alice, bob = await lab.two_users()
     for resource in lab.private_with("create", "search"):
-        own, theirs = await resource.create(alice), await resource.create(bob)
+        own, theirs = await genuine(lab, alice, resource), await genuine(lab, bob, resource)
+        assert own is not None  # noqa: S101 -- of this resource
+        assert theirs is not None  # noqa: S101 -- as above
         control = await resource.seen(bob, theirs, "search")
         if not control.found:
             sentence = f"{bob.name} does not find the own {resource.name}, so that nothing could leak"

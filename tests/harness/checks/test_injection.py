@@ -106,8 +106,8 @@ class People:
         )
 
 
-async def outcomes(url: str) -> dict[str, Outcome]:
-    """Return what the two checks say of a service."""
+async def outcomes(url: str, only: tuple[str, ...] = CHECKS) -> dict[str, Outcome]:
+    """Return what checks say of a service."""
     options = engine.Options(
         url=url,
         scenario=parse_scenario(TOML, where="people.toml"),
@@ -116,7 +116,7 @@ async def outcomes(url: str) -> dict[str, Outcome]:
         redactor=Redactor(),
         run_id="test",
         seed=1,
-        only=CHECKS,
+        only=only,
     )
     run = await engine.verify(options)
     return {result.check.id: result.outcome for result in run.results}
@@ -139,3 +139,50 @@ async def test_what_shows_somebody_whatever_it_is_asked_for_passes_nothing(theat
 
     found = await outcomes(theatre.show(Mock().application()))
     assert found["injection/sql_path"] is Outcome.INCONCLUSIVE
+
+
+class Careless(People):
+    """Takes what is no text for a password: operators are evaluated, or types are compared loosely."""
+
+    def __init__(self, *kinds: type) -> None:
+        super().__init__()
+        self.kinds, self.failures = kinds, dict[str, int]()
+
+    async def login(self, request: Request) -> Response:
+        """Let in whom the table knows, and whoever brings such a thing; three failures lock a name."""
+        body = json.loads(await request.body())
+        if self.failures.get(body["name"], 0) >= 3:
+            return JSONResponse({"error": "locked"}, 423)
+        if isinstance(body["password"], str):
+            answer = await super().login(request)
+            self.failures[body["name"]] = self.failures.get(body["name"], 0) + (answer.status_code == 401)
+            return answer
+        if not isinstance(body["password"], self.kinds):
+            return JSONResponse({"error": "no text"}, 422)
+        token = secrets.token_hex(8)
+        self.tokens[token] = body["name"]
+        return JSONResponse({"token": token})
+
+
+@pytest.mark.parametrize(
+    ("kinds", "outcome"),
+    [((), Outcome.PASSED), ((dict,), Outcome.FAILED), ((bool,), Outcome.FAILED), ((list,), Outcome.FAILED)],
+)
+async def test_what_is_no_text_opens_no_account(theatre: Stage, kinds: tuple[type, ...], outcome: Outcome) -> None:
+    """Operators, and other types that a loose comparison takes for equal, are tried in place of a password."""
+    found = await outcomes(theatre.show(Careless(*kinds).application()), ("injection/operator_login",))
+    assert found["injection/operator_login"] is outcome
+
+
+async def test_refusals_of_an_account_that_is_locked_say_nothing(theatre: Stage) -> None:
+    """Afterwards the right password must still open it."""
+
+    class Locking(Careless):
+        async def login(self, request: Request) -> Response:
+            body = json.loads(await request.body())
+            if not isinstance(body["password"], str):
+                self.failures[body["name"]] = 3
+            return await super().login(request)
+
+    found = await outcomes(theatre.show(Locking().application()), ("injection/operator_login",))
+    assert found["injection/operator_login"] is Outcome.INCONCLUSIVE
