@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from harness.scenario import Scenario
 
 SEED = 20_261_123
-FEW, OFTEN = 2, 8
-"""Probes beside each other: where the first finding ends a run, and else."""
+FEW = 2
+"""Probes beside each other where the first finding ends a run."""
 PATIENCE = {Kind.HOLLOW: 0.0, Kind.SABOTAGE: 3.0}
 
 
@@ -175,7 +175,7 @@ def _options(case: Case, bench: Bench, service: Service, only: tuple[str, ...]) 
         insist=True,
         leave=case.kind is not Kind.SOUND,
         until_found=brief,
-        concurrency=FEW if brief else OFTEN,
+        concurrency=FEW if brief else engine.Options.concurrency,
         tamper=_tamper(case, bench),
     )
 

@@ -39,7 +39,7 @@ class Evaluating(PostgresMemories):
         if not ANY.get():
             return await super().nearest(connection, vector, limit)
         records = await connection.fetch(
-            f"SELECT {self.columns}, 0.0::float AS distance FROM flaw_any_memories() "  # noqa: S608
+            f"SELECT {self.columns}, 0.0::float AS distance FROM flaw_any_memories() "  # noqa: S608 - names of columns only
             "ORDER BY created_at DESC LIMIT $1",
             limit,
         )

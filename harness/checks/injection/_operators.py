@@ -29,19 +29,22 @@ def operators() -> Iterator[tuple[str, Any]]:
 
 def with_operator(call: C, variable: str, operator: str, value: Any) -> C | None:
     """Return the call with an operator wherever the text would be that holds a variable; None where it is nowhere."""
-    placeholder, changes = f"{{{variable}}}", {}
-    for part in ("query", "form"):
-        fields = getattr(call, part)
-        if fields and any(_holds(each, placeholder) for each in fields.values()):
-            changes[part] = {
-                f"{name}[{operator}]" if _holds(text, placeholder) else name: value
-                if _holds(text, placeholder)
-                else text
-                for name, text in fields.items()
-            }
-    if call.body is not None and placeholder in str(call.body):
-        changes["body"] = _replaced(call.body, placeholder, {operator: value})
-    return call.model_copy(update=changes) if changes else None
+    placeholder = f"{{{variable}}}"
+    made = {
+        "query": _bracketed(call.query, placeholder, operator, value),
+        "form": _bracketed(call.form, placeholder, operator, value),
+        "body": _replaced(call.body, placeholder, {operator: value}),
+    }
+    changed = any(other != getattr(call, part) for part, other in made.items())
+    return call.model_copy(update=made) if changed else None
+
+
+def _bracketed(fields: dict[str, Any] | None, placeholder: str, operator: str, value: Any) -> dict[str, Any] | None:
+    """Return fields of a query or form with `name[operator]=value` in place of a text."""
+    if fields is None:
+        return None
+    held = {name for name, text in fields.items() if _holds(text, placeholder)}
+    return {f"{name}[{operator}]" if name in held else name: value if name in held else fields[name] for name in fields}
 
 
 def _replaced(node: Any, placeholder: str, operator: dict[str, Any]) -> Any:

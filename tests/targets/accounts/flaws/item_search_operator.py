@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
-from tests.targets.accounts.parts import own
+from tests.targets.accounts.parts import holds, own
 from tests.targets.common.operators import ANY, Reading
 
 if TYPE_CHECKING:
-    from starlette.types import ASGIApp
-
     from tests.targets.accounts.parts import Parts
     from tests.targets.accounts.state import Account, Item
 
@@ -18,18 +17,14 @@ weakness = "injection.operator"
 mode = "http"
 
 
-def _wrap(app: ASGIApp) -> ASGIApp:
-    return Reading(app, "search")
-
-
 def _rule(account: Account, item: Item) -> bool:
     return ANY.get() or own(account, item)
 
 
 def _holds(item: Item, text: str) -> bool:
-    return ANY.get() or text in f"{item.title}\n{item.body}".casefold()
+    return ANY.get() or holds(item, text)
 
 
 def apply(parts: Parts) -> Parts:
     """Evaluate it."""
-    return replace(parts, wrap=_wrap, searched=_rule, holds=_holds)
+    return replace(parts, wrap=partial(Reading, name="search"), searched=_rule, holds=_holds)

@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from tests.targets.accounts.passwords import NOBODY, verify
 from tests.targets.common.operators import ANY, Reading
 
 if TYPE_CHECKING:
-    from starlette.types import ASGIApp
-
     from tests.targets.accounts.parts import Parts
 
 weakness = "injection.operator"
 mode = "http"
-
-
-def _wrap(app: ASGIApp) -> ASGIApp:
-    return Reading(app, "password")
 
 
 def _verify(password: str, stored: str) -> bool:
@@ -27,4 +22,4 @@ def _verify(password: str, stored: str) -> bool:
 
 def apply(parts: Parts) -> Parts:
     """Evaluate it."""
-    return replace(parts, wrap=_wrap, verify=_verify)
+    return replace(parts, wrap=partial(Reading, name="password"), verify=_verify)
