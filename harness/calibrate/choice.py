@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import zlib
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from harness.calibrate import sabotage
@@ -12,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from harness.model import Check
+    from harness.scenario import Scenario
 
 FEW = 5
 ENDLESS = frozenset({"slow", "hostile-slow-drip"})
@@ -22,25 +25,57 @@ def catching(case: Case, checks: Sequence[Check]) -> tuple[Check, ...]:
     return tuple(check for check in (*checks, preflight.CHECK) if case.weakness in check.catches)
 
 
-def stages(case: Case, checks: Sequence[Check], *, quick: bool) -> list[tuple[str, ...]]:
-    """Return the ids of the checks of each run on one service; of a flaw, the next stage runs while it survives."""
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One run of a case: the ids of its checks.
+
+    Of a flaw, the next stage runs while it survives, but one `beside` always does: what other checks say of a flaw that
+    their own has killed. That is asked of a part of the scenario (`part`).
+    """
+
+    only: tuple[str, ...]
+    beside: bool = False
+
+
+def stages(case: Case, checks: Sequence[Check], *, quick: bool) -> list[Stage]:
+    """Return the runs of a case on one service, in their order."""
     if case.kind is Kind.FLAW:
-        return _against_flaw(case, checks, quick=quick)
+        own = [Stage(only) for only in _against_flaw(case, checks)]
+        return own if quick or not own else [*own, Stage(_every_brief(checks), beside=True)]
+    only = _against_other(case, checks, quick=quick)
+    return [Stage(only)] if only else []
+
+
+def part(scenario: Scenario, case: Case) -> Scenario:
+    """Return the scenario with one of its resources, and what that is nested below: another one for each flaw."""
+    if not scenario.resource:
+        return scenario
+    known = {spec.name: spec for spec in scenario.resource}
+    chosen = scenario.resource[zlib.crc32(case.id.encode()) % len(known)]
+    kept = {chosen.name}
+    while chosen.parent is not None and chosen.parent not in kept:
+        chosen = known[chosen.parent]
+        kept.add(chosen.name)
+    return scenario.model_copy(update={"resource": [spec for spec in scenario.resource if spec.name in kept]})
+
+
+def _against_other(case: Case, checks: Sequence[Check], *, quick: bool) -> tuple[str, ...]:
+    """Return the checks that are tried on what has no flaw."""
     if case.kind is Kind.HOLLOW:
         chosen = [check for check in checks if not (_is_phase(check) or (quick and check.needs.timed))]
         costly = case.name in ENDLESS or (quick and case.name.startswith("hostile-"))
-        return [_ids(_one_of_each(chosen, families=FEW) if costly else chosen)]
+        return _ids(_one_of_each(chosen, families=FEW) if costly else chosen)
     if case.kind is Kind.SABOTAGE:
         how = sabotage.load(case.name)
         beside = [check for check in checks if _is_brief(check) and not how.affects(check)][:1]  # else none may be left
-        return [_ids([*(check for check in checks if how.tries(check) and how.affects(check)), *beside])]
-    part = case.family if case.kind is Kind.SOUND else ""
-    wanted = [check for check in checks if check.needs.timed == case.timed and part in {"", check.family}]
+        return _ids([*(check for check in checks if how.tries(check) and how.affects(check)), *beside])
+    about = case.family if case.kind is Kind.SOUND else ""
+    wanted = [check for check in checks if check.needs.timed == case.timed and about in {"", check.family}]
     chosen = [check for check in wanted if not (quick and _is_phase(check))]
     if case.kind is Kind.BENIGN:
         chosen = [check for check in chosen if concerns(case, check)]
         chosen = chosen if case.touches or not quick else _one_of_each(chosen)
-    return [_ids(chosen)] if chosen else []
+    return _ids(chosen)
 
 
 def concerns(case: Case, check: Check) -> bool:
@@ -68,7 +103,7 @@ def patience(case: Case, checks: Sequence[Check]) -> int:
     return 0
 
 
-def _against_flaw(case: Case, checks: Sequence[Check], *, quick: bool) -> list[tuple[str, ...]]:
+def _against_flaw(case: Case, checks: Sequence[Check]) -> list[tuple[str, ...]]:
     """Return the probes first, then watchers beside them, then the phases: the cheaper one answers, the better."""
     own = catching(case, checks)
     if not own:
@@ -76,15 +111,16 @@ def _against_flaw(case: Case, checks: Sequence[Check], *, quick: bool) -> list[t
     probes = [check for check in own if check.run and check is not preflight.CHECK]
     watchers = [check for check in own if check.watch]
     grey = [check for check in checks if check.run and check.mode == "grey"] if case.mode == "grey" and watchers else []
-    if not quick:
-        probes += [check for check in checks if _is_brief(check) and check not in probes]
-        watchers = [check for check in checks if check.watch]
     phases = [check for check in own if _is_phase(check)]
     only_preflight = _one_of_each(checks)[:1] if own == (preflight.CHECK,) else []
-    seen = [*probes, *watchers]
     provoked = [*(check for check in grey if check not in probes), *watchers] if grey else []
-    runs = [probes or only_preflight, seen] if quick else [seen]
-    return list(dict.fromkeys(_ids(run) for run in (*runs, provoked, phases) if run))
+    runs = [probes or only_preflight, [*probes, *watchers], provoked, phases]
+    return list(dict.fromkeys(_ids(run) for run in runs if run))
+
+
+def _every_brief(checks: Sequence[Check]) -> tuple[str, ...]:
+    """Return what is tried against every flaw: the brief probes, and the watchers."""
+    return _ids(check for check in checks if _is_brief(check) or check.watch)
 
 
 def _is_brief(check: Check) -> bool:

@@ -69,12 +69,13 @@ async def trial(case: Case, bench: Bench) -> Row:
     error: str | None = None
     try:
         async with _served(case, bench) as sound, _changed(case, bench, sound) as service:
-            for only in stages:
-                run = await engine.verify(_options(case, bench, service, only))
-                _go_on(run)
-                results |= {result.check.id: result for result in run.results if _has_run(result)}
-                if any(results[check].outcome is Outcome.FAILED for check in own if check in results):
-                    break
+            for stage in stages:
+                killed = any(results[check].outcome is Outcome.FAILED for check in own if check in results)
+                only = tuple(check for check in stage.only if not (killed and check in results))
+                if only and (stage.beside or not killed):
+                    run = await engine.verify(_options(case, bench, service, only, part=killed))
+                    _go_on(run)
+                    results |= {result.check.id: result for result in run.results if _has_run(result)}
     except (ConfigurationError, NothingToTest) as wrong:
         error = str(wrong)
     except Exception as broken:  # noqa: BLE001 -- a broken trial is one row, never a lost calibration
@@ -157,12 +158,13 @@ def _hollow(case: Case, bench: Bench) -> ServiceSpec:
     return ServiceSpec(command=[*command, "--bare"] if name != case.name else command)
 
 
-def _options(case: Case, bench: Bench, service: Service, only: tuple[str, ...]) -> engine.Options:
+def _options(case: Case, bench: Bench, service: Service, only: tuple[str, ...], *, part: bool) -> engine.Options:
     subject = bench.subjects[case.subject]
+    scenario = amended(subject.scenario, case.said)
     brief = bench.quick and case.kind is Kind.FLAW
     return engine.Options(
         url=service.url,
-        scenario=_impatient(amended(subject.scenario, case.said), case.kind),
+        scenario=_impatient(choice.part(scenario, case) if part else scenario, case.kind),
         scenario_text=subject.text,
         folder=subject.folder,
         redactor=bench.redactor,

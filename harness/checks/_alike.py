@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 from dataclasses import replace
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
+from harness import requests
 from harness.openapi.shapes import properties, types_of
 from harness.scenario.schema import Upload
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from harness.lab import BoundResource, Owned
-    from harness.model import Exchange, Identity
+    from harness.model import Exchange, Identity, Request
 
 LONGEST = 12
 
@@ -26,14 +28,37 @@ async def parent_for(resource: BoundResource, user: Identity) -> Owned | None:
 
 
 async def copied(resource: BoundResource, user: Identity, original: Owned, parent: Owned | None) -> Exchange:
-    """Send the very bytes of another user's creation; what they hold is then this user's by right, and no secret."""
+    """Send the very bytes of another user's creation; what they hold is then this user's by right, and no secret.
+
+    A container that the body names is the user's own: nobody may put a thing into somebody else's.
+    """
     lab, sent = resource.lab, original.created.request
     lab.session.markers.publish(original.marker)
     marker = lab.session.markers.issue(lab.key(user))
-    request, _ = await resource.creation(user, marker, parent=parent)
+    request, parents = await resource.creation(user, marker, parent=parent)
     headers = tuple((name, value) for name, value in request.headers if name.lower() != "content-type")
     kind = ("Content-Type", sent.header("Content-Type") or "")
-    return await lab.send(user, replace(request, headers=(kind, *headers), body=sent.body), purpose="attempt")
+    body = moved(sent, request, dict(zip(map(str, original.parents), map(str, parents), strict=True)))
+    return await lab.send(user, replace(request, headers=(kind, *headers), body=body), purpose="attempt")
+
+
+def moved(sent: Request, fresh: Request, parents: Mapping[str, str]) -> bytes:
+    """Return the body of a creation with other containers, where a body that was made for these names them.
+
+    `parents` are the new identifiers by the old ones. What is no JSON stays as it is.
+    """
+    given, made = requests.parsed(sent.body), requests.parsed(fresh.body)
+    if not parents or not isinstance(given, dict | list):
+        return sent.body
+
+    def merged(old: Any, new: Any) -> Any:
+        if isinstance(old, dict) and isinstance(new, dict):
+            return {name: merged(value, new.get(name)) for name, value in old.items()}
+        if isinstance(old, list) and isinstance(new, list):
+            return [merged(*pair) for pair in zip(old, new, strict=False)] if len(old) == len(new) else old
+        return new if parents.get(str(old)) == str(new) else old
+
+    return json.dumps(merged(given, made)).encode()
 
 
 def texts(names: Iterable[str]) -> dict[str, str]:

@@ -29,7 +29,20 @@ DOCUMENTS = (
     "/api-docs",
     "/docs-json",
     "/api-json",
+    "/api/schema/",
+    "/schema/",
+    "/api/v1/openapi.json",
+    "/api/v1/schema/",
+    "/api/swagger.json",
+    "/swagger/?format=openapi",
+    "/openapi/v1.json",
+    "/documentation/json",
+    "/swagger/json",
+    "/apispec_1.json",
+    "/openapi/openapi.json",
+    "/q/openapi",
 )
+"""Where it is unless told otherwise: FastAPI, springdoc, ASP.NET, NestJS, Django, Fastify, Elysia, Flask, Quarkus."""
 # Pages of documentation name the document that they show; RFC 8631 and 9727 define the header and the last place.
 PAGES = ("/", "/docs", "/redoc", "/swagger", "/swagger-ui/index.html", "/api", "/api/docs", "/.well-known/api-catalog")
 _LINK = re.compile(r"<([^>]*)>\s*;[^,]*\brel\s*=\s*\"?[^\";,]*\bservice-desc\b", re.IGNORECASE)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -46,7 +46,7 @@ def internal_field(lab: Lab) -> StatusWatcher:
     assert lab.session.document is not None  # noqa: S101 -- Needs(features=("document",))
     root = lab.session.document.root
     known: dict[int, Described] = {}
-    own_words = things(lab)
+    own_words, asked = things(lab), taken(lab, root)
     given: set[tuple[str, str]] = set()
 
     def look(seen: Seen) -> Problem | bool:
@@ -55,7 +55,10 @@ def internal_field(lab: Lab) -> StatusWatcher:
         if id(schema) not in known:  # schemas live as long as the document
             told = describe(schema, root)
             known[id(schema)] = Described(told.names | own_words, told.maps)
-        return judge(seen, known[id(schema)], given)
+        described = known[id(schema)]
+        if seen.response.is_error:  # what is wrong with a request is said by the names of its fields
+            described = replace(described, names=described.names | asked)
+        return judge(seen, described, given)
 
     claim = "bodies without internal fields"
     return StatusWatcher(lab=lab, subject="internal fields", claim=claim, judge=look, json=True)
@@ -111,6 +114,13 @@ def things(lab: Lab) -> frozenset[str]:
         parts = operation.path.split("/")
         found |= {stem(part) for part, following in pairwise(parts) if following.startswith("{") and "{" not in part}
     return frozenset(found)
+
+
+def taken(lab: Lab, root: Mapping[str, Any]) -> frozenset[str]:
+    """Return the names of all fields and parameters that the document lets callers send."""
+    parameters = {one.name for operation in lab.operations for one in operation.parameters}
+    bodies = [describe(body.schema, root).names for operation in lab.operations for body in operation.bodies]
+    return frozenset(parameters).union(*bodies)
 
 
 def members(node: Any, maps: Collection[str]) -> Iterator[tuple[str, Any]]:

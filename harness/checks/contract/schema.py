@@ -75,9 +75,9 @@ def schema_of(seen: Seen) -> Mapping[str, Any] | None:
         return None
     declared = seen.operation.declared(seen.response.status)
     received = media_type(seen.response.header("Content-Type"))
-    bodies = [body for body in declared.bodies if "json" in body.media_type.lower()] if declared else []
+    bodies = declared.bodies if declared else ()
     exact = [body for body in bodies if media_type(body.media_type) == received]
-    return next((body.schema for body in exact or bodies), None)
+    return next((body.schema for body in exact or bodies if "json" in body.media_type.lower()), None)
 
 
 def can_reject(declared: Mapping[str, Any], root: Mapping[str, Any]) -> bool:

@@ -24,6 +24,7 @@ EACH = 20
     needs=Needs(operations=("create",), features=("plenty",), waits=True),
     owasp="API9:2023",
     cwe=440,
+    mode="many",
 )
 async def acknowledged_creates(lab: Lab) -> AsyncIterator[Observation]:
     """Every object whose creation was acknowledged is there."""

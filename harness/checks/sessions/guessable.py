@@ -70,11 +70,13 @@ async def _opens_nothing(lab: Lab, user: Identity) -> Observation | None:
 
 
 async def _many(lab: Lab) -> list[Identity]:
-    """Return many sessions: of one user where one can log in again, else of as many users."""
+    """Return many sessions: of one user where one can log in again and is given another credential; else of many."""
     first = await lab.new_user("alice")
-    if lab.scenario.users.login is None or first.password is None:
-        return [first, *[await lab.new_user("alice") for _ in range(COUNT - 1)]]
-    return [await another_session(lab, first) for _ in range(COUNT)]
+    if lab.scenario.users.login is not None and first.password is not None:
+        again = await another_session(lab, first)
+        if again.token != (await another_session(lab, first)).token:
+            return [again, *[await another_session(lab, first) for _ in range(COUNT - 1)]]
+    return [first, *[await lab.new_user("alice") for _ in range(COUNT - 1)]]
 
 
 def _judge(given: Sequence[str], users: Sequence[Identity]) -> Observation:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from harness.openapi.inference.answers import answer, id_pointer, open_wrapper
-from harness.openapi.inference.words import OWNERS, first_of, id_stem, shown, words
+from harness.openapi.inference.words import OWNERS, first_of, id_stem, shown, stem, words
 from harness.openapi.references import escaped
 from harness.openapi.shapes import flattened, properties, types_of
 
@@ -102,6 +102,22 @@ def _another(schema: Mapping[str, Any]) -> str | None:
     if schema.keys() & {"format", "maxLength"} - ({"format"} if "integer" in types_of(schema) else set()):
         return None
     return "h-{nonce}" if "string" in types_of(schema) else "{number}" if "integer" in types_of(schema) else None
+
+
+def required_things(operation: Operation, root: Mapping[str, Any]) -> dict[str, str]:
+    """Return the fields that a body requires and that name another thing: the field, and what it is about.
+
+    That is the name of an identifier, or a number or UUID that bears the name of the thing, as in Django.
+    """
+    found: dict[str, str] = {}
+    for body in operation.bodies:
+        fields = properties(root, body.schema)
+        for name in flattened(root, body.schema or {}).get("required", ()):
+            schema = fields.get(name, {})
+            bare = "integer" in types_of(schema) or schema.get("format") == "uuid"
+            of = id_stem(name) if id_stem(name) is not None or not bare else stem(name)
+            found |= {name: of} if of else {}
+    return found
 
 
 def owner_field(family: Family, root: Mapping[str, Any]) -> str | None:

@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from harness.openapi.inference.accounts import Accounts
 from harness.openapi.inference.calls import Caller
 from harness.openapi.inference.destruction import destruction, is_shared
 from harness.openapi.inference.errors import errors_spec
 from harness.openapi.inference.families import Family, families_by_path, take_puts
+from harness.openapi.inference.identifiers import required_things
 from harness.openapi.inference.links import Linker
 from harness.openapi.inference.resources import Builder
 from harness.openapi.inference.routes import is_privileged, service_rank, service_role, user_role
 from harness.openapi.inference.users import UserFinder
 from harness.openapi.inference.values import Inference, InferredResource
-from harness.openapi.inference.words import about, id_stem
+from harness.openapi.inference.words import about
 from harness.openapi.references import resolve
 from harness.scenario.schema import LimitHeaders
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from harness.model import Operation
     from harness.openapi.document import Document
 
@@ -121,7 +124,7 @@ def _resources(builder: Builder, families: list[Family], accounts: Accounts) -> 
     """Build parents before children, whether a path or a required field makes them that."""
     resources = []
     parents: dict[str, Family] = {}
-    for family in _ordered(families):
+    for family in _ordered(families, builder.root):
         if accounts.has(family):
             accounts.take(family)
             continue
@@ -132,10 +135,10 @@ def _resources(builder: Builder, families: list[Family], accounts: Accounts) -> 
     return resources
 
 
-def _ordered(families: list[Family]) -> list[Family]:
+def _ordered(families: list[Family], root: Mapping[str, Any]) -> list[Family]:
     """Return every family after those it is below or whose identifiers its creation requires."""
     done: dict[int, Family] = {}
-    waiting: dict[int, list[Family]] = {id(family): _depends_on(family, families) for family in families}
+    waiting: dict[int, list[Family]] = {id(family): _depends_on(family, families, root) for family in families}
     stack = list(reversed(families))
     while stack:
         family = stack[-1]
@@ -147,10 +150,8 @@ def _ordered(families: list[Family]) -> list[Family]:
     return list(done.values())
 
 
-def _depends_on(family: Family, families: list[Family]) -> list[Family]:
-    create = family.operations.get("create", ())
-    required = {name for one in create for body in one.bodies for name in (body.schema or {}).get("required", ())}
-    stems = {of for name in required if (of := id_stem(name))}
+def _depends_on(family: Family, families: list[Family], root: Mapping[str, Any]) -> list[Family]:
+    stems = {of for one in family.operations.get("create", ()) for of in required_things(one, root).values()}
     named = [one for one in families if one is not family and stems and any(about(of, one.thing) for of in stems)]
     return [family.parent, *named] if family.parent is not None else named
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from harness.openapi.examples import ANY_NAME, NoExampleError
 from harness.openapi.inference.answers import ListShape, answer, id_pointer, list_shape
 from harness.openapi.inference.calls import USER
-from harness.openapi.inference.identifiers import identifier, own_identifier, owner_field, usual_places
+from harness.openapi.inference.identifiers import identifier, own_identifier, owner_field, required_things, usual_places
 from harness.openapi.inference.links import query_field, searching_list
 from harness.openapi.inference.openness import Openness, openness
 from harness.openapi.inference.paging import pagination
@@ -16,7 +16,6 @@ from harness.openapi.inference.publication import PUBLISHING, private_and_public
 from harness.openapi.inference.routes import last_words
 from harness.openapi.inference.values import InferredResource
 from harness.openapi.inference.words import ITEMS, USER_WORDS, about, id_stem, shown, singular
-from harness.openapi.shapes import mapping
 from harness.scenario.schema import ActionCall, Call, CreateCall, ListCall, ResourceSpec
 
 if TYPE_CHECKING:
@@ -129,13 +128,11 @@ class _Building:
 
     def _parent_by_field(self, known: dict[str, str]) -> tuple[str | None, dict[str, str]]:
         create = self.family.operations["create"][0]
-        for body in create.bodies:
-            for name in mapping(body.schema).get("required", ()):
-                of = id_stem(name)
-                for thing, family in self.parents.items() if of else ():
-                    if about(of or "", family.thing) and id(family) in self.builder.built and family is not self.family:
-                        self.evidence.append(f"parent {thing}: {create.id} requires {name}")
-                        return self.builder.built[id(family)], known | {name: "{parent}"}
+        for name, of in required_things(create, self.builder.root).items():
+            for thing, family in self.parents.items():
+                if about(of, family.thing) and id(family) in self.builder.built and family is not self.family:
+                    self.evidence.append(f"parent {thing}: {create.id} requires {name}")
+                    return self.builder.built[id(family)], known | {name: "{parent}"}
         return None, known
 
     def _create(self, known: Mapping[str, str]) -> CreateCall | None:

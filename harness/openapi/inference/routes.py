@@ -37,6 +37,8 @@ SELF = frozenset({"me", "whoami", "self", "current", "userinfo", "profile", "acc
 LOGIN = frozenset({"login", "signin", "token", "session", "authenticate", "auth", "jwt", "authorize", "logon"})
 SIGNUP = frozenset({"register", "signup", "registration", "registrations", "anon", "anonymous", "guest"})
 LOGOUT = frozenset({"logout", "signout", "revoke", "logoff"})
+OBTAIN = frozenset({"create", "obtain", "new", "issue"})
+"""What a path may end with after the thing that is had: /jwt/create, /token/obtain, /users/new."""
 KEYS = ("access_token", "token", "jwt", "auth_token", "session_token", "api_key", "apikey")
 """How an answer names a credential: users are made by who answers one."""
 ADMIN = frozenset({"admin", "admins", "superuser", "root", "internal", "staff", "management", "moderation"})
@@ -148,6 +150,9 @@ def _is_self(operation: Operation, root: Mapping[str, Any]) -> bool:
 
 
 def _entry_role(operation: Operation, root: Mapping[str, Any], found: set[str]) -> str | None:
+    parts = named(operation.path)
+    if found <= OBTAIN and len(parts) > 1:
+        found = set(words(parts[-2]))
     singulars = {singular(one) for one in found}
     if found & SIGNUP or (singulars & USER_WORDS and has_password(operation, root) and operation.secured is not True):
         return "sign up"

@@ -33,10 +33,11 @@ TOKENS = (
     "api_key",
     "apikey",
     "key",
+    "access",
     "bearer",
     "sessionid",
 )
-_PLACES = [f"{wrapper}/{name}" for wrapper in ("", "/data") for name in TOKENS[:9]]
+_PLACES = [f"{wrapper}/{name}" for wrapper in ("", "/data") for name in TOKENS[:10]]
 ANYWHERE = "|".join([*_PLACES, "header:Authorization"])
 """Where a log-in may answer with a credential that no document describes."""
 MAIL = "{username}@example.com"
@@ -57,7 +58,7 @@ class UserFinder:
     def users(self) -> InferredUsers:
         """Return what was found."""
         by_role: dict[str, Operation] = {}
-        for operation in self.document.operations:
+        for operation in sorted(self.document.operations, key=self._silent_login):
             by_role.setdefault(self.roles.get(operation.id, ""), operation)
         self._credential()
         self._entry("login", by_role.get("log in") or self._token_url())
@@ -71,6 +72,9 @@ class UserFinder:
         if "whoami" in self.found:
             self.found["whoami_id"] = self._subject(by_role["who am I"]) or WHO
         return InferredUsers(**self.found, evidence=tuple(self.evidence))
+
+    def _silent_login(self, operation: Operation) -> bool:
+        return self.roles.get(operation.id) == "log in" and self._token_at(operation) is None
 
     def _credential(self) -> None:
         """Take the first security scheme in use: header, cookie, or bearer."""
@@ -127,10 +131,7 @@ class UserFinder:
         where = self._token_at(operation)
         if key == "login":
             cookie = self.found.get("credential", CredentialSpec()).cookie
-            where = where or (f"cookie:{cookie}" if cookie else ANYWHERE if answer(operation) is None else None)
-            if where is None:
-                self.reasons[operation.id] = "it seems to log in, but its answer documents no credential"
-                return
+            where = where or (f"cookie:{cookie}" if cookie else ANYWHERE)
             if FORM in {body.media_type for body in operation.bodies} and "grant_type" in fields:
                 draft.values.setdefault("form", {})["grant_type"] = "password"
             self.found["login"] = LoginSpec(**draft.values, credential=where)

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from harness.calibrate.cases import Case, Kind, Row, whole
-from harness.calibrate.choice import alone, stages
+from harness.calibrate.choice import Stage, alone, part, stages
 from harness.calibrate.score import families, summarise
 from harness.model import Check, Needs, Severity
+from harness.scenario import Scenario
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -138,25 +139,40 @@ def test_families_are_scored_by_rates_and_youdens_j() -> None:
 
 
 def test_a_flaw_is_tried_with_its_own_checks_and_in_full_with_the_others_too() -> None:
-    """Quick: what catches it, watchers after probes; full: every check over plain HTTP as well."""
+    """Quick: what catches it, watchers after probes; full: every check over plain HTTP beside it as well."""
     probe = made("isolation/watches", "isolation.read")
     watcher = replace(probe, run=None, watch=lambda _lab: Silent())
     many = made("isolation/races", "isolation.race", mode="many")
     every = (READS, LIMITS, watcher, many)
     flaw = Case(kind=Kind.FLAW, subject="s", name="leak", weakness="isolation.read")
-    assert stages(flaw, every, quick=True) == [("isolation/reads",), ("isolation/reads", "isolation/watches")]
-    assert stages(flaw, every, quick=False) == [("isolation/reads", "limits/exact", "isolation/watches")]
+    own = [Stage(("isolation/reads",)), Stage(("isolation/reads", "isolation/watches"))]
+    assert stages(flaw, every, quick=True) == own
+    beside = Stage(("isolation/reads", "limits/exact", "isolation/watches"), beside=True)
+    assert stages(flaw, every, quick=False) == [*own, beside]
     assert stages(Case(kind=Kind.FLAW, subject="s", name="odd", weakness="nothing.else"), every, quick=True) == []
+
+
+def test_beside_its_own_checks_a_flaw_is_asked_about_one_resource_with_what_it_is_nested_below() -> None:
+    """Another resource for each flaw, so that over all of them each is tried; a scenario without any stays as it is."""
+    resources = [{"name": "box"}, {"name": "tag"}, {"name": "thing", "parent": "box"}]
+    scenario = Scenario.model_validate({"name": "s", "resource": resources})
+    cases = [Case(kind=Kind.FLAW, subject="s", name=f"flaw-{number}") for number in range(30)]
+    assert {tuple(spec.name for spec in part(scenario, case).resource) for case in cases} == {
+        ("box",),
+        ("tag",),
+        ("box", "thing"),
+    }
+    assert part(scenario, cases[0]) == part(scenario, cases[0])
+    bare = Scenario(name="bare")
+    assert part(bare, cases[0]) == bare
 
 
 def test_a_sound_service_in_a_mode_of_its_own_is_tried_with_what_the_mode_is_about() -> None:
     """Of its other checks the same service in its usual mode is the proof."""
     whole = Case(kind=Kind.SOUND, subject="s", name="sound")
-    part = Case(kind=Kind.SOUND, subject="s", name="limits", weakness="limits.")
-    assert stages(whole, (READS, LIMITS), quick=True) == [("isolation/reads", "limits/exact")]
-    assert (
-        stages(part, (READS, LIMITS), quick=True) == stages(part, (READS, LIMITS), quick=False) == [("limits/exact",)]
-    )
+    about = Case(kind=Kind.SOUND, subject="s", name="limits", weakness="limits.")
+    assert stages(whole, (READS, LIMITS), quick=True) == [Stage(("isolation/reads", "limits/exact"))]
+    assert [stages(about, (READS, LIMITS), quick=quick) for quick in (True, False)] == [[Stage(("limits/exact",))]] * 2
 
 
 def test_what_measures_time_is_tried_alone() -> None:
@@ -164,10 +180,10 @@ def test_what_measures_time_is_tried_alone() -> None:
     every = (made("load/tail", "latency.tail", timed=True), made("metrics/count", "metrics.errors", exclusive=True))
     assert alone(Case(kind=Kind.FLAW, subject="s", name="slow", weakness="latency.tail"), every)
     assert not alone(Case(kind=Kind.FLAW, subject="s", name="hidden", weakness="metrics.errors"), every)
-    assert stages(Case(kind=Kind.SOUND, subject="s", name="sound"), every, quick=False) == [("metrics/count",)]
+    assert stages(Case(kind=Kind.SOUND, subject="s", name="sound"), every, quick=False) == [Stage(("metrics/count",))]
     timed = Case(kind=Kind.SOUND, subject="s", name="sound", timed=True)
     assert alone(timed, every)
-    assert stages(timed, every, quick=False) == [("load/tail",)]
+    assert stages(timed, every, quick=False) == [Stage(("load/tail",))]
 
 
 def test_the_timed_part_of_a_case_is_no_other_case() -> None:

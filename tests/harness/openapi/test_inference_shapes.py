@@ -47,12 +47,6 @@ def test_a_document_that_says_nothing_of_its_answers(answer: Any) -> None:
     assert {"/id", "/username", "/data/id"} <= set(found.users.whoami_id.split("|"))
 
 
-def test_an_answer_that_is_described_is_taken_at_its_word() -> None:
-    """A log-in whose answer has fields, none of them a credential, is not understood."""
-    login = operation(thing(message=TEXT), body=ACCOUNT, security=[])
-    assert inferred({"/login": {"post": login}}).users.login is None
-
-
 def test_put_creates_under_a_name_of_the_callers_choosing() -> None:
     """Where nothing else creates one, and the name is a text that no service makes."""
     item = {"parameters": variables("key"), "get": operation(ENTRY), "put": operation(ENTRY, body=ENTRY)}
@@ -160,6 +154,29 @@ def test_an_identifier_that_is_sent_and_shown_is_another_one_each_time(schema: A
     assert (resource.spec.create.body, resource.spec.create.id) == ({"id": value, "title": "{marker}"}, "/id")
     assert [each.body for each in resource.spec.update] == [{"id": "{id}", "title": "{marker}"}]
     assert "POST /notes requires id: each object gets another one" in resource.assumed
+
+
+@pytest.mark.parametrize(
+    ("schema", "parent"),
+    [({"type": "integer"}, "board"), ({"type": "string", "format": "uuid"}, "board"), (TEXT, None)],
+)
+def test_a_required_number_that_bears_the_name_of_a_thing_is_its_identifier(schema: Any, parent: str | None) -> None:
+    """As Django REST framework describes foreign keys; a text of that name may be any word."""
+    board, card = thing("title", id=TEXT, title=TEXT), thing("board", "title", id=TEXT, board=schema, title=TEXT)
+    found = inferred(
+        {
+            "/cards": {"post": operation(card, body=card, status="201")},
+            "/cards/{id}": {"parameters": variables("id"), "put": operation(card, body=card)},
+            "/boards": {"post": operation(board, body=board, status="201")},
+            "/boards/{id}": {"parameters": variables("id"), "get": operation(board)},
+        }
+    )
+    spec = {each.spec.name: each.spec for each in found.resources}["card"]
+    assert spec.parent == parent
+    assert spec.create is not None
+    if parent is not None:
+        assert spec.create.body == {"board": "{parent}", "title": "{marker}"}
+        assert [each.body for each in spec.update] == [{"board": "{parent}", "title": "{marker}"}]
 
 
 def test_an_identifier_that_nobody_requires_is_not_sent() -> None:

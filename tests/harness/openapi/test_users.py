@@ -160,11 +160,25 @@ def test_administrators_routes_are_privileged() -> None:
     assert users({"/admin/users": {"get": operation()}}).privileged == ("GET /admin/users",)
 
 
-def test_a_log_in_without_a_credential_is_not_guessed() -> None:
-    """An answer that documents none leaves the log-in to the user of the harness, with the reason."""
-    found = infer(parsed({"/login": {"post": operation(thing(ok=TEXT), body=ENTRY)}}))
-    assert found.users.login is None
-    assert "documents no credential" in found.not_understood["POST /login"]
+def test_a_log_in_that_documents_another_answer_is_read_in_the_usual_places() -> None:
+    """Generators show the body of the request as the answer; one that documents its credential goes first."""
+    silent = operation(ENTRY, body=ENTRY)
+    found = users({"/token/login/": {"post": silent}})
+    assert found.login is not None
+    assert {"/auth_token", "/access", "/key"} <= set(found.login.credential.split("|"))
+    both = users({"/login": {"post": silent}, "/sessions": {"post": operation(TOKEN, body=ENTRY)}})
+    assert both.login is not None
+    assert (both.login.operation, both.login.credential) == ("POST /sessions", "/access_token")
+
+
+@pytest.mark.parametrize(
+    ("path", "key", "is_login"),
+    [("/jwt/create/", "access", True), ("/token/obtain/", "access", True), ("/users/create", "id", False)],
+)
+def test_a_path_may_end_with_how_the_thing_is_had(path: str, key: str, *, is_login: bool) -> None:
+    """Djoser makes a token at /jwt/create/; /users/create makes a user."""
+    found = users({path: {"post": operation(thing(key, key=TEXT, **{key: TEXT}), body=ENTRY)}})
+    assert (found.login is not None, found.signup is not None) == (is_login, not is_login)
 
 
 def test_what_changes_an_account_that_the_path_names() -> None:
