@@ -41,6 +41,8 @@ _PLACES = [f"{wrapper}/{name}" for wrapper in ("", "/data") for name in TOKENS[:
 ANYWHERE = "|".join([*_PLACES, "header:Authorization"])
 """Where a log-in may answer with a credential that no document describes."""
 MAIL = "{username}@example.com"
+PREFIX = re.compile(r"\b(Token|Bearer|ApiKey)\s+[\w<{\[.]|\bprefix\W{1,3}(\w{2,20})\b")
+"""How a description says what goes before a credential: `Token abc.def`, or: with the prefix "Token"."""
 USERNAMES = ("username", "user_name", "login", "user", "name", "handle", "nickname", "identifier")
 
 
@@ -200,8 +202,8 @@ def carrier_of(scheme: Mapping[str, Any]) -> CredentialSpec | None:
     if kind == "apiKey" and isinstance(name, str) and scheme.get("in") == "cookie":
         return CredentialSpec(header=None, cookie=name, template="{credential}")
     if kind == "apiKey" and isinstance(name, str) and scheme.get("in") == "header":
-        told = re.search(r"\b(Token|Bearer|ApiKey)\s+[\w<{\[.]", str(scheme.get("description", "")))
-        word = told[1] if told else "Bearer"
+        told = PREFIX.search(str(scheme.get("description", "")))
+        word = (told[1] or told[2]) if told else "Bearer"
         template = f"{word} {{credential}}" if name.lower() == "authorization" else "{credential}"
         return CredentialSpec(header=name, template=template)
     if kind == "http" and str(scheme.get("scheme", "")).lower() == "basic":

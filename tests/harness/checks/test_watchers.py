@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from copy import deepcopy
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given
@@ -16,7 +18,7 @@ from harness.checks.errors import banner, secret, shape, sql_text, stack_trace
 from harness.checks.errors._disclosure import disclosed, first
 from harness.checks.tracing import every_response
 from harness.model import Check, Outcome
-from harness.openapi import parse_document
+from harness.openapi import match, parse_document
 from harness.scenario.schema import CredentialSpec, ErrorsSpec, TracingSpec
 from tests.harness.checks.bench import DOCUMENT, JSON, PARSED, exchange, lab, seen
 
@@ -206,6 +208,37 @@ def test_what_the_document_describes_or_the_caller_sent_is_not_internal() -> Non
     kept = seen(200, {"_id": "x1"})
     assert internal_field.judge(kept, NOTHING, {("_id", "x1")}) is True
     assert not isinstance(internal_field.judge(kept, NOTHING, {("_id", "x2")}), bool)
+
+
+@pytest.mark.parametrize(("code", "outcome"), [(400, Outcome.PASSED), (200, Outcome.FAILED)])
+def test_an_error_says_what_is_wrong_by_the_names_of_fields(code: int, outcome: Outcome) -> None:
+    """What some request of the document may hold is no secret of the service; a success does not show it for that."""
+    change: dict[str, Any] = {
+        "requestBody": {"content": {"application/json": {"schema": {"properties": {"old_password": {}}}}}}
+    }
+    document = deepcopy(DOCUMENT)
+    document["paths"]["/things/new"]["post"] |= change
+    bench = lab()
+    bench.session.document = parse_document(json.dumps(document), where="test")
+    watch = internal_field.internal_field.watch
+    assert watch is not None
+    watching = watch(bench)
+    watching.see(exchange(200, GOOD))
+    watching.see(exchange(code, {"old_password": ["This field is required."]}))
+    assert outcome in {each.outcome for each in watching.conclude()}
+
+
+def test_a_body_of_another_declared_media_type_is_not_judged_as_json() -> None:
+    """Where a document is shown as YAML or as JSON, YAML is no broken JSON."""
+    document = deepcopy(DOCUMENT)
+    document["paths"]["/things/{id}"]["get"]["responses"]["200"]["content"]["application/yaml"] = {"schema": {}}
+    operations = parse_document(json.dumps(document), where="test").operations
+    answer = replace(
+        seen(200, b"id: 1", (("Content-Type", "application/yaml"),)), operation=match(operations, "GET", "/things/1")
+    )
+    assert schema.schema_of(answer) is None
+    plain = replace(seen(200, GOOD), operation=answer.operation)
+    assert schema.schema_of(plain) is not None
 
 
 @pytest.mark.parametrize("nullable", [False, True])

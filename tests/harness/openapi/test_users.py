@@ -40,6 +40,15 @@ def users(paths: dict[str, Any], scheme: dict[str, Any] | None = None) -> Inferr
             },
             CredentialSpec(template="Token {credential}"),
         ),
+        (
+            {
+                "type": "apiKey",
+                "in": "header",
+                "name": "Authorization",
+                "description": 'Token-based authentication with required prefix "JWT"',
+            },
+            CredentialSpec(template="JWT {credential}"),
+        ),
         ({"type": "oauth2", "flows": {"password": {"tokenUrl": "/token"}}}, CredentialSpec()),
         ({"type": "apiKey", "in": "query", "name": "k"}, None),
         ({"type": "mutualTLS"}, None),
