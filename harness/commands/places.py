@@ -41,10 +41,25 @@ DOCUMENTS = (
     "/apispec_1.json",
     "/openapi/openapi.json",
     "/q/openapi",
+    "/schema/openapi.json",
+    "/api-spec.json",
+    "/spec.json",
 )
-"""Where it is unless told otherwise: FastAPI, springdoc, ASP.NET, NestJS, Django, Fastify, Elysia, Flask, Quarkus."""
+"""Where it is unless told otherwise: FastAPI, springdoc, ASP.NET, NestJS, Django, Fastify, Elysia, Flask, Litestar."""
 # Pages of documentation name the document that they show; RFC 8631 and 9727 define the header and the last place.
-PAGES = ("/", "/docs", "/redoc", "/swagger", "/swagger-ui/index.html", "/api", "/api/docs", "/.well-known/api-catalog")
+PAGES = (
+    "/",
+    "/docs",
+    "/redoc",
+    "/swagger",
+    "/swagger-ui",
+    "/swagger-ui/index.html",
+    "/documentation",
+    "/reference",
+    "/api",
+    "/api/docs",
+    "/.well-known/api-catalog",
+)
 _LINK = re.compile(r"<([^>]*)>\s*;[^,]*\brel\s*=\s*\"?[^\";,]*\bservice-desc\b", re.IGNORECASE)
 _QUOTED = re.compile(
     r"[\"']([^\"'\s<>]{1,300}?(?:openapi|swagger|api-docs|schema)[^\"'\s<>]{0,60})[\"']", re.IGNORECASE

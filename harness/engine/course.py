@@ -12,6 +12,7 @@ from harness.engine import cleaning, loading, preflight, surveying
 from harness.engine.confirming import confirmed, is_finding, unconfirmed, weighed
 from harness.engine.fitting import fit_creations
 from harness.engine.fuzzing import run_fuzz
+from harness.engine.owning import fit_owners
 from harness.engine.phases import FUZZ, TAIL
 from harness.engine.plan import make_plan
 from harness.engine.probe import guarded, run_probe
@@ -53,11 +54,12 @@ async def take_course(conduct: Conduct) -> None:
 
 
 async def _fit(conduct: Conduct) -> None:
-    """See what can be created, where a check would create anything."""
+    """See what can be created, and whose it is shown to be, where a check would create anything."""
     if not any(check.needs.operations for check in conduct.plan.checks):
         return
-    async for sentence in fit_creations(conduct.session):
-        conduct.say("fit", sentence)
+    for fitted in (fit_creations(conduct.session), fit_owners(conduct.session)):
+        async for sentence in fitted:
+            conduct.say("fit", sentence)
 
 
 async def _target(conduct: Conduct) -> list[Observation]:

@@ -185,8 +185,7 @@ class Introductions:
     async def _existing(self, name: str) -> Identity:
         if name in self.users.tokens:
             given = self.vault.resolve(self.users.tokens[name], where=f"users.tokens.{name}")
-            # Some keep a token together with the word that goes before it.
-            return self.with_token(name, given.removeprefix(self.users.credential.template.partition("{")[0]))
+            return self.with_token(name, self._bare(given))
         account = self.users.accounts.get(name)
         if account is None:
             expected = ", ".join(self.names) or "at least two under [users.tokens] or --user NAME=env:VAR"
@@ -211,6 +210,10 @@ class Introductions:
     def _secret(self, value: str) -> str:
         return self.vault.resolve(value, where="users header") if value.startswith(("env:", "file:")) else value
 
+    def _bare(self, given: str) -> str:
+        """Return a credential without the word that goes before it, with which some keep it, or hand it out."""
+        return given.removeprefix(self.users.credential.template.partition("{")[0])
+
     def _credentialed(self, name: str, spec: LoginSpec | SignupSpec, where: str, exchange: Exchange) -> Identity:
         """Return the user with the credential that an answer holds."""
         credential = extract(exchange, where)
@@ -219,7 +222,7 @@ class Introductions:
                 f"user {name}: {spec.operation} answered {exchange.status}, but there is no credential at {where!r}"
             )
             raise UserRefused(message, exchange)
-        identity = self.with_token(name, credential)
+        identity = self.with_token(name, self._bare(credential))
         if where.startswith("cookie:"):
             self.vault.remember(credential)
             cookie = where.removeprefix("cookie:")

@@ -56,7 +56,6 @@ _STRUCTURE_TOKEN = (
         "the token has five parts, as an encrypted one would",
         lambda m: m.token.value + "." + m.parts[2] + "." + m.parts[2],
     ),
-    ("comma-joined", "two tokens are joined by a comma", lambda m: f"{m.token.value},{m.token.value}"),
     ("leading-dot", "an empty part stands before the header", lambda m: f".{m.token.value}"),
     ("claims-missing", "the claims are an empty part", lambda m: f"{m.parts[0]}..{m.parts[2]}"),
     ("header-missing", "the header is an empty part", lambda m: f".{m.parts[1]}.{m.parts[2]}"),

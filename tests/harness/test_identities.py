@@ -155,7 +155,9 @@ class Signing:
         if request.url.path == "/in":
             if self.words.get(given["name"]) != given["word"]:
                 return JSONResponse({"error": "wrong"}, 401)
-            answer = JSONResponse({"session": f"session-of-{given['name']}"})
+            answer = JSONResponse(
+                {"session": f"session-of-{given['name']}"}, headers={"X-Key": f"Key k-of-{given['name']}"}
+            )
             answer.set_cookie("sid", f"cookie-of-{given['name']}")
             return answer
         return None
@@ -184,16 +186,20 @@ async def test_signed_up_users_are_new_each_time(url: str, notebook: Notebook, v
     assert first.password != second.password
 
 
-@pytest.mark.parametrize(("where", "carries"), [("/session", "headers"), ("cookie:sid", "cookies")])
+@pytest.mark.parametrize(
+    ("where", "carries"), [("/session", "headers"), ("cookie:sid", "cookies"), ("header:X-Key", "headers")]
+)
 async def test_without_a_credential_a_login_follows_the_sign_up(
     url: str, notebook: Notebook, vault: Vault, where: str, carries: str
 ) -> None:
-    """The password that was chosen at sign-up logs in; a cookie is carried as one."""
+    """The password that was chosen at sign-up logs in; a cookie is carried as one, the word before a key said once."""
     notebook.instead = Signing()
     text = SIGN_UP + LOG_IN + f'credential = "{where}"\n'
     user = await introductions(url, vault, text, lambda users: users.introduce("alice"))
     held = {"headers": user.headers, "cookies": user.cookies}
-    assert held.pop(carries)[0][1].endswith(f"-of-{user.username}")
+    (carried_as,) = held.pop(carries)
+    assert carried_as[1].endswith(f"-of-{user.username}")
+    assert "Key Key" not in carried_as[1]
     assert list(held.values()) == [()]
 
 

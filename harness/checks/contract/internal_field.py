@@ -28,6 +28,10 @@ NAMES = re.compile(
     r"|^is_(?:deleted|internal)$|^deleted_at$|^tenant_secret$|^ctid$|^xmin$",
     re.IGNORECASE,
 )
+CONVENTIONS = re.compile(
+    r"_(?:links|embedded|templates|meta|schema|errors|id|rev|etag|created|updated|type|version)|__v"
+)
+"""Names with an underscore that are no secret: of HAL, marshmallow, zod, MongoDB, CouchDB, Eve and Mongoose."""
 VALUES = re.compile(
     r"^(?:/(?:home|usr|var|srv|opt|etc|root|data|mnt)/[\w.-]+|[a-z0-9+]+://[^\s:/@]*:[^\s/@]+@|s3://|gs://|file://)"
     r"|^\$(?:2[aby]|argon2i?d?|scrypt)\$|-----BEGIN [A-Z ]*PRIVATE KEY"
@@ -99,7 +103,7 @@ def judge(seen: Seen, described: Described, given: Collection[tuple[str, str]] =
 @lru_cache(maxsize=4096)
 def sounds_internal(name: str) -> bool:
     """Whether a name is one of those that are given inside a service: the same few come in every answer."""
-    return NAMES.search(name) is not None
+    return NAMES.search(name) is not None and CONVENTIONS.fullmatch(name) is None
 
 
 def is_description(document: Any) -> bool:
