@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 from typing import TYPE_CHECKING
 
 from harness.checks.tokens._forging import refuses
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from harness.model import Identity, Observation
 
 LONG = 120
+UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 FULL_WIDTH = 0xFEE0
 """How far the full-width form of an ASCII character is from it (Unicode, Halfwidth and Fullwidth Forms)."""
 
@@ -54,10 +56,13 @@ async def subject(lab: Lab) -> AsyncIterator[Observation]:
 
 
 def _alike(text: str) -> Iterator[tuple[str, str]]:
-    """Walk subjects that a careless comparison takes for the same one (RFC 7519, section 4.1.2: a StringOrURI)."""
+    """Walk subjects that a careless comparison takes for the same one (RFC 7519, section 4.1.2: a StringOrURI).
+
+    A UUID is the same in capitals (RFC 9562, section 4).
+    """
     first = next((letter for letter in text if letter.isascii() and letter.isalpha()), "")
     alike = {
-        "only in letter case": text.swapcase(),
+        "only in letter case": text if UUID.fullmatch(text) else text.swapcase(),
         "only in a blank after it": f"{text} ",
         "only in the width of a letter": text.replace(first, chr(ord(first) + FULL_WIDTH), 1) if first else text,
     }

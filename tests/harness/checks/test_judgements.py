@@ -11,7 +11,7 @@ from harness.checks.contract import undeclared_method
 from harness.checks.cors import origins
 from harness.checks.isolation import background
 from harness.checks.metrics import counters
-from harness.checks.tokens import _forging
+from harness.checks.tokens import _forging, subject
 from harness.checks.tracing import injection, unique
 from harness.checks.validation import depth, size
 from harness.checks.validation._input import json_with, judge, with_file
@@ -171,3 +171,18 @@ def test_what_was_overtaken_was_created_in_an_earlier_wave(found: Collection[int
     objects: list[Any] = [object() for _ in range(background.WAVES * 2 * background.AT_ONCE)]
     missing = [each for at, each in enumerate(objects) if at not in found]
     assert len(background._overtaken(objects, missing)) == overtaken
+
+
+@pytest.mark.parametrize(
+    ("text", "kinds"),
+    [
+        ("alice-1", {"only in letter case", "only in a blank after it", "only in the width of a letter"}),
+        (str(uuid.UUID(int=2**127 + 0xA)), {"only in a blank after it", "only in the width of a letter"}),
+        ("4711", {"only in a blank after it"}),
+    ],
+)
+def test_subjects_that_are_two_users_are_made_of_one(text: str, kinds: set[str]) -> None:
+    """In capitals a UUID is the same one; a number has no capitals, and no letter to widen."""
+    found = dict(subject._alike(text))
+    assert set(found) == kinds
+    assert text not in found.values()
