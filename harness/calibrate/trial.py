@@ -177,6 +177,7 @@ def _options(case: Case, bench: Bench, service: Service, only: tuple[str, ...], 
         insist=True,
         leave=case.kind is not Kind.SOUND,
         until_found=brief,
+        sparing=part,
         concurrency=FEW if brief else engine.Options.concurrency,
         tamper=_tamper(case, bench),
     )

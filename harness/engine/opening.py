@@ -55,6 +55,7 @@ def open_session(options: Options) -> Session:
         ledger=Ledger(Journal(options.journal)),
         seed=options.seed,
         profile=options.profile,
+        sparing=options.sparing,
         service=options.service,
         allowed=options.allowed,
         production=is_production(scenario.target, origin.host),

@@ -46,7 +46,7 @@ class Options:
     which has to see that no check passes then. `on_result` is told each result as soon as it is there, with the
     exchanges that it names, without secrets. `issuer` publishes the keys of minted users, where there are such; a run
     that is given none has one of its own. `until_found` ends each probe, and begins no further one, once something was
-    found: for who only asks whether it is.
+    found: for who only asks whether it is. `sparing` tries what is the same on every operation on a few of them only.
     """
 
     url: str
@@ -72,6 +72,7 @@ class Options:
     tamper: Callable[[Session], None] | None = None
     leave: bool = False
     until_found: bool = False
+    sparing: bool = False
     progress: Progress = field(default_factory=Silent)
     on_result: Callable[[Result, tuple[Exchange, ...]], None] | None = None
     concurrency: int = 8

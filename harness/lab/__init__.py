@@ -8,7 +8,7 @@ from harness.lab.markers import Marker, Markers
 from harness.lab.readable import READABLE
 from harness.lab.resource import BoundResource, Listing, Owned, View
 from harness.lab.session import Session
-from harness.lab.specimens import Specimen, specimens
+from harness.lab.specimens import Specimen, chosen, specimens
 from harness.lab.tour import QUICKLY_LIMITED, tour
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "Session",
     "Specimen",
     "View",
+    "chosen",
     "genuine",
     "harmless",
     "specimens",

@@ -39,6 +39,7 @@ class Session:
     ledger: Ledger
     seed: int
     profile: str
+    sparing: bool = False
     markers: Markers = field(default_factory=Markers)
     quota: Quota = field(default_factory=Quota)
     service: Service | None = None

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from harness.lab.resource import BoundResource, Owned
     from harness.model import Exchange, Identity, Request
 
+FEW = 3
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Specimen:
@@ -54,6 +56,15 @@ async def specimens(lab: Lab, user: Identity) -> list[Specimen]:
         (specimen for specimen in found.values() if specimen.operation not in public),
         key=lambda specimen: specimen.once,
     )
+
+
+async def chosen(lab: Lab, user: Identity) -> list[Specimen]:
+    """Return the specimens on which something is tried that is the same on each: all, or a few in a sparing session."""
+    found = await specimens(lab, user)
+    if not lab.session.sparing or len(found) <= FEW:
+        return found
+    kept = lab.random.sample(range(len(found)), FEW)
+    return [found[number] for number in sorted(kept)]
 
 
 async def _of(resource: BoundResource, user: Identity) -> list[Specimen]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from harness import requests
 from harness.checks._paths import spellings
 from harness.expect import failed, inconclusive, passed, skipped, status_of, token_cell
-from harness.lab import specimens
+from harness.lab import chosen
 from harness.model import Needs, Severity
 from harness.registry import check
 
@@ -45,7 +45,7 @@ HEADERS = (
 async def detours(lab: Lab) -> AsyncIterator[Observation]:
     """No other spelling of a path, parameter or header lets anybody in without a credential."""
     user = await lab.user(lab.session.introductions.names[0])
-    for specimen in await specimens(lab, user):
+    for specimen in await chosen(lab, user):
         if specimen.creates is None and not specimen.once:
             yield await _try(lab, specimen)
 

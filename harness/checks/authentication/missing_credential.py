@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from harness.expect import failed, inconclusive, passed, refusal, status_of, token_cell
 from harness.identities import carried, credentials_of_nobody
-from harness.lab import Specimen, specimens
+from harness.lab import Specimen, chosen
 from harness.model import Identity, Needs, Severity
 from harness.registry import check
 
@@ -33,7 +33,7 @@ LOOKED_UP = frozenset({404, 409, 410})
 async def missing_credential(lab: Lab) -> AsyncIterator[Observation]:
     """A private operation refuses whoever brings no credential, an empty one or garbage."""
     user = await lab.user(lab.session.introductions.names[0])
-    for specimen in await specimens(lab, user):
+    for specimen in await chosen(lab, user):
         before = None if specimen.once else await specimen.accepted()
         attempts = [
             (name, await lab.send(identity, specimen.request, purpose="attempt", forged=name))

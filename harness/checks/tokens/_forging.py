@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from harness.expect import failed, inconclusive, passed, refusal, skipped, status_of, token_cell
 from harness.identities import carried
-from harness.lab import Inconclusive, Specimen, harmless, specimens
+from harness.lab import Inconclusive, Specimen, chosen, harmless
 from harness.model import Identity, Secret, Severity
 from harness.tokens import Forgery, Material, forgeries_of
 
@@ -46,7 +46,7 @@ async def refuses(lab: Lab, *weaknesses: str) -> AsyncIterator[Observation]:
 
 async def tried(lab: Lab, user: Identity, made: Sequence[tuple[Forgery, Identity]]) -> AsyncIterator[Observation]:
     """Try each forged identity on each operation of a user whose token is valid."""
-    found = await specimens(lab, user)
+    found = await chosen(lab, user)
     strange: dict[str, Exchange] = {}
     for position, specimen in enumerate(found):
         async for observation in _on(lab, specimen, _share(lab, made, position, len(found)), strange):
@@ -58,10 +58,14 @@ async def tried(lab: Lab, user: Identity, made: Sequence[tuple[Forgery, Identity
 def _share(
     lab: Lab, made: Sequence[tuple[Forgery, Identity]], position: int, count: int
 ) -> Sequence[tuple[Forgery, Identity]]:
-    """Return the forgeries for one operation: all, or in the quick profile the first, and others on SPREAD in turn."""
+    """Return the forgeries for one operation: all, or in the quick profile the first, and others on SPREAD in turn.
+
+    In a sparing session each of the others is tried once.
+    """
     if lab.session.profile != "quick" or len(made) <= FEW:
         return made
-    return [each for number, each in enumerate(made) if not number or (position - number) % count < SPREAD]
+    spread = 1 if lab.session.sparing else SPREAD
+    return [each for number, each in enumerate(made) if not number or (position - number) % count < spread]
 
 
 async def same_time(lab: Lab, user: Identity) -> None:
