@@ -6,9 +6,10 @@ when it is refused and the owner then reads another object than before.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
+from harness.checks._sight import Sight
 from harness.expect import failed, inconclusive, isolation_cell, passed, status_of
 from harness.model import Needs, Severity
 from harness.registry import check
@@ -16,8 +17,8 @@ from harness.registry import check
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from harness.lab import BoundResource, Lab, Owned
-    from harness.model import Exchange, Identity, Observation
+    from harness.lab import BoundResource, Lab
+    from harness.model import Identity, Observation
     from harness.scenario.schema import ActionCall
 
 
@@ -45,7 +46,7 @@ async def _act(resource: BoundResource, call: ActionCall, owner: Identity, stran
         "cell": isolation_cell(operation, owner.name, stranger.name),
     }
     theirs, own = await resource.create(owner), await resource.create(stranger)
-    sight = await _Sight.of(resource, theirs)
+    sight = await Sight.of(resource, theirs)
     attempt = await resource.act(stranger, theirs, call, purpose="attempt")
     changed = await sight.changed() if not attempt.ok else None
     unknown = await resource.act(stranger, replace(own, id=resource.unknown_id(own)), call, purpose="control")
@@ -75,36 +76,3 @@ async def _act(resource: BoundResource, call: ActionCall, owner: Identity, stran
         f"each owner can {call.name} an own {resource.name}; {stranger.name} cannot {owner.name}'s ({attempt.status})"
     )
     return passed(operation, sentence, attempt, mine, after, **about)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Sight:
-    """How an owner reads an object and its twin, which nobody touches: what changes in both changes by itself."""
-
-    resource: BoundResource
-    objects: tuple[Owned, Owned] | None = None
-    before: tuple[dict[str, Any], dict[str, Any]] = ({}, {})
-
-    @classmethod
-    async def of(cls, resource: BoundResource, theirs: Owned) -> _Sight:
-        """Read both; nothing, where writes take their time to show, and with it a change that is nobody's."""
-        if "read" not in resource.looks or resource.spec.settle:
-            return cls(resource=resource)
-        pair = (theirs, await resource.create(theirs.owner))
-        first, second = [await resource.read(theirs.owner, each, purpose="control") for each in pair]
-        return cls(resource=resource, objects=pair, before=(resource.thing(first), resource.thing(second)))
-
-    async def changed(self) -> tuple[str, Exchange] | None:
-        """Return the first field that only the object has changed, and the exchange that shows it."""
-        if self.objects is None:
-            return None
-        owner = self.objects[0].owner
-        now = [await self.resource.read(owner, each, purpose="read-back") for each in self.objects]
-        if not all(each.ok for each in now):
-            return None
-        moved, twin = (
-            {name for name in before if after.get(name) != before[name]}
-            for before, after in zip(self.before, map(self.resource.thing, now), strict=True)
-        )
-        names = sorted(moved - twin)
-        return (names[0], now[0]) if names else None

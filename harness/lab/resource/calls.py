@@ -51,6 +51,12 @@ class Calls:
         variables = self._variables(owned.owner, marker or owned.marker, own_id, owned.parents)
         return requests.build(call, variables, owned.parents if verb in COLLECTION else (*owned.parents, own_id))
 
+    def bulk_request(self, call: Call, base: Owned, ids: Sequence[Any]) -> Request:
+        """Return the request of a call on the objects of these identifiers; all else is as for `base`."""
+        variables = self._variables(base.owner, base.marker, base.id, base.parents)
+        variables |= {"ids": list(ids), "id_list": ",".join(map(str, ids))}
+        return requests.build(call, variables, base.parents)
+
     def _variables(
         self, user: Identity, marker: Marker | None, identifier: Any, parents: Sequence[Any]
     ) -> dict[str, Any]:

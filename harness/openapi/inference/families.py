@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from harness.model import Operation
 
-VERBS = ("create", "read", "list", "search", "update", "delete", "action")
+VERBS = ("create", "read", "list", "search", "update", "delete", "action", "bulk")
 _ITEM_VERBS = {"GET": "read", "PUT": "update", "PATCH": "update", "POST": "update", "DELETE": "delete"}
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from harness.openapi.inference.answers import answer, id_pointer, list_shape
 from harness.openapi.inference.calls import takes
 from harness.openapi.inference.families import Family
+from harness.openapi.inference.many import of_many
 from harness.openapi.inference.routes import body_fields, last_words, named
 from harness.openapi.inference.words import (
     CREATE,
@@ -77,6 +78,11 @@ class Linker:
         return self._made(operation) is not None
 
     def _place(self, operation: Operation) -> str | None:
+        many = of_many(operation, self.families, self.root)
+        if many is not None:
+            family, name = many
+            family.take("bulk", operation, f"it takes the identifiers of many as {name or 'its body'}", name)
+            return None
         made = self._made(operation)
         carried = self._carried(operation)
         if made and self._create(operation, made, carried):

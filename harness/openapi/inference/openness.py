@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from harness.openapi.inference.families import Family
 
 LOOKS = ("read", "list", "search")
-CHANGES = ("update", "delete", "action")
+CHANGES = ("update", "delete", "action", "bulk")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

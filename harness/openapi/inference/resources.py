@@ -10,6 +10,7 @@ from harness.openapi.inference.answers import ListShape, answer, id_pointer, lis
 from harness.openapi.inference.calls import USER
 from harness.openapi.inference.identifiers import identifier, own_identifier, owner_field, required_things, usual_places
 from harness.openapi.inference.links import query_field, searching_list
+from harness.openapi.inference.many import WHOLE, bulk_call, listing_by_ids
 from harness.openapi.inference.openness import Openness, openness
 from harness.openapi.inference.paging import pagination
 from harness.openapi.inference.publication import PUBLISHING, private_and_public
@@ -175,6 +176,9 @@ class _Building:
         if verb in {"list", "search"}:
             self._add_list(verb, operation, known)
             return
+        if verb == "bulk":
+            self._add_bulk(operation, known)
+            return
         required = own_identifier(operation, self.calls["create"].id, self.builder.root) if verb == "update" else {}
         draft = self._draft(operation, {**known, **dict.fromkeys(required, "{id}")})
         if draft is None:
@@ -195,6 +199,15 @@ class _Building:
             self.calls[verb] = Call(**draft.values)
         self._say(verb, operation)
 
+    def _add_bulk(self, operation: Operation, known: Mapping[str, str]) -> None:
+        try:
+            call = bulk_call(self.builder.caller, operation, self.family.carriers.get(operation.id, WHOLE), known)
+        except NoExampleError as error:
+            self.builder.reasons[operation.id] = f"no valid request could be made: {error}"
+            return
+        self.calls.setdefault("bulk", []).append(call)
+        self._say("bulk", operation)
+
     def _add_list(self, verb: str, operation: Operation, known: Mapping[str, str]) -> None:
         found = self._shape(operation)
         query = query_field(operation, self.builder.root) if verb == "search" else None
@@ -212,6 +225,9 @@ class _Building:
             self.assumed.append(f"{operation.id}: {found.total!r} is taken to count all items, not those of one page")
         pages = pagination(operation, found)
         self.calls[verb] = ListCall(**draft.values, items=found.items, id=where, total=found.total, pagination=pages)
+        by_ids = listing_by_ids(self.builder.caller, operation, known) if verb == "list" else None
+        if by_ids is not None:
+            self.calls.setdefault("bulk", []).append(by_ids)
         paging = (f", by {query}" if query else "") + (f", pages by {pages.parameter}" if pages else "")
         self._say(verb, operation, f"items at {shown(found.items)}, identifier at {shown(where)}{paging}")
 

@@ -20,7 +20,8 @@ class Upload(Model):
 class Call(Model):
     """How to make one request.
 
-    Strings may hold {marker}, {id}, {parent}, {user}, {nonce}, {uuid}, {number} and {limit}-like names.
+    Strings may hold {marker}, {id}, {parent}, {user}, {nonce}, {uuid}, {number} and {limit}-like names. In what is done
+    with many objects at once, {ids} is the list of their identifiers, {id_list} the same with commas between.
     """
 
     operation: OperationId
@@ -73,7 +74,7 @@ class ListCall(Call):
 
 
 class ActionCall(Call):
-    """A call on one object which is none of read, update, delete (publish, re-index, share...)."""
+    """A call on one object which is none of read, update, delete (publish, re-index, share...), or on many."""
 
     name: str
     publishes: bool = Field(False, description="Whether everybody may read the object afterwards, by design")  # noqa: FBT003

@@ -9,7 +9,7 @@ from pydantic import Field
 from harness.scenario.schema.base import Model
 from harness.scenario.schema.calls import ActionCall, Call, CreateCall, ListCall
 
-VERBS = ("create", "read", "list", "search", "update", "delete", "action")
+VERBS = ("create", "read", "list", "search", "update", "delete", "action", "bulk")
 
 
 class ResourceSpec(Model):
@@ -26,6 +26,9 @@ class ResourceSpec(Model):
     update: list[Call] = Field(default_factory=list)
     delete: Call | None = None
     action: list[ActionCall] = Field(default_factory=list)
+    bulk: list[ActionCall] = Field(
+        default_factory=list, description="Actions on many objects at once, which are named by {ids} or {id_list}"
+    )
     readable: bool = Field(False, description="Whether everybody may see such objects, by design")  # noqa: FBT003
     owner_field: str | None = Field(
         None, description="Name under which the API calls the owner of an object, if it shows it"
@@ -42,10 +45,10 @@ class ResourceSpec(Model):
 
     @property
     def verbs(self) -> frozenset[str]:
-        """The verbs this resource has: create, read, list, search, update, delete, action."""
+        """The verbs this resource has: create, read, list, search, update, delete, action, bulk."""
         return frozenset(verb for verb in VERBS if self.calls(verb))
 
     def calls(self, verb: str) -> tuple[Call, ...]:
-        """Return the calls for a verb: none, one, or for update and action any number."""
+        """Return the calls for a verb: none, one, or for update, action and bulk any number."""
         found = self.listing if verb == "list" else getattr(self, verb)
         return tuple(found) if isinstance(found, list) else () if found is None else (found,)

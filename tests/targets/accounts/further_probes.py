@@ -67,6 +67,30 @@ def _let_in_by_an_operator(world: World) -> bool:
     return world.nobody.post("/login", data=form).is_success
 
 
+def _ids(world: World) -> list[str]:
+    """Return the identifiers of an item of Bob's and of Alice's."""
+    own = world.bob.http.post("/items", json={"title": "another of bob's"}).json()["id"]
+    return [own, world.own()["id"]]
+
+
+def _deletes(*numbers: int) -> Callable[[World], bool]:
+    def deletes(world: World) -> bool:
+        ids = _ids(world)
+        world.bob.http.post("/items/delete", json={"ids": [ids[number] for number in numbers]})
+        return not world.own()
+
+    return deletes
+
+
+def _looks_up(*numbers: int) -> Callable[[World], bool]:
+    def looks_up(world: World) -> bool:
+        ids = _ids(world)
+        answer = world.bob.http.post("/items/lookup", json={"ids": [ids[number] for number in numbers]})
+        return world.marker in answer.text
+
+    return looks_up
+
+
 FURTHER: dict[str, Callable[[World], bool]] = {
     "admin-by-header": lambda world: world.bob.http.get("/admin/users", headers={"X-Role": "admin"}).is_success,
     "identity-cookie-trusted": _names_alice,
@@ -74,6 +98,10 @@ FURTHER: dict[str, Callable[[World], bool]] = {
     "item-export-leak": lambda world: world.marker in world.bob.http.get("/items/export").text,
     "item-id-assigned-on-create": _written_over,
     "item-search-operator": lambda world: world.marker in world.bob.http.get("/items?search[$gt]=").text,
+    "items-delete-first-checked": _deletes(0, 1),
+    "items-delete-foreign": _deletes(1),
+    "items-lookup-any-checked": _looks_up(1, 0),
+    "items-lookup-foreign": _looks_up(1),
     "lockout-by-spelling": _let_in_at_last,
     "login-password-operator": _let_in_by_an_operator,
     "login-time-tells-names": _takes_longer,

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
 
-from tests.targets.accounts.schemas import ItemChange, ItemPage, ItemView, NewItem
+from tests.targets.accounts.schemas import Deleted, ItemChange, ItemIds, ItemList, ItemPage, ItemView, NewItem
 from tests.targets.accounts.service import Caller, Service, Serving, Visitor, errors, page
 from tests.targets.accounts.state import Account, Item, now
 from tests.targets.accounts.strict_route import StrictRoute
@@ -59,6 +59,22 @@ async def export_items(service: Serving, caller: Caller) -> Response:
     return Response(table.getvalue(), media_type="text/csv", headers=dict(service.parts.private_headers))
 
 
+@router.post("/items/lookup", response_model=ItemList, responses=errors(401, 413, 422))
+async def look_up_items(service: Serving, caller: Caller, body: ItemIds) -> Response:
+    """Return those of many items that are public or one's own."""
+    found = service.parts.shown_of_many(caller, _named(service, body))
+    return service.private({"items": [service.parts.show_item(item) for item in found]})
+
+
+@router.post("/items/delete", response_model=Deleted, responses=errors(401, 413, 422))
+async def delete_items(service: Serving, caller: Caller, body: ItemIds) -> Response:
+    """Delete those of many items that are one's own."""
+    found = service.parts.deleted_of_many(caller, _named(service, body))
+    for item in found:
+        service.parts.remove_item(service.state, item)
+    return service.private({"deleted": len(found)})
+
+
 @router.get(
     "/items/{item_id:uuid}",
     response_model=ItemView,
@@ -100,6 +116,10 @@ async def delete_item(service: Serving, caller: Caller, item_id: UUID) -> Respon
     response = service.emptied()
     response.status_code = service.parts.deleted_status
     return response
+
+
+def _named(service: Service, body: ItemIds) -> list[Item]:
+    return [service.state.items[item_id] for item_id in dict.fromkeys(body.ids) if item_id in service.state.items]
 
 
 def _find(service: Service, caller: Account, item_id: UUID, rule: Callable[[Account, Item], bool]) -> Item:

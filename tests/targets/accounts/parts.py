@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 from uuid import UUID, uuid4
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 Rule = Callable[[Account, Item], bool]
 """Whether an account may do something with an item."""
+Choice = Callable[[Account, Sequence[Item]], list[Item]]
+"""Which of many items that an account has named it may do something with."""
 AccountRule = Callable[[Account, Account], bool]
 """Whether an account may do something with another one."""
 
@@ -48,6 +50,16 @@ def public(item: Item) -> bool:
 def readable(account: Account | None, item: Item) -> bool:
     """Everybody may read what is public, the owner everything."""
     return public(item) or (account is not None and own(account, item))
+
+
+def all_own(account: Account, items: Sequence[Item]) -> list[Item]:
+    """Return those of many items that the account owns."""
+    return [item for item in items if own(account, item)]
+
+
+def all_readable(account: Account, items: Sequence[Item]) -> list[Item]:
+    """Return those of many items that the account may read."""
+    return [item for item in items if readable(account, item)]
 
 
 def is_admin(account: Account) -> bool:
@@ -161,6 +173,8 @@ class Parts:
     searched: Rule = own
     counted: Rule = own
     exported: Rule = own
+    deleted_of_many: Choice = all_own
+    shown_of_many: Choice = all_readable
     shown_to_all: Callable[[Item], bool] = public
     may_list_users: Callable[[Account], bool] = is_admin
     may_change_account: AccountRule = oneself

@@ -82,6 +82,12 @@ class ItemChange(Input):
     visibility: Visibility = Field(default_factory=lambda: "private")
 
 
+class ItemIds(Input):
+    """Many items."""
+
+    ids: Annotated[list[UUID], Field(min_length=1, max_length=50)]
+
+
 class Output(BaseModel):
     """Something that the service answers; closed."""
 
@@ -127,6 +133,18 @@ class ItemPage(Output):
     per_page: int
     total: int
     pages: int
+
+
+class ItemList(Output):
+    """The items that were asked for, as far as they may be seen."""
+
+    items: list[ItemView]
+
+
+class Deleted(Output):
+    """How many items are gone."""
+
+    deleted: int
 
 
 class AccountPage(Output):
