@@ -55,6 +55,13 @@ class Store:
         status = world.success(known.call)
         return as_json(world.body(known.call.operation, status), status)
 
+    def named(self, known: Known, asked: Asked, world: World) -> Answer:
+        """Show anybody the objects whose identifiers the query or the body holds."""
+        query = parse_qs(urlsplit(asked.target).query)
+        said = {str(value) for value in requests.values([query, requests.parsed(asked.body)])}
+        found = [each for (_, _, identifier), each in self._kept.items() if identifier in said]
+        return as_json({"items": found}, world.success(known.call))
+
     def listing(self, known: Known, asked: Asked, world: World) -> Answer:
         """Show everybody's objects; of a search those that hold one of the texts that were asked for."""
         call = known.listed

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 EXHIBITS = (
     "authentication.missing",
     "isolation.action",
+    "isolation.bulk",
     "isolation.delete",
     "isolation.list",
     "isolation.read",
@@ -50,7 +51,8 @@ def _on_object(known: Known, asked: Asked, world: World) -> Answer:
             return world.store.update(known, asked, world)
         case "delete":
             return world.store.delete(known, world)
-        case "list" | "search":
-            return world.store.listing(known, asked, world)
+        case "list" | "search" | "bulk":
+            show = world.store.named if known.verb == "bulk" else world.store.listing
+            return show(known, asked, world)
         case _:
             return world.store.act(known, asked, world)
