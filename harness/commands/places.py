@@ -58,13 +58,18 @@ PAGES = (
     "/reference",
     "/api",
     "/api/docs",
+    "/api-docs",
+    "/api-docs/",
+    "/docs/",
+    "/api/docs/",
+    "/api/",
     "/.well-known/api-catalog",
 )
 _LINK = re.compile(r"<([^>]*)>\s*;[^,]*\brel\s*=\s*\"?[^\";,]*\bservice-desc\b", re.IGNORECASE)
 _QUOTED = re.compile(
     r"[\"']([^\"'\s<>]{1,300}?(?:openapi|swagger|api-docs|schema)[^\"'\s<>]{0,60})[\"']", re.IGNORECASE
 )
-_DOCUMENT = re.compile(r"(\.(json|ya?ml)|/(v\d/)?api-docs|[?&]format=openapi)/?$", re.IGNORECASE)
+_DOCUMENT = re.compile(r"(\.(json|ya?ml)|/(v\d/)?api-docs|[?&]format=openapi)/?$|\bswagger-ui-init\.js$", re.IGNORECASE)
 MOST = 12
 
 

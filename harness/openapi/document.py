@@ -15,7 +15,7 @@ from harness.errors import ConfigurationError
 from harness.openapi.operations import operations_of
 from harness.openapi.references import escaped, refuse_remote
 from harness.openapi.schemas import Translator, cut_loops
-from harness.openapi.sources import RECORDED, recorded_document
+from harness.openapi.sources import RECORDED, recorded_document, script
 from harness.openapi.swagger2 import upgraded
 from harness.openapi.text import read_values
 
@@ -57,10 +57,12 @@ def parse_document(text: str, *, where: str, prefix: str | None = None, host: st
     """Return the OpenAPI 3.0, 3.1 or Swagger 2 document in `text`, which is JSON or YAML; `where` names it in errors.
 
     A HAR file, a Postman collection or an Insomnia export is made into a document, of requests to `host` where it holds
-    any. `prefix` replaces the path of the document's first server, for a base URL that already has it.
+    any; of the script of a page of Swagger UI, the document that it holds is taken. `prefix` replaces the path of the
+    document's first server, for a base URL that already has it.
     Raises ConfigurationError for anything else, and for references that leave the document. Who asks for the same again
     gets the same: nothing of a document is ever changed.
     """
+    text = script.held(text) or text
     values, lines = read_values(text, where=where)
     if (recorded := recorded_document(values, where=where, host=host, prefix=(prefix or "").rstrip("/"))) is not None:
         values, lines, text = recorded, {}, json.dumps(recorded, indent=1)  # nothing else of a recording goes anywhere

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from harness.errors import ConfigurationError
-from harness.openapi.sources import har, insomnia, postman
+from harness.openapi.sources import har, insomnia, postman, script
 from harness.openapi.sources.assemble import assembled
 
 if TYPE_CHECKING:
@@ -32,4 +32,4 @@ def recorded_document(values: Any, *, where: str, host: str | None, prefix: str)
     return {**document, RECORDED: source.NAME}
 
 
-__all__ = ["RECORDED", "recorded_document"]
+__all__ = ["RECORDED", "recorded_document", "script"]

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from typing import TYPE_CHECKING
 
 import pytest
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from harness.commands.infer import NoDocument, infer_scenario
+from harness.openapi.sources.script import held
 from tests.harness.openapi.documents import document, operation
 from tests.targets.common.running import Stage, stage
 
@@ -71,3 +73,25 @@ def test_another_host_is_never_asked(served: Stage, tmp_path: Path) -> None:
             asyncio.run(infer_scenario(served.show(site), tmp_path))
     assert decoy.asked == []
     assert PLACE not in site.asked
+
+
+def test_a_page_of_swagger_ui_may_hold_the_document_itself(served: Stage, tmp_path: Path) -> None:
+    """Its script, as swagger-ui-express and NestJS serve it: JSON between other text."""
+    told = json.dumps(document({"/notes": {"get": operation()}}))
+    options = f'{{\n    "swaggerDoc": {told},\n    "customOptions": {{}}\n  }}'
+    script = f"window.onload = function() {{\n  var options = {options};\n}};"
+    pages = {
+        "/api-docs/": HTMLResponse('<script src="./swagger-ui-init.js"></script>'),
+        "/api-docs/swagger-ui-init.js": Response(script, media_type="application/javascript"),
+    }
+    found = asyncio.run(infer_scenario(served.show(Site(pages)), tmp_path))
+    assert found.scenario.target.document == "/api-docs/swagger-ui-init.js"
+    assert found.operations == 1
+
+
+@pytest.mark.parametrize(
+    "text", ['var options = {"swaggerDoc": {"openapi": ', '{"swaggerDoc": {"openapi": "3.1.0"}}', "swaggerDoc: 1"]
+)
+def test_a_script_that_holds_none_stays_what_it_is(text: str) -> None:
+    """What is cut off, JSON as a whole, or no object is not taken for a document."""
+    assert held(text) is None
