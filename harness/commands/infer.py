@@ -71,7 +71,8 @@ async def infer_scenario(url: str, folder: Path, *, document: str | None = None)
             problems.append(seen.sentence)
             if "refused" in seen.sentence:
                 break
-    raise NoDocument(f"{url}: no OpenAPI document found: {problems[0]}")
+    others = f" ({len(problems) - 1} other usual places were tried)" if len(problems) > 1 else ""
+    raise NoDocument(f"{url}: no OpenAPI document found{others}: {problems[0]}")
 
 
 async def _places(client: Client, document: str | None) -> AsyncIterator[str]:

@@ -44,8 +44,11 @@ DOCUMENTS = (
     "/schema/openapi.json",
     "/api-spec.json",
     "/spec.json",
+    "/swagger/doc.json",
+    "/doc",
+    "/openapi",
 )
-"""Where it is unless told otherwise: FastAPI, springdoc, ASP.NET, NestJS, Django, Fastify, Elysia, Flask, Litestar."""
+"""Where it is unless told otherwise: FastAPI, springdoc, ASP.NET, NestJS, Django, Fastify, Flask, Litestar, swag, Hono."""
 # Pages of documentation name the document that they show; RFC 8631 and 9727 define the header and the last place.
 PAGES = (
     "/",

@@ -69,7 +69,10 @@ def test_another_host_is_never_asked(served: Stage, tmp_path: Path) -> None:
         away = other.show(decoy) + PLACE
         pages: dict[str, Response] = {"/": HTMLResponse(f"'{away}'", headers={"Link": f'<{away}>; rel="service-desc"'})}
         site = Site(pages)
-        with pytest.raises(NoDocument, match=r"no OpenAPI document found: /openapi\.json answered 404"):
+        with pytest.raises(
+            NoDocument,
+            match=r"no OpenAPI document found \(\d+ other usual places were tried\): /openapi\.json answered 404",
+        ):
             asyncio.run(infer_scenario(served.show(site), tmp_path))
     assert decoy.asked == []
     assert PLACE not in site.asked
