@@ -48,7 +48,7 @@ DOCUMENTS = (
     "/doc",
     "/openapi",
 )
-"""Where it is unless told otherwise: FastAPI, springdoc, ASP.NET, NestJS, Django, Fastify, Flask, Litestar, swag, Hono."""
+"""Where it usually is: FastAPI, springdoc, ASP.NET, NestJS, Django, Fastify, Flask, Litestar, swag and Hono."""
 # Pages of documentation name the document that they show; RFC 8631 and 9727 define the header and the last place.
 PAGES = (
     "/",
