@@ -1,6 +1,7 @@
 """Where users come from: signed by us, made by sign-up, logged in, or given as tokens."""
 
 from harness.identities.credentials import carried, claims_of, extract
+from harness.identities.double_submit import proof_of
 from harness.identities.introductions import NAMES, Introductions, UserRefused
 from harness.identities.minting import Minter
 from harness.identities.renewal import Renewals
@@ -20,4 +21,5 @@ __all__ = [
     "claims_of",
     "credentials_of_nobody",
     "extract",
+    "proof_of",
 ]

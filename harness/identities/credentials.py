@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 from harness import requests
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     from harness.scenario.schema import CredentialSpec
 
 ANY = "*"
+CSRF = re.compile(r"csrf|xsrf", re.IGNORECASE)
+"""Names of cookies and headers that are no credential, but prove that a request is no other site's."""
 JWT_PARTS = 3  # header, payload, signature
 BASIC = "basic "
 
@@ -45,8 +48,8 @@ def _standing(exchange: Exchange, where: str) -> str | None:
         return None
     kind, _, name = where.partition(":")
     if kind == "cookie":
-        pairs = (value.partition(";")[0].partition("=") for value in exchange.response.all("Set-Cookie"))
-        return next((value for key, _, value in pairs if name in {key.strip(), ANY}), None)
+        wanted = exchange_cookie(exchange) if name == ANY else name
+        return next((value for key, value in set_cookies(exchange) if key == wanted), None)
     if kind == "header":
         return exchange.response.header(name)
     found = requests.pointer(requests.parsed(exchange.body), where)
@@ -54,9 +57,16 @@ def _standing(exchange: Exchange, where: str) -> str | None:
 
 
 def exchange_cookie(exchange: Exchange) -> str:
-    """Return the name of the first cookie that a response sets."""
-    cookies = exchange.response.all("Set-Cookie") if exchange.response is not None else ()
-    return next((value.partition("=")[0].strip() for value in cookies), "")
+    """Return the name of the first cookie that a response sets, beside those against forged requests (CSRF)."""
+    names = [name for name, _ in set_cookies(exchange)]
+    return next((name for name in names if not CSRF.search(name)), next(iter(names), ""))
+
+
+def set_cookies(exchange: Exchange) -> list[tuple[str, str]]:
+    """Return the names and values of the cookies that a response sets."""
+    said = exchange.response.all("Set-Cookie") if exchange.response is not None else ()
+    pairs = (value.partition(";")[0].partition("=") for value in said)
+    return [(name.strip(), value) for name, _, value in pairs]
 
 
 def claims_of(token: str) -> dict[str, Any] | None:

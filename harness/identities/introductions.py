@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from harness import requests
 from harness.identities.credentials import ANY, carried, claims_of, exchange_cookie, extract, is_basic
+from harness.identities.double_submit import given_proof
 from harness.identities.minting import Minter
 from harness.identities.patience import LONG, SHORT, Patience
 from harness.model import ANONYMOUS, Exchange, Identity, Secret
@@ -227,7 +228,10 @@ class Introductions:
             self.vault.remember(credential)
             cookie = where.removeprefix("cookie:")
             cookie = exchange_cookie(exchange) if cookie == ANY else cookie
-            identity = dataclasses.replace(identity, headers=(), cookies=((cookie, credential),))
+            headers, beside = given_proof(exchange)
+            for _, proof in headers[:1]:
+                self.vault.remember(proof)
+            identity = dataclasses.replace(identity, headers=headers, cookies=((cookie, credential), *beside))
         return identity
 
 

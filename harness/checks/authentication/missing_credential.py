@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from harness.expect import failed, inconclusive, passed, refusal, status_of, token_cell
-from harness.identities import carried, credentials_of_nobody
+from harness.identities import carried, credentials_of_nobody, proof_of
 from harness.lab import Specimen, chosen
 from harness.model import Identity, Needs, Severity
 from harness.registry import check
@@ -46,11 +46,12 @@ async def missing_credential(lab: Lab) -> AsyncIterator[Observation]:
 
 
 def _strangers(lab: Lab, user: Identity) -> list[tuple[str, Identity]]:
-    made = []
+    made, (more_headers, more_cookies) = [], proof_of(user)
     for name, value in (*credentials_of_nobody().items(), *_nearly(user)):
         headers, cookies = carried(lab.scenario.users.credential, value) if value is not None else ((), ())
         bare = tuple((key, text.rstrip()) for key, text in headers)
-        made.append((name, Identity(name="nobody", headers=bare, cookies=cookies)))
+        identity = Identity(name="nobody", headers=(*bare, *more_headers), cookies=(*cookies, *more_cookies))
+        made.append((name, identity))
     return made
 
 

@@ -9,7 +9,7 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
 from harness.expect import failed, inconclusive, passed, refusal, skipped, status_of, token_cell
-from harness.identities import carried
+from harness.identities import carried, proof_of
 from harness.lab import Inconclusive, Specimen, chosen, harmless
 from harness.model import Identity, Secret, Severity
 from harness.tokens import Forgery, Material, forgeries_of
@@ -112,10 +112,12 @@ def forged(lab: Lab, owner: Identity, victim: Identity, forgeries: Sequence[Forg
 
 def carrying(lab: Lab, owner: Identity, token: str) -> Identity:
     """Return the owner with another token in place of the own one; with an empty one, without any credential."""
+    more_headers, more_cookies = proof_of(owner)
     if not token:
-        return replace(owner, headers=(), cookies=(), token=None)
+        return replace(owner, headers=more_headers, cookies=more_cookies, token=None)
     lab.session.introductions.vault.remember(token)
     headers, cookies = carried(lab.scenario.users.credential, token)
+    headers, cookies = (*headers, *more_headers), (*cookies, *more_cookies)
     return replace(owner, headers=headers, cookies=cookies, token=Secret(value=token))
 
 
