@@ -12,6 +12,7 @@ from harness import requests
 from harness.identities.credentials import ANY, carried, claims_of, exchange_cookie, extract, is_basic
 from harness.identities.double_submit import given_proof
 from harness.identities.minting import Minter
+from harness.identities.passwords import new_password
 from harness.identities.patience import LONG, SHORT, Patience
 from harness.model import ANONYMOUS, Exchange, Identity, Secret
 
@@ -161,8 +162,8 @@ class Introductions:
 
     async def _signed_up(self, name: str, spec: SignupSpec, *, longest: float = LONG) -> Identity:
         self._counter += 1
-        username = f"{name}-{self.seed}-{self._counter}"
-        password = f"Pw-{secrets.token_urlsafe(12)}1!"
+        username = f"{name}{self.seed}x{self._counter}"  # no mark: some allow letters and digits only
+        password = new_password()
         self.vault.remember(password)
         variables = {"username": username, "password": password, "user": username, "nonce": secrets.token_hex(6)}
         exchange = await self._ask(name, spec, {**variables, "digits": _digits()}, longest)

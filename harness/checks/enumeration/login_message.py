@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from harness.checks.sessions._accounts import entered, log_in, newcomer
 from harness.expect import MISSING, differences, failed, inconclusive, passed, status_of
+from harness.identities.passwords import new_password
 from harness.lab import genuine
 from harness.model import Needs, Severity
 from harness.registry import check
@@ -77,4 +78,4 @@ async def _compare(lab: Lab, count: int) -> tuple[dict[str, tuple[str, str]], li
 
 
 async def _try(lab: Lab, name: str) -> Exchange:
-    return await log_in(lab, name, f"Wrong-{secrets.token_urlsafe(12)}1!")
+    return await log_in(lab, name, new_password())

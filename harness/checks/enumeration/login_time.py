@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from harness.checks._pairs import SMALLEST, Pairs
 from harness.checks.sessions._accounts import entered, log_in, newcomer
 from harness.expect import failed, inconclusive, passed, status_of
+from harness.identities.passwords import new_password
 from harness.model import Needs, Severity
 from harness.registry import check
 
@@ -94,7 +95,7 @@ async def _sample(lab: Lab, users: int) -> Pairs:
             arms = [(sample.known, name), (sample.unknown, nobody)]
             lab.random.shuffle(arms)
             for arm, asked in arms:
-                arm.append(await log_in(lab, asked, f"Wrong-{secrets.token_urlsafe(12)}1!"))
+                arm.append(await log_in(lab, asked, new_password()))
     return sample
 
 

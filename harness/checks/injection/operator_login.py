@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import secrets
 from typing import TYPE_CHECKING, Any
 
 from harness.checks.injection._operators import operators, with_operator
 from harness.checks.sessions._accounts import entered, log_in, newcomer
 from harness.expect import failed, inconclusive, passed, skipped, status_of
+from harness.identities.passwords import new_password
 from harness.lab import genuine
 from harness.model import Needs, Severity
 from harness.registry import check
@@ -63,7 +63,7 @@ async def _tried(lab: Lab, spec: LoginSpec, tries: Sequence[tuple[str, LoginSpec
     for name, call, value in tries:
         answers.append(await log_in(lab, str(user.username), value, call=call))
         if entered(lab, answers[-1]):
-            wrong = await log_in(lab, str(user.username), f"Wrong-{secrets.token_urlsafe(12)}1!")
+            wrong = await log_in(lab, str(user.username), new_password())
             if entered(lab, wrong):
                 return inconclusive(subject, "no-control", f"{spec.operation} lets in whoever comes", wrong, **about)
             sentence = f"{spec.operation} opens alice's account for {name} in place of the password"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from harness.checks.sessions._accounts import entered, log_in, newcomer
 from harness.expect import failed, inconclusive, passed, status_of
+from harness.identities.passwords import new_password
 from harness.lab import genuine
 from harness.model import Needs, Severity
 from harness.registry import check
@@ -37,12 +38,12 @@ async def sql_login(lab: Lab) -> AsyncIterator[Observation]:
     user = await newcomer(lab, "alice")
     name, nobody = str(user.username), f"nobody-{secrets.token_hex(6)}"
     control = await log_in(lab, name, user.password.value if user.password else "")
-    other = await log_in(lab, nobody, f"Wrong-{secrets.token_urlsafe(12)}1!")
+    other = await log_in(lab, nobody, new_password())
     if not entered(lab, control) or entered(lab, other):
         sentence = f"{spec.operation} does not tell right passwords ({status_of(control)}) from wrong ones"
         yield inconclusive(spec.operation, "no-control", sentence, control, other, **about)
         return
-    pairs = [(each.format(name=name, nobody=nobody), f"Wrong-{secrets.token_urlsafe(12)}1!") for each in NAMES]
+    pairs = [(each.format(name=name, nobody=nobody), new_password()) for each in NAMES]
     for claimed, password in [*pairs, *((name, each) for each in PASSWORDS)]:
         tried = await log_in(lab, claimed, password)
         if tried.limited:

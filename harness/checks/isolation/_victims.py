@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from harness import requests
 from harness.checks.sessions._accounts import entered, log_in, newcomer
 from harness.expect import refusal
+from harness.identities.passwords import new_password
 from harness.lab import Inconclusive
 from harness.lab.ownership import account_id
 from harness.model import Request
@@ -50,7 +51,7 @@ async def names_of(lab: Lab, user: Identity, call: Call) -> list[str]:
 
 async def attempt(lab: Lab, user: Identity, call: Call, account: str, *, purpose: str) -> Attempt:
     """Send a call as `user` that names `account`; whatever comes of it is told by the harm."""
-    nonce, password = secrets.token_hex(6), f"Pw-{secrets.token_urlsafe(12)}3!"
+    nonce, password = secrets.token_hex(6), new_password()
     lab.session.introductions.vault.remember(password)
     known = {
         "username": user.username,

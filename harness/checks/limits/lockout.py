@@ -6,11 +6,11 @@ Tried one after another, and all at one moment: one that counts after it has com
 from __future__ import annotations
 
 import asyncio
-import secrets
 from typing import TYPE_CHECKING
 
 from harness.checks.sessions._accounts import entered, log_in, newcomer
 from harness.expect import failed, inconclusive, passed, status_of
+from harness.identities.passwords import new_password
 from harness.lab import genuine
 from harness.model import Needs, Severity
 from harness.registry import check
@@ -68,7 +68,7 @@ async def _judge(lab: Lab, how: str, users: tuple[Identity, Identity], tried: li
 
 
 async def _wrong(lab: Lab, user: Identity) -> Exchange:
-    return await log_in(lab, str(user.username), f"Wrong-{secrets.token_urlsafe(12)}1!")
+    return await log_in(lab, str(user.username), new_password())
 
 
 async def _right(lab: Lab, user: Identity) -> Exchange:

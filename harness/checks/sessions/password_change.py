@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import secrets
 from typing import TYPE_CHECKING
 
 from harness.checks.sessions._accounts import another_session, entered, log_in, newcomer, own_call, use
 from harness.expect import failed, inconclusive, passed, status_of
+from harness.identities.passwords import new_password
 from harness.lab import genuine
 from harness.model import Needs, Severity
 from harness.registry import check
@@ -33,7 +33,7 @@ async def password_change(lab: Lab) -> AsyncIterator[Observation]:
     user = await newcomer(lab, "alice")
     other = await another_session(lab, user)
     before = await use(lab, other)
-    fresh = f"Pw-{secrets.token_urlsafe(12)}2!"
+    fresh = new_password()
     lab.session.introductions.vault.remember(fresh)
     changed = await own_call(lab, user, call, new_password=fresh)
     if not before.ok or not changed.ok:

@@ -61,7 +61,18 @@ ITEMS = (
     "content",
     "objects",
 )
-TOTALS = ("total", "total_count", "totalcount", "count", "total_items", "totalitems", "total_results")
+TOTALS = (
+    "total",
+    "total_count",
+    "totalcount",
+    "count",
+    "total_items",
+    "totalitems",
+    "total_results",
+    "total_elements",
+    "total_records",
+    "total_docs",
+)
 OWNERS: tuple[str, ...] = (
     "owner_id",
     "owner",
