@@ -40,7 +40,7 @@ class Caller:
     credential_headers: frozenset[str] = frozenset()
 
     def draft(
-        self, operation: Operation, known: Mapping[str, str] | None = None, *, text: str = MARKER, whole: bool = False
+        self, operation: Operation, known: Mapping[str, Any] | None = None, *, text: str = MARKER, whole: bool = False
     ) -> Draft:
         """Return the call with `known` parameters and fields (name -> placeholder), `text` in every free text.
 
@@ -55,7 +55,7 @@ class Caller:
         content = self._body(operation, known, text, whole=whole)
         return Draft(values=values | content, carries_marker=carries(content, text))
 
-    def _parameters(self, operation: Operation, location: str, known: Mapping[str, str], text: str) -> dict[str, Any]:
+    def _parameters(self, operation: Operation, location: str, known: Mapping[str, Any], text: str) -> dict[str, Any]:
         given: dict[str, Any] = {}
         for one in operation.parameters:
             if one.location != location:
@@ -74,7 +74,7 @@ class Caller:
         except NoExampleError as error:
             raise NoExampleError(f"{parameter.location} parameter {parameter.name}: {error}") from error
 
-    def _body(self, operation: Operation, known: Mapping[str, str], text: str, *, whole: bool) -> dict[str, Any]:
+    def _body(self, operation: Operation, known: Mapping[str, Any], text: str, *, whole: bool) -> dict[str, Any]:
         schemas = {body.media_type.partition(";")[0].strip().lower(): body.schema for body in operation.bodies}
         media = next((one for one in (JSON, MULTIPART, FORM) if one in schemas), None)
         media = media or next((one for one in schemas if one.endswith("+json") and "json-patch" not in one), None)
@@ -111,7 +111,7 @@ class Caller:
         )
 
 
-def _filled(value: Any, known: Mapping[str, str], level: int = 0) -> Any:
+def _filled(value: Any, known: Mapping[str, Any], level: int = 0) -> Any:
     """Put what is known into the fields of an object and of an object in it."""
     if not isinstance(value, dict) or level > 1:
         return value

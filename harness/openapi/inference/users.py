@@ -125,8 +125,9 @@ class UserFinder:
         if operation is None:
             return
         fields = body_fields(operation, self.document.root)
+        known = account_fields(fields) | consents(fields)
         try:
-            draft = self.caller.draft(operation, account_fields(fields), text="{username}", whole=key == "signup")
+            draft = self.caller.draft(operation, known, text="{username}", whole=key == "signup")
         except NoExampleError as error:
             self.reasons[operation.id] = f"no valid request could be made: {error}"
             return
@@ -230,6 +231,24 @@ def account_fields(fields: Mapping[str, Any]) -> dict[str, str]:
         for name, value in known.items()
         if not (has_username and "@" in value) or fields[name].get("required", True)
     }
+
+
+def consents(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what has to be agreed to: no service takes a "no" for terms."""
+    agreed = {
+        "terms",
+        "accept",
+        "accepted",
+        "accepts",
+        "agree",
+        "agreed",
+        "agrees",
+        "agreement",
+        "consent",
+        "tos",
+        "privacy",
+    }
+    return {name: True for name, one in fields.items() if "boolean" in types_of(one) and agreed & set(words(name))}
 
 
 def password_fields(fields: Mapping[str, Any]) -> dict[str, str]:

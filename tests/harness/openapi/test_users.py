@@ -157,6 +157,20 @@ def test_fields_in_a_wrapper() -> None:
     assert (found.signup.credential, found.signup.subject) == ("/user/token", "/user/username")
 
 
+def test_terms_are_agreed_to() -> None:
+    """No service takes a "no" for its terms; any other flag is as the document has it."""
+    flag = {"type": "boolean"}
+    names = {"accept_terms": flag, "privacyConsent": flag, "newsletter": flag}
+    form = thing("username", "password", *names, username=TEXT, password=TEXT, **names)
+    found = users({"/register": {"post": operation(USER, body=form)}})
+    assert found.signup is not None
+    assert {name: found.signup.body[name] for name in names} == {
+        "accept_terms": True,
+        "privacyConsent": True,
+        "newsletter": False,
+    }
+
+
 def test_an_anonymous_sign_up_needs_no_body() -> None:
     """A token for a new user, for nothing."""
     found = users({"/auth/anonymous": {"post": operation(TOKEN)}})
