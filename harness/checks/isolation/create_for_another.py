@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from harness.model import Exchange, Identity, Observation
 
 
+USER = "{user}"
 FIELDS = (
     "user_id",
     "owner_id",
@@ -84,8 +85,27 @@ async def _create(resource: BoundResource, alice: Identity, bob: Identity) -> Ob
                 f"{bob.name} creates a {resource.name} with {_named(fields)} in the request, and does not own it then"
             )
             return failed(operation, sentence, made.created, **about)
+    attempt, made = await _in_her_place(resource, alice, bob)
+    if made is not None and (seen := await resource.look(alice, made, verb, purpose="read-back")).found:
+        sentence = f"{bob.name} creates a {resource.name} that {alice.name} then owns, by the request that names her"
+        return failed(operation, sentence, made.created, seen.last, **about)
+    refused += attempt is not None and not attempt.ok
     sentence = f"naming {alice.name} as the owner gives her nothing ({len(names)} fields; {refused} requests refused)"
     return passed(operation, sentence, control.last, **about)
+
+
+async def _in_her_place(
+    resource: BoundResource, alice: Identity, bob: Identity
+) -> tuple[Exchange | None, Owned | None]:
+    """Let Bob send the request by which Alice creates an object, where its path, query or body names the user."""
+    call = resource.spec.create
+    if call is None or USER not in str([call.path, call.query, call.body, call.form]):
+        return None, None
+    marker = resource.mark(alice)
+    request, parents = await resource.creation(alice, marker)
+    resource.lab.session.ledger.intend(alice, resource.name, marker)
+    exchange = await resource.lab.send(bob, request, purpose="attempt")
+    return exchange, resource.register(alice, marker, exchange, parents)
 
 
 async def _telling(resource: BoundResource, alice: Identity, plain: Owned) -> tuple[str | None, Exchange]:
