@@ -36,6 +36,11 @@ def render(value: Any, variables: Mapping[str, Any]) -> Any:
     return value
 
 
+def naming(user: str) -> dict[str, Any]:
+    """Return the variables that name a user: as a text, and as the number that it is, where it is one."""
+    return {"user": user, "user_number": int(user) if user.isascii() and user.isdecimal() else user}
+
+
 def build(
     call: Call, variables: Mapping[str, Any], path_values: Sequence[Any], *, query: Mapping[str, Any] | None = None
 ) -> Request:

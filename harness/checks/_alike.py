@@ -30,7 +30,8 @@ async def parent_for(resource: BoundResource, user: Identity) -> Owned | None:
 async def copied(resource: BoundResource, user: Identity, original: Owned, parent: Owned | None) -> Exchange:
     """Send the very bytes of another user's creation; what they hold is then this user's by right, and no secret.
 
-    A container that the body names is the user's own: nobody may put a thing into somebody else's.
+    A container that the body names is the user's own, and so is a name of the user itself: nobody may put a thing into
+    somebody else's.
     """
     lab, sent = resource.lab, original.created.request
     lab.session.markers.publish(original.marker)
@@ -38,27 +39,31 @@ async def copied(resource: BoundResource, user: Identity, original: Owned, paren
     request, parents = await resource.creation(user, marker, parent=parent)
     headers = tuple((name, value) for name, value in request.headers if name.lower() != "content-type")
     kind = ("Content-Type", sent.header("Content-Type") or "")
-    body = moved(sent, request, dict(zip(map(str, original.parents), map(str, parents), strict=True)))
+    ours = dict(zip(map(str, original.parents), map(str, parents), strict=True))
+    body = moved(sent, request, ours | {named(original.owner): named(user)})
     return await lab.send(user, replace(request, headers=(kind, *headers), body=body), purpose="attempt")
 
 
-def moved(sent: Request, fresh: Request, parents: Mapping[str, str]) -> bytes:
-    """Return the body of a creation with other containers, where a body that was made for these names them.
+def named(user: Identity) -> str:
+    """Return what a request calls a user."""
+    return user.subject or user.name
 
-    `parents` are the new identifiers by the old ones. What is no JSON stays as it is.
+
+def moved(sent: Request, fresh: Request, ours: Mapping[str, str]) -> bytes:
+    """Return the body of a creation with other identifiers, where a body that was made for these has them.
+
+    `ours` are the new identifiers by the old ones. Where there is nothing to replace, it is the very same.
     """
     given, made = requests.parsed(sent.body), requests.parsed(fresh.body)
-    if not parents or not isinstance(given, dict | list):
-        return sent.body
 
     def merged(old: Any, new: Any) -> Any:
         if isinstance(old, dict) and isinstance(new, dict):
             return {name: merged(value, new.get(name)) for name, value in old.items()}
         if isinstance(old, list) and isinstance(new, list):
             return [merged(*pair) for pair in zip(old, new, strict=False)] if len(old) == len(new) else old
-        return new if parents.get(str(old)) == str(new) else old
+        return new if ours.get(str(old)) == str(new) else old
 
-    return json.dumps(merged(given, made)).encode()
+    return sent.body if (other := merged(given, made)) == given else json.dumps(other).encode()
 
 
 def texts(names: Iterable[str]) -> dict[str, str]:

@@ -47,7 +47,7 @@ async def _nobody(session: Session, spec: ResourceSpec) -> str | None:
     value = next((each for each in shown if each not in {None, ""}), None)
     if value is None:
         return "it is empty"
-    itself = value in {user.subject, user.username, user.name}
+    itself = str(value) in {user.subject, user.username, user.name}
     return (
         "it is what the creation says" if not itself and shown_owner(resource, exchange.request.body) == value else None
     )

@@ -20,6 +20,7 @@ def harmless(lab: Lab, user: Identity) -> Request | None:
         for verb in ("list", "search"):
             for call in resource.calls(verb):
                 if resource.parent is None:
-                    variables = {"query": "harness", "marker": "harness", "user": user.subject or user.name}
+                    named = requests.naming(user.subject or user.name)
+                    variables = {"query": "harness", "marker": "harness", **named}
                     return requests.build(call, variables, ())
     return None

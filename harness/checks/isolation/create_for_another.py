@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from harness.model import Exchange, Identity, Observation
 
 
-USER = "{user}"
+USER = "{user"  # {user} or {user_number}
 FIELDS = (
     "user_id",
     "owner_id",

@@ -6,15 +6,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from harness.openapi.inference.answers import answer, id_pointer, open_wrapper
-from harness.openapi.inference.words import OWNERS, first_of, id_stem, shown, stem, words
+from harness.openapi.inference.words import OWNERS, USER_WORDS, about, first_of, id_stem, shown, stem, words
 from harness.openapi.references import escaped
 from harness.openapi.shapes import flattened, properties, types_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from harness.model import Operation
     from harness.openapi.inference.families import Family
+
+
+PEOPLE = USER_WORDS | {"owner", "author", "creator"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,15 +112,40 @@ def required_things(operation: Operation, root: Mapping[str, Any]) -> dict[str, 
 
     That is the name of an identifier, or a number or UUID that bears the name of the thing, as in Django.
     """
-    found: dict[str, str] = {}
+    return {name: of for name, (of, _) in _references(operation, root).items()}
+
+
+def acting_user(operation: Operation, root: Mapping[str, Any], things: Iterable[str]) -> dict[str, str]:
+    """Return placeholders for required fields and parameters that name a user: the caller, where it may be anybody.
+
+    `things` are what users own: where they own customers, a customer is none of them.
+    """
+    owned = list(things)
+    found = _references(operation, root)
+    for one in operation.parameters:
+        if one.location == "query" and one.required:
+            found |= _reference(one.name, flattened(root, one.schema))
+    return {
+        name: "{user_number}" if "integer" in types_of(schema) else "{user}"
+        for name, (of, schema) in found.items()
+        if of in PEOPLE and not any(about(of, thing) for thing in owned)
+    }
+
+
+def _references(operation: Operation, root: Mapping[str, Any]) -> dict[str, tuple[str, Mapping[str, Any]]]:
+    found: dict[str, tuple[str, Mapping[str, Any]]] = {}
     for body in operation.bodies:
         fields = properties(root, body.schema)
         for name in flattened(root, body.schema or {}).get("required", ()):
-            schema = fields.get(name, {})
-            bare = "integer" in types_of(schema) or schema.get("format") == "uuid"
-            of = id_stem(name) if id_stem(name) is not None or not bare else stem(name)
-            found |= {name: of} if of else {}
+            found |= _reference(name, fields.get(name, {}))
     return found
+
+
+def _reference(name: str, schema: Mapping[str, Any]) -> dict[str, tuple[str, Mapping[str, Any]]]:
+    """Return what a field is about, if it holds an identifier of something else."""
+    bare = "integer" in types_of(schema) or schema.get("format") == "uuid"
+    of = id_stem(name) if id_stem(name) is not None or not bare else stem(name)
+    return {name: (of, schema)} if of else {}
 
 
 def owner_field(family: Family, root: Mapping[str, Any]) -> str | None:

@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING, Any
 from harness.openapi.examples import ANY_NAME, NoExampleError
 from harness.openapi.inference.answers import ListShape, answer, id_pointer, list_shape
 from harness.openapi.inference.calls import USER
-from harness.openapi.inference.identifiers import identifier, own_identifier, owner_field, required_things, usual_places
+from harness.openapi.inference.identifiers import (
+    acting_user,
+    identifier,
+    own_identifier,
+    owner_field,
+    required_things,
+    usual_places,
+)
 from harness.openapi.inference.links import query_field, searching_list
 from harness.openapi.inference.many import WHOLE, bulk_call, listing_by_ids
 from harness.openapi.inference.openness import Openness, openness
@@ -162,7 +169,9 @@ class _Building:
     def _draft(
         self, operation: Operation, known: Mapping[str, str], text: str = "{marker}", *, whole: bool = False
     ) -> Draft | None:
-        known = dict(known)
+        named = acting_user(operation, self.builder.root, self.parents)
+        self.assumed += [f"{name} of {operation.id} is the acting user" for name in named.keys() - known.keys()]
+        known = {**named, **known}
         carrier = self.family.carriers.get(operation.id)
         if carrier:
             known[carrier] = "{id}"

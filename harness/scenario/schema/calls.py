@@ -20,8 +20,9 @@ class Upload(Model):
 class Call(Model):
     """How to make one request.
 
-    Strings may hold {marker}, {id}, {parent}, {user}, {nonce}, {uuid}, {number} and {limit}-like names. In what is done
-    with many objects at once, {ids} is the list of their identifiers, {id_list} the same with commas between.
+    Strings may hold {marker}, {id}, {parent}, {user}, {user_number}, {nonce}, {uuid}, {number} and {limit}-like names.
+    In what is done with many objects at once, {ids} is the list of their identifiers, {id_list} the same with commas
+    between.
     """
 
     operation: OperationId

@@ -179,6 +179,52 @@ def test_a_required_number_that_bears_the_name_of_a_thing_is_its_identifier(sche
         assert [each.body for each in spec.update] == [{"board": "{parent}", "title": "{marker}"}]
 
 
+@pytest.mark.parametrize(
+    ("name", "schema", "value"),
+    [
+        ("user_id", {"type": "integer"}, "{user_number}"),
+        ("ownerId", TEXT, "{user}"),
+        ("author", {"type": "string", "format": "uuid"}, "{user}"),
+        ("author", TEXT, "{marker}"),
+    ],
+)
+def test_a_user_that_is_required_is_the_acting_one(name: str, schema: Any, value: str) -> None:
+    """In a body or a query; an author that may be any text is content."""
+    note = thing(name, "title", id=TEXT, title=TEXT, **{name: schema})
+    listing = operation({"type": "array", "items": note})
+    listing["parameters"] = [{"name": name, "in": "query", "required": True, "schema": schema}]
+    found = inferred(
+        {
+            "/notes": {"post": operation(note, body=note, status="201"), "get": listing},
+            "/notes/{id}": {"parameters": variables("id"), "get": operation(note)},
+        }
+    )
+    spec = only(found).spec
+    assert spec.create is not None
+    assert spec.create.body == {name: value, "title": "{marker}"}
+    assert spec.listing is not None
+    assert spec.listing.query == {name: value}
+    told = f"{name} of POST /notes is the acting user"
+    assert (told in only(found).assumed) == value.startswith("{user")
+
+
+def test_where_customers_are_what_users_own_a_customer_is_no_user() -> None:
+    """The one that an order is for has to be created first."""
+    customer = thing("name", id=TEXT, name=TEXT)
+    order = thing("customer_id", "title", id=TEXT, customer_id=TEXT, title=TEXT)
+    found = inferred(
+        {
+            "/customers": {"post": operation(customer, body=customer, status="201")},
+            "/customers/{id}": {"parameters": variables("id"), "get": operation(customer)},
+            "/orders": {"post": operation(order, body=order, status="201")},
+            "/orders/{id}": {"parameters": variables("id"), "get": operation(order)},
+        }
+    )
+    spec = {each.spec.name: each.spec for each in found.resources}["order"]
+    assert spec.create is not None
+    assert (spec.parent, spec.create.body) == ("customer", {"customer_id": "{parent}", "title": "{marker}"})
+
+
 def test_an_identifier_that_nobody_requires_is_not_sent() -> None:
     """The service chooses it."""
     note = thing("title", id=TEXT, title=TEXT)
