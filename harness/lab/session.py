@@ -111,9 +111,6 @@ class Session:
             "logout": scenario.users.logout is not None,
             "delete-account": scenario.users.delete_account is not None,
             "public-objects": any(resource.create_public for resource in scenario.resource),
-            "totals": any(
-                resource.listing is not None and resource.listing.total is not None for resource in scenario.resource
-            ),
             "plenty": self.introductions.fresh or "load" in self.allowed,
             "nested": any(resource.parent for resource in scenario.resource),
             "database": self.service is not None

@@ -143,6 +143,13 @@ CLAIMS: tuple[Forgery, ...] = (
         "by an issuer that begins with the right one",
         _issuer(lambda own: f"{own}.evil.invalid"),
     ),
+    _claim(
+        "issuer",
+        "issuer-ending",
+        "by an issuer that ends with the right one",
+        _issuer(lambda own: f"https://evil.invalid/{own}"),
+    ),
+    _claim("issuer", "issuer-shorter", "by an issuer that is a part of the right one", _issuer(lambda own: own[:-1])),
     _claim("issuer", "issuer-list", "by a list that holds the right issuer", _issuer(lambda own: [own])),
     _claim("subject", "subject-missing", "without a subject", lambda m: m.without("sub")),
     _claim("subject", "subject-empty", "with an empty subject", lambda m: m.claiming(sub="")),

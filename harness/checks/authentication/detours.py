@@ -32,6 +32,11 @@ HEADERS = (
     ("X-Debug", "true"),
     ("X-Admin", "true"),
     ("X-Authenticated", "true"),
+    ("Referer", "http://localhost/"),
+    (
+        "User-Agent",
+        "kube-probe/1.30 (GoogleHC/1.0; ELB-HealthChecker/2.0; Prometheus/2.53; Googlebot/2.1; UptimeRobot/2.0)",
+    ),
 )
 
 
@@ -78,7 +83,7 @@ def _detours(lab: Lab, request: Request) -> Iterator[tuple[str, Request]]:
     """Walk the disguises of a request; one that changes nothing is sent under all spellings."""
     separator = "&" if "?" in request.target else "?"
     yield f"?{PARAMETERS}", replace(request, target=f"{request.target}{separator}{PARAMETERS}")
-    yield "headers of a proxy", replace(request, headers=(*request.headers, *HEADERS))
+    yield "headers of a proxy or probe", replace(request, headers=(*request.headers, *HEADERS))
     if request.method == "GET":
         yield from spellings(lab, request)
 

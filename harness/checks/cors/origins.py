@@ -18,7 +18,13 @@ if TYPE_CHECKING:
     from harness.model import Exchange, Observation
 
 SUBJECT = "foreign origins"
-FOREIGN = ("https://harness-evil.example", "null", "https://evilexample.com", "http://harness-evil.localhost")
+FOREIGN = (
+    "https://harness-evil.example",
+    "null",
+    "https://evilexample.com",
+    "http://harness-evil.localhost",
+    "http://localhost.harness-evil.example",
+)
 
 
 @check(severity=Severity.MEDIUM, catches=["cors.origin"], needs=Needs(), owasp="API8:2023", cwe=942)

@@ -15,9 +15,11 @@ if TYPE_CHECKING:
 
     from harness.lab import BoundResource, Lab, Owned
     from harness.model import Exchange, Identity, Observation
+    from harness.scenario.schema import Call
 
 
 QUIET = 1.0
+CREATED = 201
 
 
 @check(
@@ -50,6 +52,35 @@ async def delete_is_final(lab: Lab) -> AsyncIterator[Observation]:
             yield inconclusive(f"{resource.name}: {verb}", "no-control", sentence, doomed.created)
         for seen in await asyncio.gather(*(_gone(resource, verb, user, doomed, twin, deleted) for verb in shown)):
             yield seen
+        if shown and not await _found(resource, user, doomed, shown[0]):
+            for seen in [await _raised(resource, user, doomed, deleted, shown[0], each) for each in _work(resource)]:
+                yield seen
+
+
+def _work(resource: BoundResource) -> list[tuple[str, Call]]:
+    """Return what may be done with an object beside looking at it and deleting it, by verb."""
+    made = resource.operation("create")
+    every = ((verb, call) for verb in ("action", "update") for call in resource.spec.calls(verb))
+    return [(verb, call) for verb, call in every if call.operation != made]
+
+
+async def _found(resource: BoundResource, user: Identity, doomed: Owned, verb: str) -> bool:
+    return (await resource.look(user, doomed, verb, purpose="read-back")).shows(doomed)
+
+
+async def _raised(  # noqa: PLR0917 -- the parts of one life cycle
+    resource: BoundResource, user: Identity, doomed: Owned, deleted: Exchange, verb: str, work: tuple[str, Call]
+) -> Observation:
+    """Do something with a deleted object: it must stay what it is. A PUT may make a new one, and says so (201)."""
+    kind, call = work
+    subject, about = f"{resource.name}: {call.operation} afterwards", {"operation": call.operation}
+    attempt = await resource.lab.send(user, resource.request(kind, doomed, call=call), purpose="attempt")
+    view = await resource.look(user, doomed, verb, purpose="read-back")
+    if view.shows(doomed) and attempt.status != CREATED:
+        sentence = f"deleted ({deleted.status}), the {resource.name} is there again after {call.operation}"
+        return failed(subject, sentence, doomed.created, deleted, attempt, view.last, **about)
+    sentence = f"{call.operation} ({status_of(attempt)}) brings no deleted {resource.name} back"
+    return passed(subject, sentence, deleted, attempt, view.last, **about)
 
 
 async def _pair(resource: BoundResource, user: Identity, *, in_time: bool = False) -> tuple[Owned, Owned, list[str]]:

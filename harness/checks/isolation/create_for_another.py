@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 from harness.expect import failed, inconclusive, isolation_cell, passed
 from harness.model import Needs, Severity
@@ -14,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
 
     from harness.lab import BoundResource, Lab, Owned
-    from harness.model import Exchange, Identity, Observation
+    from harness.model import Exchange, Identity, Observation, Request
 
 
 USER = "{user"  # {user} or {user_number}
@@ -85,27 +87,34 @@ async def _create(resource: BoundResource, alice: Identity, bob: Identity) -> Ob
                 f"{bob.name} creates a {resource.name} with {_named(fields)} in the request, and does not own it then"
             )
             return failed(operation, sentence, made.created, **about)
-    attempt, made = await _in_her_place(resource, alice, bob)
-    if made is not None and (seen := await resource.look(alice, made, verb, purpose="read-back")).found:
-        sentence = f"{bob.name} creates a {resource.name} that {alice.name} then owns, by the request that names her"
-        return failed(operation, sentence, made.created, seen.last, **about)
-    refused += attempt is not None and not attempt.ok
+    for how, request in await _otherwise(resource, alice, bob, together):
+        made = await _sent(resource, bob, request)
+        refused += made is None
+        if made is not None and (seen := await resource.look(alice, made, verb, purpose="read-back")).found:
+            sentence = f"{bob.name} creates a {resource.name} that {alice.name} then owns, by {how}"
+            return failed(operation, sentence, made.created, seen.last, **about)
     sentence = f"naming {alice.name} as the owner gives her nothing ({len(names)} fields; {refused} requests refused)"
     return passed(operation, sentence, control.last, **about)
 
 
-async def _in_her_place(
-    resource: BoundResource, alice: Identity, bob: Identity
-) -> tuple[Exchange | None, Owned | None]:
-    """Let Bob send the request by which Alice creates an object, where its path, query or body names the user."""
+async def _otherwise(
+    resource: BoundResource, alice: Identity, bob: Identity, named: dict[str, Any]
+) -> list[tuple[str, Request]]:
+    """Return creations that name Alice elsewhere: in the query, and where the request of each user names that user."""
+    plain, _ = await resource.creation(bob, resource.mark(bob))
+    joined = f"{plain.target}{'&' if '?' in plain.target else '?'}{urlencode(named)}"
+    found = [("owner parameters in the query", replace(plain, target=joined))]
     call = resource.spec.create
-    if call is None or USER not in str([call.path, call.query, call.body, call.form]):
-        return None, None
-    marker = resource.mark(alice)
-    request, parents = await resource.creation(alice, marker)
-    resource.lab.session.ledger.intend(alice, resource.name, marker)
+    if call is not None and USER in str([call.path, call.query, call.body, call.form]):
+        hers, _ = await resource.creation(alice, resource.mark(bob))
+        found.append(("the request that names her", hers))
+    return found
+
+
+async def _sent(resource: BoundResource, bob: Identity, request: Request) -> Owned | None:
+    """Send a creation as Bob; return what it has made, which is removed in the end by whoever it belongs to then."""
     exchange = await resource.lab.send(bob, request, purpose="attempt")
-    return exchange, resource.register(alice, marker, exchange, parents)
+    return await resource.keep(bob, exchange)
 
 
 async def _telling(resource: BoundResource, alice: Identity, plain: Owned) -> tuple[str | None, Exchange]:

@@ -66,6 +66,9 @@ def _remaining(drained: Drained, header: str) -> Observation:
         if left is None or not expected <= left <= expected + slack:
             sentence = f"{header} says {left} after request {position} of {drained.limit}, expected {expected}"
             return failed(subject, sentence, drained.accepted[position - 1])
+    wrong = next((each for each in drained.refused if number(each, header) not in {None, 0}), None)
+    if wrong is not None:
+        return failed(subject, f"{header} says {number(wrong, header)} in a refusal ({wrong.status})", wrong)
     if not drained.refused:
         return inconclusive(
             subject, "no-control", f"{header} fell to {said[-1]}, but no 429 followed", drained.exchanges[-1]

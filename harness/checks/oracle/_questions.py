@@ -13,15 +13,18 @@ if TYPE_CHECKING:
     from harness.scenario.schema import Call
 
 
-PRECONDITION_FAILED = 412
+UNMET = frozenset({304, 412})
 NO_SUCH_TAG: Headers = (("If-Match", '"harness"'),)
+NONE_AT_ALL: Headers = (("If-None-Match", "*"),)
+CONDITIONS = (("read", NONE_AT_ALL), ("update", NO_SUCH_TAG), ("update", NONE_AT_ALL), ("delete", NO_SUCH_TAG))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
     """One operation on one object; `kind` is the verb, and `resource` what the object in the path is.
 
-    `condition` are headers that no object fits (RFC 9110, section 13): whose an object is must be asked before.
+    `condition` are headers that no object fits (RFC 9110, section 13), or none that is there: whose an object is must
+    be asked before.
     """
 
     kind: str
@@ -34,11 +37,11 @@ class Question:
     @property
     def name(self) -> str:
         """The operation, and whether it is asked under a condition."""
-        return f"{self.operation} (If-Match)" if self.condition else self.operation
+        return f"{self.operation} ({self.condition[0][0]})" if self.condition else self.operation
 
     def answered(self, control: Exchange) -> bool:
         """Whether this is how an own object is answered: with success, or that the condition does not hold."""
-        return control.ok or (bool(self.condition) and control.status == PRECONDITION_FAILED)
+        return control.ok or (bool(self.condition) and control.status in UNMET)
 
     async def request(self, asker: Identity, owned: Owned) -> Request:
         """Return the request of this operation that names `owned`, with the content of the asker."""
@@ -71,10 +74,10 @@ def questions(lab: Lab) -> Iterator[Question]:
         for kind in ("read", "update", "action", "delete"):
             for call in resource.spec.calls(kind):
                 yield Question(kind=kind, operation=call.operation, resource=resource, call=call)
-        for kind in ("update", "delete"):
+        for kind, condition in CONDITIONS:
             for call in resource.spec.calls(kind):
                 asked = Question(kind=kind, operation=call.operation, resource=resource, call=call)
-                yield replace(asked, condition=NO_SUCH_TAG)
+                yield replace(asked, condition=condition)
         for child in (lab.resource(spec.name) for spec in lab.scenario.resource if spec.parent == resource.name):
             for kind in ("list", "create"):
                 for call in child.spec.calls(kind):

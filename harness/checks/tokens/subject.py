@@ -44,15 +44,24 @@ async def subject(lab: Lab) -> AsyncIterator[Observation]:
         claims = {**known, "sub": text}
         return lab.session.introductions.with_token(role, minter.sign(claims), claims=claims)
 
-    known, long = alice.claims, alice.subject.ljust(LONG, "-")
+    known = alice.claims
     for resource in lab.private_with("create"):
         if resource.looks:
             for kind, text in _alike(alice.subject):
                 yield await _other_user(resource, alice, named("bob", text), kind)
-            with contextlib.suppress(Inconclusive):  # that a service takes no such long subject is its right
-                yield await _other_user(
-                    resource, named("alice", f"{long}a"), named("bob", f"{long}b"), "only at its end"
-                )
+            for kind, (hers, his) in _apart(alice.subject).items():
+                with contextlib.suppress(Inconclusive):  # that a service takes no such subjects is its right
+                    yield await _other_user(resource, named("alice", hers), named("bob", his), kind)
+
+
+def _apart(text: str) -> dict[str, tuple[str, str]]:
+    """Return pairs of subjects of which a service that keeps a part only takes both for one."""
+    long = text.ljust(LONG, "-")
+    return {
+        "only at its end": (f"{long}a", f"{long}b"),
+        "only in the provider before it": (f"google|{text}", f"github|{text}"),
+        "only in the realm after it": (f"{text}@a.example", f"{text}@b.example"),
+    }
 
 
 def _alike(text: str) -> Iterator[tuple[str, str]]:

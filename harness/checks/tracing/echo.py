@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from harness.model import Identity, Observation
 
 SUBJECT = "echoed request ids"
+LONGER = tuple("".join(f"{number:02x}" for number in range(count)) for count in (32, 64))
+"""Ids of 64 and 128 characters, as other services of a chain may give them; to take none of them is allowed."""
 
 
 @check(
@@ -51,8 +53,14 @@ async def echo(lab: Lab) -> AsyncIterator[Observation]:
 
 
 async def _tried(lab: Lab, what: str, identity: Identity, request: Request, header: str) -> Observation:
-    """Send ids of the usual shapes; one of them must come back as it was."""
+    """Send ids of the usual shapes; one of them must come back as it was, and none as its beginning."""
     subject, exchanges = f"{SUBJECT}: {what}", []
+    for sent in LONGER:
+        cut = await lab.send(identity, replace(request, headers=(*request.headers, (header, sent))), purpose="attempt")
+        part = (cut.response.header(header) if cut.response else None) or ""
+        if part != sent and part and sent.startswith(part):
+            sentence = f"{what} ({cut.status}) answers with the first {len(part)} of {len(sent)} characters of {header}"
+            return failed(subject, sentence, cut)
     for sent in (str(uuid.uuid4()), uuid.uuid4().hex):
         tagged = replace(request, headers=(*request.headers, (header, sent)))
         exchange = await lab.send(identity, tagged, purpose="attempt")
