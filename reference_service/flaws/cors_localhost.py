@@ -1,0 +1,31 @@
+"""Every origin that begins like one on localhost is allowed: left over from development."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from reference_service.flaws._shared import rewriting
+
+if TYPE_CHECKING:
+    from reference_service.flaws._shared import Answer
+    from reference_service.parts import Parts
+
+weakness = "cors.origin"
+mode = "http"
+
+
+LOCAL = re.compile(r"https?://localhost")
+
+
+def change(answer: Answer) -> None:
+    """Change one kind of answer."""
+    origin = answer.request_headers.get(b"origin", b"").decode("latin-1")
+    if LOCAL.match(origin):
+        answer.headers["Access-Control-Allow-Origin"] = origin
+        answer.headers["Access-Control-Allow-Credentials"] = "true"
+
+
+def apply(parts: Parts) -> None:
+    """Rewrite answers on their way out."""
+    parts.perimeter = (*parts.perimeter, rewriting(change))
