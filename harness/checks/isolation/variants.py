@@ -1,0 +1,118 @@
+"""Objects that are made in another way than usual (CWE-639): another kind, another source, with a reference.
+
+Rules for some kinds of things are written by hand, and forgotten by the next kind. Each field that the document lets a
+creation have is given alone, enumerations value by value; what says by its name that others may see the object is left
+out, for that may be meant.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from harness.expect import failed, inconclusive, isolation_cell, passed, skipped
+from harness.lab import genuine
+from harness.model import Needs, Severity
+from harness.openapi.examples import NoExampleError, example
+from harness.openapi.inference.calls import is_file
+from harness.openapi.samples import SAMPLE
+from harness.openapi.shapes import properties, types_of
+from harness.registry import check
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterator, Mapping
+
+    from harness.lab import BoundResource, Lab, Owned
+    from harness.model import Exchange, Identity, Observation
+
+MOST = 12
+MEANT = re.compile(
+    r"public|publish|share|visib|privacy|access|audience|anyone|everyone|open|listed|discover|community|global|template"
+    r"|release|feature|announc|status|state|role|member|team|group|org|follow|collab",
+    re.IGNORECASE,
+)
+"""Names and values that may open an object to others by design."""
+
+
+@check(
+    severity=Severity.HIGH,
+    catches=["isolation.variant"],
+    needs=Needs(users=2, operations=("create",), features=("document",), waits=True),
+    owasp="API1:2023",
+    cwe=639,
+)
+async def variants(lab: Lab) -> AsyncIterator[Observation]:
+    """Whatever is said of an object when it is made, nobody else sees it."""
+    alice, bob = await lab.two_users()
+    await genuine(lab, alice)
+    for resource in lab.private_with("create"):
+        if resource.looks:
+            yield await _try(resource, alice, bob)
+
+
+async def _try(resource: BoundResource, alice: Identity, bob: Identity) -> Observation:
+    operation, names = resource.operation("create"), (alice.name, bob.name)
+    about: dict[str, Any] = {
+        "operation": operation,
+        "users": names,
+        "cell": isolation_cell(f"{operation} (variants)", *names),
+    }
+    made = [(words, each) for words, fields in _fields(resource) if (each := await _made(resource, alice, fields))]
+    if not made:
+        return skipped(operation, "not-applicable", f"{operation} takes nothing beside what is sent anyhow", **about)
+    last = made[-1][1]
+    if not (await resource.seen(alice, last, resource.looks[0])).found:
+        sentence = f"{alice.name} does not find the own {resource.name} with {made[-1][0]}"
+        return inconclusive(operation, "no-control", sentence, last.created, **about)
+    shown: Exchange = last.created
+    for words, hers in made:
+        for verb in resource.looks:
+            view = await resource.look(bob, hers, verb, purpose="attempt")
+            shown = view.last
+            if view.found:
+                sentence = f"{bob.name} finds {alice.name}'s {resource.name} with {words} by {view.operation}"
+                return failed(operation, sentence, hers.created, view.last, **about)
+    sentence = f"{bob.name} finds none of {alice.name}'s, made with {', '.join(words for words, _ in made)}"
+    return passed(operation, sentence, last.created, shown, **about)
+
+
+async def _made(resource: BoundResource, user: Identity, fields: dict[str, Any]) -> Owned | None:
+    """Create one with these fields; what is shown of it counts here, and not as a leak of a marker elsewhere."""
+    exchange, owned = await resource.try_create(user, extra=fields)
+    if owned is not None and exchange.ok:
+        resource.lab.session.markers.publish(owned.marker)
+        return owned
+    return None
+
+
+def _fields(resource: BoundResource) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Walk what a creation may say beside what it says anyhow, in words and as fields; at most so many."""
+    call, document = resource.spec.create, resource.lab.session.document
+    operation = resource.lab.operation(call.operation) if call is not None else None
+    if call is None or document is None or operation is None:
+        return
+    usual: Mapping[str, Any] = call.body if isinstance(call.body, dict) else call.multipart or call.form or {}
+    schema = next((each.schema for each in operation.bodies), None)
+    every = (
+        (f"{name}={value}", {name: value})
+        for name, flat in properties(document.root, schema).items()
+        if not flat.get("readOnly") and not is_file(flat) and not MEANT.search(name)
+        for value in _values(document.root, flat, taken=name in usual)
+        if value != usual.get(name) and not MEANT.search(str(value))
+    )
+    for _, found in zip(range(MOST), every, strict=False):
+        yield found
+
+
+def _values(root: Mapping[str, Any], schema: Mapping[str, Any], *, taken: bool) -> Iterator[Any]:
+    """Walk an enumeration, or both truth values; of another scalar that is not sent anyhow, one that is valid."""
+    kinds = types_of(schema)
+    if isinstance(schema.get("enum"), list):
+        yield from (value for value in schema["enum"] if value is not None)
+    elif "boolean" in kinds:
+        yield from (True, False)
+    elif not taken and kinds & {"string", "integer", "number"}:
+        try:
+            yield example(schema, root, marker=SAMPLE, must_carry=False)
+        except NoExampleError:
+            return
