@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from harness.expect import failed, inconclusive, passed, skipped, status_of
-from harness.lab import harmless
+from harness.lab import chosen, harmless
 from harness.model import Needs, Severity
 from harness.registry import check
 
@@ -42,25 +42,46 @@ HEADERS = (
 async def placement(lab: Lab) -> AsyncIterator[Observation]:
     """A credential counts only where the document says that it goes."""
     user = await lab.user(lab.session.introductions.names[0])
-    document, request = lab.session.document, harmless(lab, user)
-    if document is None or not document.security_schemes or request is None:
+    document, asked = lab.session.document, await _requests(lab, user)
+    if document is None or not document.security_schemes or not asked:
         yield skipped("placement", "not-applicable", "the document does not say where a credential goes")
         return
+    declared = _declared(document.security_schemes)
+    for request in asked:
+        async for observation in _tried(lab, user, request, declared):
+            yield observation
+
+
+async def _requests(lab: Lab, user: Identity) -> list[Request]:
+    """Return what may be read without changing anything: one request, and each other one where things may be made."""
+    first = harmless(lab, user)
+    found = {first.operation: first} if first is not None else {}
+    if not lab.session.client.policy.read_only and lab.resources_with("create"):
+        for specimen in await chosen(lab, user):
+            if specimen.request.method == "GET":
+                found.setdefault(specimen.operation, specimen.request)
+    return list(found.values())
+
+
+async def _tried(
+    lab: Lab, user: Identity, request: Request, declared: set[tuple[str, str]]
+) -> AsyncIterator[Observation]:
     nobody = replace(lab.anonymous, name="nobody")
     control = await lab.send(user, request, purpose="control")
     plain = await lab.send(nobody, request, purpose="control", forged="no credential")
     value = _credential(lab, user)
     if plain.ok:
-        yield skipped("placement", "not-applicable", f"{request.operation} takes no credential at all", plain)
+        sentence = f"{request.operation} takes no credential at all"
+        yield skipped(f"placement: {request.operation}", "not-applicable", sentence, plain)
         return
     if not control.ok or value is None:
         sentence = f"{request.operation} answers its owner {status_of(control)}"
-        yield inconclusive("placement", "no-control", sentence, control)
+        yield inconclusive(f"placement: {request.operation}", "no-control", sentence, control)
         return
-    declared = _declared(document.security_schemes)
     for place, identity, asked in _placed(nobody, request, value, declared):
         attempt = await lab.send(identity, asked, purpose="attempt", forged=f"credential in {place}")
-        subject, about = f"credential in {place}", {"operation": request.operation, "users": (user.name,)}
+        subject = f"credential in {place}: {request.operation}"
+        about = {"operation": request.operation, "users": (user.name,)}
         if attempt.ok:
             sentence = (
                 f"{request.operation} takes the credential out of {place} ({attempt.status}), which no document says"
