@@ -69,52 +69,42 @@ async def _create(resource: BoundResource, alice: Identity, bob: Identity) -> Ob
             operation, "no-control", f"an owner does not find the own {resource.name}", control.last, **about
         )
     names = tuple(dict.fromkeys((*(filter(None, [resource.spec.owner_field])), *FIELDS)))
-    refused = 0
     together: dict[str, Any] = dict.fromkeys(names, _owner(alice))
-    for fields in (together, *({name: _owner(alice)} for name in names), *_within(resource, together)):
-        made = await resource.create_with(bob, fields)
+    variants = (together, *({name: _owner(alice)} for name in names), *_within(resource, together))
+    tried = [(f"{_named(fields)} in the request", await resource.create_with(bob, fields)) for fields in variants]
+    for how, owner, request in await _otherwise(resource, alice, bob, together):
+        exchange = await resource.lab.send(bob, request, purpose="attempt")
+        tried.append((how, await resource.keep(owner, exchange)))
+    for how, made in tried:
         if made is None:
-            refused += 1
             continue
         seen = await resource.look(alice, made, verb, purpose="read-back")
         if seen.found:
-            sentence = (
-                f"{bob.name} creates a {resource.name} that {alice.name} then owns, by {_named(fields)} in the request"
-            )
-            return failed(operation, sentence, made.created, seen.last, **about)
-        if not (await resource.seen(bob, made, verb)).found:
-            sentence = (
-                f"{bob.name} creates a {resource.name} with {_named(fields)} in the request, and does not own it then"
-            )
-            return failed(operation, sentence, made.created, **about)
-    for how, request in await _otherwise(resource, alice, bob, together):
-        made = await _sent(resource, bob, request)
-        refused += made is None
-        if made is not None and (seen := await resource.look(alice, made, verb, purpose="read-back")).found:
             sentence = f"{bob.name} creates a {resource.name} that {alice.name} then owns, by {how}"
             return failed(operation, sentence, made.created, seen.last, **about)
-    sentence = f"naming {alice.name} as the owner gives her nothing ({len(names)} fields; {refused} requests refused)"
+        if made.owner == bob and not (await resource.seen(bob, made, verb)).found:
+            sentence = f"{bob.name} creates a {resource.name} with {how}, and does not own it then"
+            return failed(operation, sentence, made.created, **about)
+    refused = sum(made is None for _, made in tried)
+    sentence = f"naming {alice.name} as the owner gives her nothing ({len(tried)} requests, {refused} refused)"
     return passed(operation, sentence, control.last, **about)
 
 
 async def _otherwise(
     resource: BoundResource, alice: Identity, bob: Identity, named: dict[str, Any]
-) -> list[tuple[str, Request]]:
-    """Return creations that name Alice elsewhere: in the query, and where the request of each user names that user."""
+) -> list[tuple[str, Identity, Request]]:
+    """Return creations that name Alice elsewhere: in the query, and where the request of each user names that user.
+
+    Beside each is at whose place the object would then be looked for.
+    """
     plain, _ = await resource.creation(bob, resource.mark(bob))
     joined = f"{plain.target}{'&' if '?' in plain.target else '?'}{urlencode(named)}"
-    found = [("owner parameters in the query", replace(plain, target=joined))]
+    found = [("owner parameters in the query", bob, replace(plain, target=joined))]
     call = resource.spec.create
     if call is not None and USER in str([call.path, call.query, call.body, call.form]):
         hers, _ = await resource.creation(alice, resource.mark(bob))
-        found.append(("the request that names her", hers))
+        found.append(("the request that names her", alice, hers))
     return found
-
-
-async def _sent(resource: BoundResource, bob: Identity, request: Request) -> Owned | None:
-    """Send a creation as Bob; return what it has made, which is removed in the end by whoever it belongs to then."""
-    exchange = await resource.lab.send(bob, request, purpose="attempt")
-    return await resource.keep(bob, exchange)
 
 
 async def _telling(resource: BoundResource, alice: Identity, plain: Owned) -> tuple[str | None, Exchange]:

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from harness.openapi.examples import NoExampleError
+from harness.openapi.inference.forms import account_fields, password_fields
 from harness.openapi.inference.routes import body_fields
-from harness.openapi.inference.users import account_fields, password_fields
 from harness.openapi.inference.words import USER_WORDS, singular, words
 from harness.scenario.schema import Call
 

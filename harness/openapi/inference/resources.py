@@ -7,23 +7,22 @@ from typing import TYPE_CHECKING, Any
 
 from harness.openapi.examples import ANY_NAME, NoExampleError
 from harness.openapi.inference.answers import ListShape, answer, id_pointer, list_shape
-from harness.openapi.inference.calls import USER
 from harness.openapi.inference.identifiers import (
     acting_user,
     identifier,
     own_identifier,
     owner_field,
-    required_things,
     usual_places,
 )
 from harness.openapi.inference.links import query_field, searching_list
 from harness.openapi.inference.many import WHOLE, bulk_call, listing_by_ids
+from harness.openapi.inference.nesting import Place, is_user, placed
 from harness.openapi.inference.openness import Openness, openness
 from harness.openapi.inference.paging import pagination
 from harness.openapi.inference.publication import PUBLISHING, private_and_public
 from harness.openapi.inference.routes import last_words
 from harness.openapi.inference.values import InferredResource
-from harness.openapi.inference.words import ITEMS, USER_WORDS, about, id_stem, shown, singular
+from harness.openapi.inference.words import ITEMS, shown
 from harness.scenario.schema import ActionCall, Call, CreateCall, ListCall, ResourceSpec
 
 if TYPE_CHECKING:
@@ -87,7 +86,10 @@ class _Building:
 
     def resource(self) -> InferredResource | None:
         problem = self._problem()
-        parent, known = (None, {}) if problem else self._parent()
+        place = Place() if problem else placed(self.family, self.builder.built, self.parents, self.builder.root)
+        parent, known = place.parent, place.known
+        self.evidence += place.evidence
+        self.assumed += place.assumed
         create = None if problem else self._create(known)
         if create is None:
             if problem is None:
@@ -114,34 +116,9 @@ class _Building:
         if not family.has("create"):
             return f"no operation creates a {family.thing}"
         above = family.parent
-        if above is not None and id(above) not in self.builder.built and not _is_user(above):
+        if above is not None and id(above) not in self.builder.built and not is_user(above):
             return f"it is below a {above.thing}, which cannot be created"
         return None
-
-    def _parent(self) -> tuple[str | None, dict[str, str]]:
-        """Return the parent resource, and the placeholders for identifiers that are known beforehand."""
-        known: dict[str, str] = {}
-        parent, above = None, self.family.parent
-        while above is not None:
-            if id(above) in self.builder.built:
-                name = self.builder.built[id(above)]
-                field_name = above.parameter if parent and id_stem(above.parameter) else f"{above.thing}_id"
-                known[field_name] = f"{{{name}}}" if parent else "{parent}"
-                parent = parent or name
-            elif _is_user(above):
-                known[above.parameter] = USER
-                self.assumed.append(f"{{{above.parameter}}} in its path is the acting user")
-            above = above.parent
-        return (parent, known) if parent else self._parent_by_field(known)
-
-    def _parent_by_field(self, known: dict[str, str]) -> tuple[str | None, dict[str, str]]:
-        create = self.family.operations["create"][0]
-        for name, of in required_things(create, self.builder.root).items():
-            for thing, family in self.parents.items():
-                if about(of, family.thing) and id(family) in self.builder.built and family is not self.family:
-                    self.evidence.append(f"parent {thing}: {create.id} requires {name}")
-                    return self.builder.built[id(family)], known | {name: "{parent}"}
-        return None, known
 
     def _create(self, known: Mapping[str, str]) -> CreateCall | None:
         operation = self.family.operations["create"][0]
@@ -289,7 +266,3 @@ def _named_as_created(body: Any, created: Any) -> Any:
         texts = [name for name, value in created.items() if isinstance(value, str) and "{marker}" in value]
         return {texts[0]: body[ANY_NAME]} if texts else body
     return {name: _named_as_created(value, created.get(name)) for name, value in body.items()}
-
-
-def _is_user(family: Family) -> bool:
-    return singular(family.thing.rpartition("_")[2]) in USER_WORDS

@@ -12,11 +12,12 @@ from urllib.parse import urlsplit
 from harness.openapi.examples import NoExampleError
 from harness.openapi.inference.answers import WRAPPERS, answer, id_pointer
 from harness.openapi.inference.calls import FORM, Caller
+from harness.openapi.inference.forms import MAIL, USERNAMES, account_fields, consents, password_fields, texts
 from harness.openapi.inference.routes import body_fields
 from harness.openapi.inference.values import WHO, InferredUsers
-from harness.openapi.inference.words import first_of, shown, words
+from harness.openapi.inference.words import first_of, shown
 from harness.openapi.references import escaped, resolve
-from harness.openapi.shapes import mapping, properties, types_of
+from harness.openapi.shapes import mapping, properties
 from harness.scenario.schema import Call, CredentialSpec, LoginSpec, SignupSpec
 
 if TYPE_CHECKING:
@@ -40,10 +41,8 @@ TOKENS = (
 _PLACES = [f"{wrapper}/{name}" for wrapper in ("", "/data") for name in TOKENS[:10]]
 ANYWHERE = "|".join([*_PLACES, "header:Authorization"])
 """Where a log-in may answer with a credential that no document describes."""
-MAIL = "{username}@example.com"
 PREFIX = re.compile(r"\b(Token|Bearer|ApiKey)\s+[\w<{\[.]|\bprefix\W{1,3}(\w{2,20})\b")
 """How a description says what goes before a credential: `Token abc.def`, or: with the prefix "Token"."""
-USERNAMES = ("username", "user_name", "login", "user", "name", "handle", "nickname", "identifier")
 
 
 @dataclass(slots=True)
@@ -210,58 +209,6 @@ def carrier_of(scheme: Mapping[str, Any]) -> CredentialSpec | None:
     if kind == "http" and str(scheme.get("scheme", "")).lower() == "basic":
         return CredentialSpec(template="Basic {credential}")
     return CredentialSpec() if kind in {"http", "oauth2", "openIdConnect"} else None
-
-
-def account_fields(fields: Mapping[str, Any]) -> dict[str, str]:
-    """Return placeholders for the fields of a log-in or sign-up form."""
-    known: dict[str, str] = {}
-    for name in texts(fields):
-        found = set(words(name))
-        if found & {"password", "passwd", "pwd", "pass", "passphrase"}:
-            known[name] = "{password}"
-        elif "email" in found or "mail" in found:
-            known[name] = MAIL
-        elif found & {"phone", "mobile", "telephone", "tel", "msisdn"}:
-            known[name] = "+1415{digits}"
-        elif "_".join(words(name)) in USERNAMES[:4]:
-            known[name] = "{username}"
-    has_username = "{username}" in known.values()
-    return {
-        name: value
-        for name, value in known.items()
-        if not (has_username and "@" in value) or fields[name].get("required", True)
-    }
-
-
-def consents(fields: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what has to be agreed to: no service takes a "no" for terms."""
-    agreed = {
-        "terms",
-        "accept",
-        "accepted",
-        "accepts",
-        "agree",
-        "agreed",
-        "agrees",
-        "agreement",
-        "consent",
-        "tos",
-        "privacy",
-    }
-    return {name: True for name, one in fields.items() if "boolean" in types_of(one) and agreed & set(words(name))}
-
-
-def password_fields(fields: Mapping[str, Any]) -> dict[str, str]:
-    """Return placeholders for the old and the new password of a change."""
-    names = [name for name in fields if set(words(name)) & {"password", "passwd", "pwd"}]
-    old = [name for name in names if set(words(name)) & {"old", "current", "existing"}]
-    known = dict.fromkeys(names, "{new_password}") | dict.fromkeys(old, "{password}")
-    return known if len(names) > 1 or old else dict.fromkeys(names, "{new_password}")
-
-
-def texts(fields: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the fields that may be texts or numbers."""
-    return {name: one for name, one in fields.items() if not types_of(one) & {"object", "array", "boolean"}}
 
 
 def first_pointer(fields: Mapping[str, Any], names: tuple[str, ...]) -> str | None:
