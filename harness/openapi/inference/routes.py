@@ -38,7 +38,7 @@ LOGIN = frozenset({"login", "signin", "token", "session", "authenticate", "auth"
 SIGNUP = frozenset({"register", "signup", "registration", "registrations", "anon", "anonymous", "guest"})
 LOGOUT = frozenset({"logout", "signout", "revoke", "logoff"})
 OBTAIN = frozenset({"create", "obtain", "new", "issue"})
-"""What a path may end with after the thing that is had: /jwt/create, /token/obtain, /users/new."""
+"""What a path may end with after the thing that is had: /jwt/create, /token/obtain."""
 KEYS = ("access_token", "token", "jwt", "auth_token", "session_token", "api_key", "apikey")
 """How an answer names a credential: users are made by who answers one."""
 ADMIN = frozenset({"admin", "admins", "superuser", "root", "internal", "staff", "management", "moderation"})

@@ -76,7 +76,7 @@ def _ids(world: World) -> list[str]:
 def _deletes(*numbers: int) -> Callable[[World], bool]:
     def deletes(world: World) -> bool:
         ids = _ids(world)
-        world.bob.http.post("/items/delete", json={"ids": [ids[number] for number in numbers]})
+        world.bob.http.post("/items/delete", json={"item_ids": [ids[number] for number in numbers]})
         return not world.own()
 
     return deletes
@@ -85,7 +85,7 @@ def _deletes(*numbers: int) -> Callable[[World], bool]:
 def _looks_up(*numbers: int) -> Callable[[World], bool]:
     def looks_up(world: World) -> bool:
         ids = _ids(world)
-        answer = world.bob.http.post("/items/lookup", json={"ids": [ids[number] for number in numbers]})
+        answer = world.bob.http.post("/items/lookup", json={"item_ids": [ids[number] for number in numbers]})
         return world.marker in answer.text
 
     return looks_up

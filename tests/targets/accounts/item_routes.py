@@ -119,7 +119,7 @@ async def delete_item(service: Serving, caller: Caller, item_id: UUID) -> Respon
 
 
 def _named(service: Service, body: ItemIds) -> list[Item]:
-    return [service.state.items[item_id] for item_id in dict.fromkeys(body.ids) if item_id in service.state.items]
+    return [service.state.items[item_id] for item_id in dict.fromkeys(body.item_ids) if item_id in service.state.items]
 
 
 def _find(service: Service, caller: Account, item_id: UUID, rule: Callable[[Account, Item], bool]) -> Item:

@@ -85,7 +85,7 @@ class ItemChange(Input):
 class ItemIds(Input):
     """Many items."""
 
-    ids: Annotated[list[UUID], Field(min_length=1, max_length=50)]
+    item_ids: Annotated[list[UUID], Field(min_length=1, max_length=50)]
 
 
 class Output(BaseModel):
