@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from harness import requests
@@ -12,7 +12,7 @@ from harness.quota_headers import Part, told
 
 if TYPE_CHECKING:
     from harness.lab import Lab
-    from harness.model import Exchange, Identity, Observation, Request
+    from harness.model import Exchange, Headers, Identity, Observation, Request
     from harness.scenario.schema import LimitsSpec
 
 
@@ -71,11 +71,12 @@ class Drained:
         return tuple(exchange for exchange in self.exchanges if not exchange.ok and not exchange.limited)
 
 
-async def drain(lab: Lab, user: Identity, *, extra: int = 5) -> Drained:
-    """Send the probe until the first 429, at most the limit, what refills, and `extra` more."""
+async def drain(lab: Lab, user: Identity, *, extra: int = 5, headers: Headers = ()) -> Drained:
+    """Send the probe, with more `headers`, until the first 429: at most the limit, what refills, and `extra` more."""
     limits = limits_of(lab)
     sent: list[Exchange] = []
     request = probe(lab)
+    request = replace(request, headers=(*request.headers, *headers))
     while len(sent) < limits.requests + extra + (limits.rate * (sent[-1].done - sent[0].sent) if sent else 0):
         sent.append(await lab.session.client.send(user, request, purpose="drain"))
         if sent[-1].limited:
