@@ -64,9 +64,16 @@ async def _try(resource: BoundResource, alice: Identity, bob: Identity) -> Obser
     if not (await resource.seen(alice, last, resource.looks[0])).found:
         sentence = f"{alice.name} does not find the own {resource.name} with {made[-1][0]}"
         return inconclusive(operation, "no-control", sentence, last.created, **about)
+    own = await resource.create(bob)
+    verbs = [verb for verb in resource.looks if (await resource.seen(bob, own, verb)).found]
+    if not verbs:
+        sentence = (
+            f"{bob.name} does not find an own {resource.name} either, so finding none of {alice.name}'s means nothing"
+        )
+        return inconclusive(operation, "no-control", sentence, own.created, **about)
     shown: Exchange = last.created
     for words, hers in made:
-        for verb in resource.looks:
+        for verb in verbs:
             view = await resource.look(bob, hers, verb, purpose="attempt")
             shown = view.last
             if view.found:
