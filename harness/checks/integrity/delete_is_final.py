@@ -76,7 +76,9 @@ async def _raised(  # noqa: PLR0917 -- the parts of one life cycle
     subject, about = f"{resource.name}: {call.operation} afterwards", {"operation": call.operation}
     attempt = await resource.lab.send(user, resource.request(kind, doomed, call=call), purpose="attempt")
     view = await resource.look(user, doomed, verb, purpose="read-back")
-    if view.shows(doomed) and attempt.status != CREATED:
+    if attempt.status == CREATED and view.found:
+        await resource.delete(user, doomed, purpose="attempt")  # the next one finds what it was before
+    elif view.shows(doomed):
         sentence = f"deleted ({deleted.status}), the {resource.name} is there again after {call.operation}"
         return failed(subject, sentence, doomed.created, deleted, attempt, view.last, **about)
     sentence = f"{call.operation} ({status_of(attempt)}) brings no deleted {resource.name} back"
