@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 REQUIREMENTS = Path(__file__).with_name("kinto.txt")
 PINS = REQUIREMENTS.read_text(encoding="utf-8")
-KNOWN = frozenset({"exposure/credentials"})
+KNOWN = frozenset({"exposure/credentials", "isolation/foreign_marker", "isolation/etag"})
 # Memory is its own choice for trying it out; everybody may sign up, and every user may have buckets.
 SETTINGS = """
 [server:main]

@@ -36,9 +36,16 @@ class Verdict:
         findings = self.document["findings"] if self.document else []
         return frozenset(each["check"] for each in findings if each["severity"] in GRAVE)
 
+    @property
+    def breaches(self) -> frozenset[str]:
+        """The checks of isolation that found anything."""
+        findings = self.document["findings"] if self.document else []
+        return frozenset(each["check"] for each in findings if each["check"].startswith("isolation/"))
+
     def sound(self, known: frozenset[str]) -> bool:
-        """Whether isolation was shown, and nothing grave was found that is not known to be true."""
-        return self.isolation == "passed" and self.grave <= known
+        """Whether isolation was shown but for what is known to be true, and nothing else that is grave was found."""
+        shown = self.isolation == "passed" or (self.isolation == "failed" and self.breaches <= known)
+        return shown and self.grave <= known
 
     def tell(self) -> None:
         """Print one paragraph."""
