@@ -51,13 +51,14 @@ async def _together(resource: BoundResource, alice: Identity, bob: Identity) -> 
     if len(made) < SHARE * len(answers):
         sentence = f"only {len(made)} of {len(answers)} that were created at once were acknowledged"
         return inconclusive(operation, "no-control", sentence, answers[0], **about)
+    # The owners look first, for as long as a write may take to show: before that nobody would find anything.
+    lost = [each for user in (alice, bob) for each in await resource.missing(user, _of(made, user), verb)]
     for owned in made:
         view = await resource.look(stranger[owned.owner.name], owned, verb, purpose="attempt")
         if view.found:
             who = f"{view.user.name} finds what {owned.owner.name} created"
             sentence = f"of {len(made)} that were created at once, {who}, by {view.operation}"
             return failed(operation, sentence, owned.created, view.last, **about)
-    lost = [each for user in (alice, bob) for each in await resource.missing(user, _of(made, user), verb)]
     if lost:
         sentence = f"{lost[0].owner.name} does not find {len(lost)} of {len(made)} that were created at once"
         return failed(operation, sentence, lost[0].created, **about)

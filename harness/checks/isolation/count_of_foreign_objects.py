@@ -72,6 +72,9 @@ def _of_headers(listings: Sequence[Listing], names: tuple[str, str], about: dict
     shown = [listing.exchanges[0] for listing in listings]
     told = sorted(_counts(shown[0]) & _counts(shown[1]))
     moved = next((name for name in told if _value(shown[0], name) != _value(shown[2], name)), None)
+    if moved is not None and len(listings[0].items) != len(listings[2].items):
+        sentence = f"somebody else changed what {bob} has meanwhile, so {moved} may move"
+        return inconclusive(operation, "no-control", sentence, *shown, **about)
     if moved is not None:
         values = f"from {_value(shown[0], moved)} to {_value(shown[2], moved)}"
         sentence = f"{alice} creates {MORE}, and {moved} in {bob}'s answer goes {values}"

@@ -61,9 +61,11 @@ async def _try(resource: BoundResource, alice: Identity, bob: Identity) -> Obser
     if not made:
         return skipped(operation, "not-applicable", f"{operation} takes nothing beside what is sent anyhow", **about)
     last = made[-1][1]
-    if not (await resource.seen(alice, last, resource.looks[0])).found:
-        sentence = f"{alice.name} does not find the own {resource.name} with {made[-1][0]}"
-        return inconclusive(operation, "no-control", sentence, last.created, **about)
+    hidden = {verb: await resource.missing(alice, [each for _, each in made], verb) for verb in resource.looks}
+    never = next((each for each in made if all(each[1] in found for found in hidden.values())), None)
+    if never is not None:
+        sentence = f"{alice.name} does not find the own {resource.name} with {never[0]}"
+        return inconclusive(operation, "no-control", sentence, never[1].created, **about)
     own = await resource.create(bob)
     verbs = [verb for verb in resource.looks if (await resource.seen(bob, own, verb)).found]
     if not verbs:
@@ -73,7 +75,7 @@ async def _try(resource: BoundResource, alice: Identity, bob: Identity) -> Obser
         return inconclusive(operation, "no-control", sentence, own.created, **about)
     shown: Exchange = last.created
     for words, hers in made:
-        for verb in verbs:
+        for verb in (each for each in verbs if hers not in hidden[each]):
             view = await resource.look(bob, hers, verb, purpose="attempt")
             shown = view.last
             if view.found:
