@@ -29,7 +29,7 @@ NAMED = ("json", "form", "multipart", "query", "path", "headers", "claims")  # t
 # does not belong here, but into that API's scenario.
 GENERAL = {
     "usual header fields, beside those of RFC 9110 and 6585": {
-        *("Retry-After", "X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset"),
+        *("Retry-After", "X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset", "X-Request-ID"),
     },
     "RFC 6749, 7519 and 9457: names of tokens, claims and problem documents": {
         *("sub", "aud", "iss", "access_token", "title"),

@@ -68,26 +68,43 @@ async def _create(resource: BoundResource, alice: Identity, bob: Identity) -> Ob
         return inconclusive(
             operation, "no-control", f"an owner does not find the own {resource.name}", control.last, **about
         )
-    names = tuple(dict.fromkeys((*(filter(None, [resource.spec.owner_field])), *FIELDS)))
-    together: dict[str, Any] = dict.fromkeys(names, _owner(alice))
-    variants = (together, *({name: _owner(alice)} for name in names), *_within(resource, together))
-    tried = [(f"{_named(fields)} in the request", await resource.create_with(bob, fields)) for fields in variants]
-    for how, owner, request in await _otherwise(resource, alice, bob, together):
-        exchange = await resource.lab.send(bob, request, purpose="attempt")
-        tried.append((how, await resource.keep(owner, exchange)))
-    for how, made in tried:
+    return await _judged(resource, alice, plain, verb, about)
+
+
+async def _judged(
+    resource: BoundResource, alice: Identity, plain: Owned, verb: str, about: dict[str, Any]
+) -> Observation:
+    """Look for each of Bob's creations as Alice, and as Bob, before the next one is made."""
+    operation, bob, shown = about["operation"], plain.owner, [plain.created]
+    count = refused = 0
+    async for how, made in _attempts(resource, alice, bob):
+        count, refused = count + 1, refused + (made is None)
         if made is None:
             continue
         seen = await resource.look(alice, made, verb, purpose="read-back")
+        shown = [made.created, seen.last]
         if seen.found:
             sentence = f"{bob.name} creates a {resource.name} that {alice.name} then owns, by {how}"
             return failed(operation, sentence, made.created, seen.last, **about)
         if made.owner == bob and not (await resource.seen(bob, made, verb)).found:
+            if not (await resource.look(bob, plain, verb, purpose="control")).found:
+                sentence = f"{bob.name} does not find an earlier {resource.name} either, so whose it is cannot be seen"
+                return inconclusive(operation, "no-control", sentence, made.created, **about)
             sentence = f"{bob.name} creates a {resource.name} with {how}, and does not own it then"
             return failed(operation, sentence, made.created, **about)
-    refused = sum(made is None for _, made in tried)
-    sentence = f"naming {alice.name} as the owner gives her nothing ({len(tried)} requests, {refused} refused)"
-    return passed(operation, sentence, control.last, **about)
+    sentence = f"naming {alice.name} as the owner gives her nothing ({count} requests, {refused} refused)"
+    return passed(operation, sentence, *shown, **about)
+
+
+async def _attempts(resource: BoundResource, alice: Identity, bob: Identity) -> AsyncIterator[tuple[str, Owned | None]]:
+    """Walk Bob's creations that name Alice, each with how it does; None for one that was refused."""
+    names = tuple(dict.fromkeys((*(filter(None, [resource.spec.owner_field])), *FIELDS)))
+    together: dict[str, Any] = dict.fromkeys(names, _owner(alice))
+    for fields in (together, *({name: _owner(alice)} for name in names), *_within(resource, together)):
+        yield f"{_named(fields)} in the request", await resource.create_with(bob, fields)
+    for how, owner, request in await _otherwise(resource, alice, bob, together):
+        exchange = await resource.lab.send(bob, request, purpose="attempt")
+        yield how, await resource.keep(owner, exchange)
 
 
 async def _otherwise(

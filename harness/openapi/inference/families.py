@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from harness.openapi.inference.answers import answer, list_shape
+from harness.openapi.inference.many import only_of_many
 from harness.openapi.inference.routes import is_version, last_words, segments
 from harness.openapi.inference.words import (
     CREATE,
@@ -184,7 +185,8 @@ def _on_collection(operation: Operation, family: Family, root: Mapping[str, Any]
 def _below_collection(operation: Operation, family: Family, root: Mapping[str, Any]) -> bool:
     found = set(last_words(operation))
     is_list = list_shape(root, answer(operation), family.thing) is not None or answer(operation) is None
-    if found & SEARCH and operation.method in {"GET", "POST"} and is_list and not family.has("search"):
+    searches = found & SEARCH and not only_of_many(operation, root)
+    if searches and operation.method in {"GET", "POST"} and is_list and not family.has("search"):
         family.take("search", operation, f"its path says {', '.join(sorted(found & SEARCH))}, and it answers a list")
         return True
     if found & CREATE and operation.method in {"POST", "PUT"} and not family.has("create"):

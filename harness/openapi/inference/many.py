@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from harness.openapi.examples import NoExampleError
+from harness.openapi.inference.calls import takes
 from harness.openapi.inference.routes import last_words
 from harness.openapi.inference.words import ID_WORDS, about, singular, stem, words
 from harness.openapi.shapes import flattened, properties, types_of
@@ -29,6 +30,12 @@ def of_many(operation: Operation, families: Iterable[Family], root: Mapping[str,
             if (of and about(of, family.thing)) or (not of and _is_below(operation, family)):
                 return family, name
     return None
+
+
+def only_of_many(operation: Operation, root: Mapping[str, Any]) -> bool:
+    """Whether lists of identifiers are all that an operation takes, so that it looks up and does not search."""
+    names = {name for name, where in takes(operation, root).items() if where != "path"}
+    return bool(names) and names <= {name for name, _ in _lists(operation, root)}
 
 
 def bulk_call(caller: Caller, operation: Operation, name: str, known: Mapping[str, str]) -> ActionCall:
