@@ -14,12 +14,13 @@ from harness.model import Needs, Severity
 from harness.openapi.options import options as members
 from harness.openapi.options import values
 from harness.registry import check
+from harness.scenario.schema import ListCall
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator, Mapping
+    from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 
     from harness.lab import BoundResource, Lab, Owned
-    from harness.model import Identity, Observation, Operation, Request
+    from harness.model import Exchange, Identity, Observation, Operation, Request
     from harness.scenario.schema import Call
 
 
@@ -47,7 +48,7 @@ async def _try(resource: BoundResource, verb: str, call: Call, alice: Identity, 
     """Bob asks for what Alice has, with one option after the other."""
     lab, about = resource.lab, _about(call.operation, alice, bob)
     operation = lab.operation(call.operation)
-    hers, own = await resource.create(alice), await resource.create(bob)
+    before, hers, own = await resource.create(bob), await resource.create(alice), await resource.create(bob)
     request = resource.request(verb, own if verb == "list" else hers, call=call)
     asked = list(_with_options(lab, resource, operation, request, call)) if operation is not None else []
     asked += list(_with_media_types(request)) if verb != "action" else []
@@ -57,37 +58,52 @@ async def _try(resource: BoundResource, verb: str, call: Call, alice: Identity, 
         sentence = f"{alice.name} does not find the own {resource.name} by {call.operation}"
         return inconclusive(call.operation, "no-control", sentence, hers.created, **about)
     plain = await lab.send(bob, request, purpose="control")
-    if verb == "list" and resource.spec.parent is not None and not hers.marker.in_bytes(plain.body):
+    opened = _opens(resource, call, hers, bob)
+    if verb == "list" and resource.spec.parent is not None and not opened(plain):
         in_hers = resource.request(verb, hers, call=call)  # below her parent, not his
         plain = await lab.send(bob, in_hers, purpose="control")
-    if plain.ok if verb == "action" else hers.marker.in_bytes(plain.body):
+    if opened(plain):
         sentence = f"{call.operation} opens {alice.name}'s {resource.name} to {bob.name} without any option"
         return skipped(call.operation, "not-applicable", sentence, plain, **about)
     last = plain
     for option, other in asked:
         last = await lab.send(bob, other, purpose="attempt")
-        if last.ok if verb == "action" else hers.marker.in_bytes(last.body):
+        if opened(last):
             sentence = f"with {option}, {call.operation} opens {alice.name}'s {resource.name} to {bob.name}"
             return failed(call.operation, f"{sentence} ({last.status})", hers.created, plain, last, **about)
-    control = await _own(resource, verb, call, own, bob)
+    control = await _own(resource, verb, call, (before, own))
     if control is not None:
         return control
     sentence = f"none of {len(asked)} options of {call.operation} opens {alice.name}'s {resource.name} to {bob.name}"
     return passed(call.operation, sentence, plain, last, **about)
 
 
-async def _own(resource: BoundResource, verb: str, call: Call, own: Owned, bob: Identity) -> Observation | None:
-    """Return why a refusal means nothing: Bob does not reach an own object in that way either."""
-    if verb == "action":
-        mine = await resource.act(bob, own, call, purpose="control")
-        reached, shown = mine.ok, mine
-    else:
+def _opens(resource: BoundResource, call: Call, hers: Owned, bob: Identity) -> Callable[[Exchange], bool]:
+    """Return what tells that an answer to Bob opens Alice's object: an action succeeds, a list or a search shows it."""
+    if isinstance(call, ListCall):
+        return lambda exchange: resource.lists(exchange, hers, bob, call)
+    return lambda exchange: exchange.ok
+
+
+async def _own(resource: BoundResource, verb: str, call: Call, mine: tuple[Owned, Owned]) -> Observation | None:
+    """Return why a refusal means nothing: Bob does not reach an own object in that way either.
+
+    Of a list only the first page was asked for. Both of Bob's are on it, the one made before Alice's and the one made
+    after it: then hers would be between them, whatever the order.
+    """
+    _, own = mine
+    bob, sentence = own.owner, f"{own.owner.name} does not reach an own {resource.name} by {call.operation} either"
+    if isinstance(call, ListCall):
         view = await resource.seen(bob, own, verb)
         reached, shown = view.found, view.last
-    if reached:
-        return None
-    sentence = f"{bob.name} does not reach an own {resource.name} by {call.operation} either"
-    return inconclusive(call.operation, "no-control", sentence, shown, operation=call.operation)
+        if reached and verb == "list":
+            shown = await resource.lab.send(bob, resource.request(verb, own, call=call), purpose="control")
+            reached = all(resource.lists(shown, each, bob, call) for each in mine)
+            sentence = f"what {bob.name} made before and after is not all on the first page of {call.operation}"
+    else:
+        shown = await resource.act(bob, own, call, purpose="control")
+        reached = shown.ok
+    return None if reached else inconclusive(call.operation, "no-control", sentence, shown, operation=call.operation)
 
 
 def _about(operation: str, alice: Identity, bob: Identity) -> dict[str, Any]:

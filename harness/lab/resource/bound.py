@@ -85,10 +85,8 @@ class BoundResource(Creating):
                 found=self._shows(exchange, owned, user),
             )
         listing = await self.pages(user, verb, parents=owned.parents, owned=owned, purpose=purpose)
-        same = (item for item, each in zip(listing.items, listing.ids, strict=True) if str(each) == str(owned.id))
-        found = any(not self._is_own(user, owned, item) for item in same) or any(
-            exchange.ok and owned.marker.in_bytes(exchange.body) for exchange in listing.exchanges
-        )
+        call: ListCall = self.spec.calls(verb)[0]  # type: ignore[assignment]  # list and search are ListCalls by the schema
+        found = any(self.lists(exchange, owned, user, call) for exchange in listing.exchanges)
         return View(verb=verb, operation=self.operation(verb), user=user, exchanges=listing.exchanges, found=found)
 
     async def seen(
@@ -176,6 +174,16 @@ class BoundResource(Creating):
         if self.spec.unknown_id is not None:
             return requests.render(self.spec.unknown_id, {"nonce": secrets.token_hex(6), "uuid": str(uuid.uuid4())})
         return lookalike(owned.id)
+
+    def lists(self, exchange: Exchange, owned: Owned, user: Identity, call: ListCall) -> bool:
+        """Whether one page of a list or a search shows an object: by its marker, or as an item with its identifier."""
+        if not exchange.ok:
+            return False
+        if owned.marker.in_bytes(exchange.body):
+            return True
+        items = requests.array(requests.parsed(exchange.body), call.items) or []
+        same = (item for item in items if str(requests.at(item, call.id)) == str(owned.id))
+        return any(not self._is_own(user, owned, item) for item in same)
 
     def _shows(self, exchange: Exchange, owned: Owned, user: Identity) -> bool:
         if not exchange.ok:
