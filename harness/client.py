@@ -41,6 +41,11 @@ class Client:
     raw: RawTransport
     afford: Callable[[Identity, int, str], None] = lambda _user, _count, _purpose: None
 
+    def ease(self, at_once: int) -> None:
+        """Send at most so many requests at once from now on, bursts included."""
+        self.http.ease(at_once)
+        self.raw.ease(at_once)
+
     async def send(
         self,
         identity: Identity,

@@ -123,6 +123,10 @@ class Filtered(HttpTransport):
         """Send, and change what comes back."""
         return self._change(await self._inner.send(request, headers, timeout=timeout, limit=limit))
 
+    def ease(self, connections: int) -> None:
+        """Send at most so many requests at once."""
+        self._inner.ease(connections)
+
     async def aclose(self) -> None:
         """Close every connection."""
         await self._inner.aclose()
@@ -157,6 +161,10 @@ class FilteredRaw(RawTransport):
         """Send all at one moment, and change what comes back."""
         answers = await self._inner.burst(payloads, timeout=timeout, between=between)
         return [self._change(answer) if isinstance(answer, Response) else answer for answer in answers]
+
+    def ease(self, at_once: int) -> None:
+        """Send at most so many of a burst at one moment."""
+        self._inner.ease(at_once)
 
     async def aclose(self) -> None:
         """Close every connection."""

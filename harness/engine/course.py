@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, TypeVar
 from harness import load
 from harness.engine import cleaning, loading, preflight, surveying
 from harness.engine.confirming import confirmed, is_finding, unconfirmed, weighed
+from harness.engine.easing import AT_ONCE as FEW
+from harness.engine.easing import Strain, went_unanswered
 from harness.engine.fitting import fit_creations
 from harness.engine.fuzzing import run_fuzz
 from harness.engine.owning import fit_owners
@@ -89,9 +91,10 @@ def _planned(conduct: Conduct) -> Plan:
 async def _carry_out(conduct: Conduct, plan: Plan) -> None:
     session = conduct.session
     watching = [Watching(check, session) for check in plan.watchers]
-    session.client.recorder.watchers += [*watching, cleaning.Foundlings(session, conduct.generators)]
+    strain = Strain(session)
+    session.client.recorder.watchers += [*watching, cleaning.Foundlings(session, conduct.generators), strain]
     try:
-        await _probe_and_fuzz(conduct, plan)
+        await _probe_and_fuzz(conduct, plan, strain)
         if plan.watchers and session.quota.scarce:
             await _tour(conduct)
         await _alone(conduct, plan)
@@ -119,7 +122,7 @@ async def _asked(conduct: Conduct, work: Awaitable[T]) -> T | None:
         return None
 
 
-async def _probe_and_fuzz(conduct: Conduct, plan: Plan) -> None:
+async def _probe_and_fuzz(conduct: Conduct, plan: Plan, strain: Strain) -> None:
     """Run the probes, and fuzzing beside them: its generator is a process of its own, and its user nobody else's.
 
     Where users are shared, one thing after the other: what one creates moves the pages on which another one looks.
@@ -128,7 +131,7 @@ async def _probe_and_fuzz(conduct: Conduct, plan: Plan) -> None:
     at_once = 1 if one_by_one else conduct.options.concurrency
     conduct.say("probe", f"{len(plan.probes)} probes, at most {at_once} at a time")
     async with asyncio.TaskGroup() as group:
-        probing = group.create_task(_probe(conduct, plan, at_once=at_once))
+        probing = group.create_task(_probe(conduct, plan, strain, at_once=at_once))
         if FUZZ in plan.phases:
             conduct.say("fuzz", "Schemathesis through the gateway")
             group.create_task(_fuzz(conduct, after=probing if one_by_one else None))
@@ -136,13 +139,29 @@ async def _probe_and_fuzz(conduct: Conduct, plan: Plan) -> None:
             group.create_task(_prepare_load(conduct, after=probing if one_by_one else None))
 
 
-async def _probe(conduct: Conduct, plan: Plan, *, at_once: int) -> None:
+async def _probe(conduct: Conduct, plan: Plan, strain: Strain, *, at_once: int) -> None:
     if plan.watchers and not conduct.session.quota.scarce:
         await _tour(conduct)
     probes = _telling_first(plan.probes)
     if at_once > 1:
         probes = _by_waiting(probes, first=not conduct.options.until_found)
-    await _together(conduct, probes, at_once=at_once)
+    unanswered: list[Result] = []
+    try:
+        await _together(conduct, probes, at_once=at_once, unanswered=unanswered)
+        if strain.eased and unanswered:
+            await _try_again(conduct, unanswered)
+    finally:
+        for result in unanswered:
+            conduct.add(result)
+
+
+async def _try_again(conduct: Conduct, unanswered: list[Result]) -> None:
+    """Run once more, few requests at a time, what got no answer while the target was asked too much at once."""
+    sentence = f"the target stopped answering; {len(unanswered)} checks are run again, {FEW} requests at a time"
+    conduct.say("ease", sentence)
+    await preflight.wait_until_ready(conduct.session.client, conduct.options.scenario)
+    while unanswered:
+        await _examine(conduct, unanswered.pop(0).check)
 
 
 async def _prepare_load(conduct: Conduct, *, after: asyncio.Task[None] | None) -> None:
@@ -187,17 +206,24 @@ async def _drain(conduct: Conduct, checks: Sequence[Check]) -> None:
     await _together(conduct, [check for check in checks if check not in beside], at_once=1)
 
 
-async def _examine(conduct: Conduct, check: Check) -> None:
-    """Run a probe, and a second time what is no proof; an interruption of that does not lose what was found."""
+async def _examine(conduct: Conduct, check: Check, unanswered: list[Result] | None = None) -> None:
+    """Run a probe, and a second time what is no proof; an interruption of that does not lose what was found.
+
+    What got no answer in time joins the `unanswered`, if there is such a list.
+    """
     brief = conduct.options.until_found
     if brief and any(result.outcome is Outcome.FAILED for result in conduct.results):
         return
     first = await run_probe(check, conduct.session, enough=lambda seen: brief and is_finding(seen))
     try:
-        conduct.add(await confirmed(first, conduct.session, until_found=brief))
+        result = await confirmed(first, conduct.session, until_found=brief)
     except asyncio.CancelledError:
         conduct.add(unconfirmed(weighed(first, conduct.session), "interrupted"))
         raise
+    if unanswered is not None and went_unanswered(result, conduct.session.client.recorder.exchanges):
+        unanswered.append(result)
+    else:
+        conduct.add(result)
 
 
 async def _load(conduct: Conduct, child: load.Child | None) -> Result:
@@ -216,12 +242,14 @@ def _by_waiting(checks: Sequence[Check], *, first: bool) -> tuple[Check, ...]:
     return tuple(sorted(checks, key=lambda check: check.needs.waits, reverse=first))
 
 
-async def _together(conduct: Conduct, checks: Sequence[Check], *, at_once: int) -> None:
+async def _together(
+    conduct: Conduct, checks: Sequence[Check], *, at_once: int, unanswered: list[Result] | None = None
+) -> None:
     slots = asyncio.Semaphore(at_once)
 
     async def one(check: Check) -> None:
         async with slots:
-            await _examine(conduct, check)
+            await _examine(conduct, check, unanswered)
 
     async with asyncio.TaskGroup() as group:
         for check in checks:

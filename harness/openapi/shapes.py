@@ -42,8 +42,12 @@ def types_of(schema: Mapping[str, Any]) -> frozenset[str]:
 
 
 def properties(root: Mapping[str, Any], schema: Any) -> dict[str, dict[str, Any]]:
-    """Return the properties of a schema, each flattened one level."""
-    return {name: flattened(root, one) for name, one in mapping(flattened(root, schema).get("properties")).items()}
+    """Return the properties of a schema, each flattened one level; of one with alternatives those of each of them."""
+    flat = flattened(root, schema)
+    alternatives = [one for key in ("anyOf", "oneOf") for one in flat.get(key) or ()]
+    found = [mapping(flattened(root, one).get("properties")) for one in reversed(alternatives)]
+    merged = {name: one for each in [*found, mapping(flat.get("properties"))] for name, one in each.items()}
+    return {name: flattened(root, one) for name, one in merged.items()}
 
 
 def mapping(value: Any) -> Mapping[str, Any]:

@@ -51,10 +51,14 @@ class HttpTransport:
         _refuse_malformed(request, complete)
         payload = serialise(request, complete, self._authority, keep=True)
         try:
-            async with asyncio.timeout(timeout), self._slots:
+            async with self._slots, asyncio.timeout(timeout):
                 return await self._wire.send(payload, method=request.method, timeout=timeout, keep=True, limit=limit)
         except TimeoutError as error:
             raise TransportFailure("timeout", f"no complete answer within {timeout:g} s") from error
+
+    def ease(self, connections: int) -> None:
+        """Send at most so many requests at once from now on; those on their way are not counted."""
+        self._slots = asyncio.Semaphore(connections)
 
     async def aclose(self) -> None:
         """Close every connection."""

@@ -52,6 +52,11 @@ class RawTransport:
         self._origin = origin
         self._tls = (context or ssl.create_default_context()) if origin.scheme == "https" else None
         self._idle: deque[tuple[float, Streams]] = deque()
+        self._at_once: int | None = None
+
+    def ease(self, at_once: int) -> None:
+        """Send at most so many of a burst at one moment from now on, and the others after them."""
+        self._at_once = at_once
 
     async def send(
         self,
@@ -140,6 +145,19 @@ class RawTransport:
         `between` is what happens meanwhile, while the target waits for the last bytes. Last-byte synchronisation, after
         J. Kettle, "Smashing the state machine" (2023).
         """
+        answers: list[Response | TransportFailure] = []
+        size = self._at_once or max(1, len(payloads))
+        for start in range(0, max(1, len(payloads)), size):
+            answers += await self._at_one_moment(payloads[start : start + size], timeout, between)
+            between = None
+        return answers
+
+    async def _at_one_moment(
+        self,
+        payloads: Sequence[tuple[bytes, str]],
+        timeout: float,  # noqa: ASYNC109
+        between: Callable[[], Awaitable[None]] | None,
+    ) -> list[Response | TransportFailure]:
         connections = await asyncio.gather(*(self._connect(timeout) for _ in payloads), return_exceptions=True)
         opened = [streams for streams in connections if not isinstance(streams, BaseException)]
         try:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from harness import requests
+from harness.checks.exposure._personal import personal
 from harness.checks.exposure._visits import own_account, seen_by
 from harness.expect import failed, inconclusive, passed, skipped
 from harness.lab import genuine
@@ -17,14 +17,6 @@ if TYPE_CHECKING:
 
     from harness.lab import Lab
     from harness.model import Observation
-
-NAMES = re.compile(
-    r"(e?_?mail|phone|mobile|birth|dob$|ssn|social_?security|tax_?id|passport|address|street|postal|zip_?code|"
-    r"iban|card|salary|income|gender|last_?ip|ip_?addr|latitude|longitude)",
-    re.IGNORECASE,
-)
-MAIL = re.compile(r"^[^@\s]+@[^@\s]+\.[^@\s]+$")
-SHORTEST = 6
 
 
 @check(
@@ -42,8 +34,8 @@ async def personal_fields(lab: Lab) -> AsyncIterator[Observation]:
     if own is None or not own.ok:
         yield inconclusive("account", "no-control", "alice cannot read the own account", *([own] if own else []))
         return
-    personal = dict(_personal("", requests.parsed(own.body)))
-    if not personal:
+    known = dict(personal("", requests.parsed(own.body)))
+    if not known:
         yield skipped("account", "not-applicable", "an own account shows nothing personal, such as an address", own)
         return
     seen = await seen_by(lab, bob, alice)
@@ -52,22 +44,11 @@ async def personal_fields(lab: Lab) -> AsyncIterator[Observation]:
     for exchange in seen:
         operation = exchange.request.operation
         shown = {str(value) for value in requests.values(requests.parsed(exchange.body))}
-        leaked = next((path for path, value in personal.items() if value in shown), None)
+        leaked = next((path for path, value in known.items() if value in shown), None)
         about = {"operation": operation, "users": ("alice", "bob")}
         if leaked is not None:
             sentence = f"{operation} shows bob what is personal of alice's: {leaked} of her account"
             yield failed(str(operation), sentence, own, exchange, **about)
         else:
-            sentence = f"{operation} shows bob none of {len(personal)} personal fields of alice's account"
+            sentence = f"{operation} shows bob none of {len(known)} personal fields of alice's account"
             yield passed(str(operation), sentence, own, exchange, **about)
-
-
-def _personal(path: str, node: Any) -> list[tuple[str, str]]:
-    """Return path and value of each field that is personal by its name or its shape."""
-    if isinstance(node, dict):
-        return [found for name, value in node.items() for found in _personal(f"{path}/{name}", value)]
-    if isinstance(node, list):
-        return [found for value in node for found in _personal(path, value)]
-    if not isinstance(node, str) or len(node) < SHORTEST:
-        return []
-    return [(path, node)] if NAMES.search(path.rpartition("/")[2]) or MAIL.match(node) else []

@@ -15,6 +15,8 @@ from harness.lab.ownership import account_id
 from harness.model import Request
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from harness.lab import Lab
     from harness.model import Exchange, Identity
     from harness.scenario.schema import Call
@@ -38,8 +40,9 @@ class Attempt:
 
 
 async def names_of(lab: Lab, user: Identity, call: Call) -> list[str]:
-    """Return what may stand for an account in the path of a call, the likeliest first."""
-    parameter = (requests.PLACEHOLDER.findall(call.operation) or [""])[-1].lower()
+    """Return what may stand for an account in the path or the body of a call, the likeliest first."""
+    fields = [name for name, value in _leaves(call.body or call.form) if value == "{user}"]
+    parameter = (requests.PLACEHOLDER.findall(call.operation) or fields or [""])[-1].lower()
     mail = f"{user.username}@example.com" if user.username else None
     found: list[Any] = [await account_id(lab, user), user.subject, user.username]
     if "mail" in parameter:
@@ -47,6 +50,13 @@ async def names_of(lab: Lab, user: Identity, call: Call) -> list[str]:
     elif "name" in parameter or "login" in parameter:
         found.insert(0, user.username)
     return list(dict.fromkeys(str(each) for each in found if each is not None))
+
+
+def _leaves(content: Any) -> Iterator[tuple[str, Any]]:
+    """Walk the named values of a body, those of inner objects too."""
+    for name, value in content.items() if isinstance(content, dict) else ():
+        yield (name, value)
+        yield from _leaves(value)
 
 
 async def attempt(lab: Lab, user: Identity, call: Call, account: str, *, purpose: str) -> Attempt:

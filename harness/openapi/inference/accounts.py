@@ -1,4 +1,4 @@
-"""Operations on one account that their path names: what changes it, and what only another role may do."""
+"""Operations on one account that their path or their body names: what changes it, and what only another role may do."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from harness.openapi.examples import NoExampleError
-from harness.openapi.inference.forms import account_fields, password_fields
+from harness.openapi.inference.forms import account_fields, password_fields, texts
 from harness.openapi.inference.routes import body_fields
 from harness.openapi.inference.words import USER_WORDS, singular, words
 from harness.scenario.schema import Call
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from harness.openapi.inference.calls import Caller
     from harness.openapi.inference.families import Family
 
+NAMING = ("user_id", "id", "username", "user_name", "login", "account_id", "user")
 HARMLESS = frozenset({"name", "bio", "about", "description", "phone", "address", "city", "title", "website", "image"})
 
 
@@ -53,6 +54,21 @@ class Accounts:
                 self.reasons[operation.id] = f"it changes no account, and a {family.thing} is a user"
             else:
                 self.reasons[operation.id] = f"a {family.thing} is a user, not a thing that a user owns"
+
+    def take_own(self, operation: Operation) -> None:
+        """Take a change of the own account that names an account in its body: it may be anybody's."""
+        fields = body_fields(operation, self.root)
+        named = next((name for name in texts(fields) if "_".join(words(name)) in NAMING), None)
+        if named is None:
+            return
+        plain = self._one_of({}, {name: one for name, one in fields.items() if name != named})
+        try:
+            draft = self.caller.draft(operation, {**plain, named: "{user}"}, text="h{nonce}")
+        except NoExampleError as error:
+            self.reasons[operation.id] = f"no valid request could be made: {error}"
+            return
+        self.calls.append(Call(**draft.values))
+        self.roles[operation.id] = f"account: its body names one as {named}"
 
     def _known(self, operation: Operation) -> dict[str, str]:
         """Return placeholders for what is known of accounts; an action that takes none of it leaves them alone."""

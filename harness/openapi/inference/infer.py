@@ -13,7 +13,7 @@ from harness.openapi.inference.families import Family, families_by_path, take_pu
 from harness.openapi.inference.identifiers import required_things
 from harness.openapi.inference.links import Linker
 from harness.openapi.inference.resources import Builder
-from harness.openapi.inference.routes import is_privileged, service_rank, service_role, user_role
+from harness.openapi.inference.routes import CHANGES_OWN, is_privileged, service_rank, service_role, user_role
 from harness.openapi.inference.users import UserFinder
 from harness.openapi.inference.values import Inference, InferredResource
 from harness.openapi.inference.words import about
@@ -59,6 +59,9 @@ def infer(document: Document) -> Inference:
     builder = Builder(document.root, caller)
     accounts = Accounts(document.root, caller, set(first.roles.values()))
     resources = _resources(builder, families, accounts)
+    for operation in document.operations:
+        if first.roles.get(operation.id) == CHANGES_OWN:
+            accounts.take_own(operation)
     finder = UserFinder(document, caller, first.roles)
     privileged = tuple(name for name, role in first.roles.items() if role == PRIVILEGED)
     users = replace(finder.users(), privileged=(*privileged, *accounts.privileged), account=tuple(accounts.calls))

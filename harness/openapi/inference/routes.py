@@ -33,6 +33,7 @@ READY = (
 )
 VERSION = frozenset({"version", "versions", "build", "buildinfo"})
 METRICS = frozenset({"metrics", "prometheus"})
+CHANGES_OWN = "change own account"
 SELF = frozenset({"me", "whoami", "self", "current", "userinfo", "profile", "account", "user"})
 LOGIN = frozenset({"login", "signin", "token", "session", "authenticate", "auth", "jwt", "authorize", "logon"})
 SIGNUP = frozenset({"register", "signup", "registration", "registrations", "anon", "anonymous", "guest"})
@@ -133,8 +134,8 @@ def user_role(operation: Operation, root: Mapping[str, Any]) -> str | None:
         return {
             "GET": "who am I",
             "DELETE": "delete own account",
-            "PUT": "change own account",
-            "PATCH": "change own account",
+            "PUT": CHANGES_OWN,
+            "PATCH": CHANGES_OWN,
         }.get(operation.method)
     if operation.method == "DELETE" and {singular(one) for one in found} & {"session"} and not has_variable(operation):
         return "log out"

@@ -38,7 +38,7 @@ TOKENS = (
     "bearer",
     "sessionid",
 )
-_PLACES = [f"{wrapper}/{name}" for wrapper in ("", "/data") for name in TOKENS[:10]]
+_PLACES = [f"{wrapper}/{name}" for wrapper in ("", "/data", "/user") for name in TOKENS[:10]]
 ANYWHERE = "|".join([*_PLACES, "header:Authorization"])
 """Where a log-in may answer with a credential that no document describes."""
 PREFIX = re.compile(r"\b(Token|Bearer|ApiKey)\s+[\w<{\[.]|\bprefix\W{1,3}(\w{2,20})\b")

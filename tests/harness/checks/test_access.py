@@ -10,8 +10,8 @@ import uuid
 import pytest
 
 from harness.checks.authorization._words import decisive
+from harness.checks.exposure._personal import personal
 from harness.checks.exposure._secrets import credentials_in
-from harness.checks.exposure.personal_fields import _personal
 from harness.checks.isolation.shared_cache import storable, varies
 from harness.checks.oracle.status_and_body import Answers
 from harness.checks.sessions import cookie_flags, guessable
@@ -100,7 +100,7 @@ def test_a_credential_is_known_by_its_name_or_its_shape(body: object, place: str
 def test_personal_fields_are_found_by_name_and_by_shape() -> None:
     """An address is personal wherever it stands; a name that everybody sees is not."""
     account = {"id": 7, "username": "alice-1", "contact": {"phone": "+4930123456"}, "login": "a@example.org", "zip": ""}
-    assert dict(_personal("", account)) == {"/contact/phone": "+4930123456", "/login": "a@example.org"}
+    assert dict(personal("", account)) == {"/contact/phone": "+4930123456", "/login": "a@example.org"}
 
 
 @pytest.mark.parametrize(

@@ -93,6 +93,8 @@ def _looks_up(*numbers: int) -> Callable[[World], bool]:
 
 FURTHER: dict[str, Callable[[World], bool]] = {
     "admin-by-header": lambda world: world.bob.http.get("/admin/users", headers={"X-Role": "admin"}).is_success,
+    "hidden-list-of-people": lambda world: "@" in world.nobody.get("/debug/users").text,
+    "hidden-page-of-administrators": lambda world: world.bob.http.get("/admin/stats").is_success,
     "identity-cookie-trusted": _names_alice,
     "item-delete-by-content": _deleted_along,
     "item-export-leak": lambda world: world.marker in world.bob.http.get("/items/export").text,
@@ -110,4 +112,5 @@ FURTHER: dict[str, Callable[[World], bool]] = {
     "session-in-header": _bearer,
     "session-in-query": lambda world: world.nobody.get("/me", params={"session": _session(world)}).is_success,
     "session-tokens-hash-of-counter": _computable,
+    "settings-file-served": lambda world: "PASSWORD" in world.nobody.get("/.env").text,
 }
