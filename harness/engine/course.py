@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, TypeVar
 
 from harness import load
 from harness.engine import cleaning, loading, preflight, surveying
-from harness.engine.confirming import confirmed, is_finding, unconfirmed, weighed
-from harness.engine.easing import AT_ONCE as FEW
-from harness.engine.easing import Strain, went_unanswered
+from harness.engine.confirming import confirmed
+from harness.engine.easing import Strain
+from harness.engine.examining import examine, together, try_again
 from harness.engine.fitting import fit_creations
 from harness.engine.fuzzing import run_fuzz
 from harness.engine.owning import fit_owners
@@ -147,21 +147,12 @@ async def _probe(conduct: Conduct, plan: Plan, strain: Strain, *, at_once: int) 
         probes = _by_waiting(probes, first=not conduct.options.until_found)
     unanswered: list[Result] = []
     try:
-        await _together(conduct, probes, at_once=at_once, unanswered=unanswered)
+        await together(conduct, probes, at_once=at_once, unanswered=unanswered)
         if strain.eased and unanswered:
-            await _try_again(conduct, unanswered)
+            await try_again(conduct, unanswered)
     finally:
         for result in unanswered:
             conduct.add(result)
-
-
-async def _try_again(conduct: Conduct, unanswered: list[Result]) -> None:
-    """Run once more, few requests at a time, what got no answer while the target was asked too much at once."""
-    sentence = f"the target stopped answering; {len(unanswered)} checks are run again, {FEW} requests at a time"
-    conduct.say("ease", sentence)
-    await preflight.wait_until_ready(conduct.session.client, conduct.options.scenario)
-    while unanswered:
-        await _examine(conduct, unanswered.pop(0).check)
 
 
 async def _prepare_load(conduct: Conduct, *, after: asyncio.Task[None] | None) -> None:
@@ -183,7 +174,7 @@ async def _alone(conduct: Conduct, plan: Plan) -> None:
     async with contextlib.AsyncExitStack() as stack:
         child = await stack.enter_async_context(load.started()) if TAIL in plan.phases else None
         for check in plan.exclusive:
-            await _examine(conduct, check)
+            await examine(conduct, check)
         if TAIL in plan.phases:
             conduct.say("load", "Locust on its lease")
             conduct.add(await guarded(TAIL, _load(conduct, child)))
@@ -198,32 +189,12 @@ async def _drain(conduct: Conduct, checks: Sequence[Check]) -> None:
     beside = [check for check in checks if conduct.session.introductions.fresh and not check.needs.exclusive]
     waiting = [check for check in beside if check.needs.waits]
     async with asyncio.TaskGroup() as group:
-        group.create_task(_together(conduct, waiting, at_once=AT_ONCE))
-        await _together(conduct, [check for check in beside if check not in waiting], at_once=AT_ONCE)
+        group.create_task(together(conduct, waiting, at_once=AT_ONCE))
+        await together(conduct, [check for check in beside if check not in waiting], at_once=AT_ONCE)
         if waiting and len(beside) == len(checks) and not conduct.options.leave:
             conduct.say("cleanup", f"{len(conduct.session.ledger.alive)} objects to delete")
             await _asked(conduct, cleaning.begin(conduct.session, conduct.cleaned))
-    await _together(conduct, [check for check in checks if check not in beside], at_once=1)
-
-
-async def _examine(conduct: Conduct, check: Check, unanswered: list[Result] | None = None) -> None:
-    """Run a probe, and a second time what is no proof; an interruption of that does not lose what was found.
-
-    What got no answer in time joins the `unanswered`, if there is such a list.
-    """
-    brief = conduct.options.until_found
-    if brief and any(result.outcome is Outcome.FAILED for result in conduct.results):
-        return
-    first = await run_probe(check, conduct.session, enough=lambda seen: brief and is_finding(seen))
-    try:
-        result = await confirmed(first, conduct.session, until_found=brief)
-    except asyncio.CancelledError:
-        conduct.add(unconfirmed(weighed(first, conduct.session), "interrupted"))
-        raise
-    if unanswered is not None and went_unanswered(result, conduct.session.client.recorder.exchanges):
-        unanswered.append(result)
-    else:
-        conduct.add(result)
+    await together(conduct, [check for check in checks if check not in beside], at_once=1)
 
 
 async def _load(conduct: Conduct, child: load.Child | None) -> Result:
@@ -240,17 +211,3 @@ def _telling_first(checks: Sequence[Check]) -> tuple[Check, ...]:
 def _by_waiting(checks: Sequence[Check], *, first: bool) -> tuple[Check, ...]:
     """Return what may wait first, so that the others go on meanwhile; or last, where they may make it needless."""
     return tuple(sorted(checks, key=lambda check: check.needs.waits, reverse=first))
-
-
-async def _together(
-    conduct: Conduct, checks: Sequence[Check], *, at_once: int, unanswered: list[Result] | None = None
-) -> None:
-    slots = asyncio.Semaphore(at_once)
-
-    async def one(check: Check) -> None:
-        async with slots:
-            await _examine(conduct, check, unanswered)
-
-    async with asyncio.TaskGroup() as group:
-        for check in checks:
-            group.create_task(one(check))
