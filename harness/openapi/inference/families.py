@@ -16,6 +16,7 @@ from harness.openapi.inference.words import (
     SEARCH,
     UPDATE,
     USER_WORDS,
+    about,
     id_stem,
     singular,
     stem,
@@ -23,7 +24,7 @@ from harness.openapi.inference.words import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Container, Iterable, Mapping
 
     from harness.model import Operation
 
@@ -76,7 +77,27 @@ def families_by_path(operations: Iterable[Operation], root: Mapping[str, Any]) -
     _collections(operations, families, root)
     by_collection = {family.collection: family for family in families.values() if family.collection}
     loose = [one for one in operations if not _placed(one, families, by_collection, root)]
-    return list(families.values()), loose
+    collected = {shape(one.path) for one in operations}
+    found = [family for family in families.values() if not _joins(family, list(families.values()), collected)]
+    return found, loose
+
+
+def _joins(family: Family, others: list[Family], collected: Container[str]) -> bool:
+    """Give what is asked of a known thing under another path to that thing: GET /orders/status/{order_id}.
+
+    False where the path has a collection of its own, or more below it.
+    """
+    of = id_stem(family.parameter)
+    apart = family.collection in collected or family.parent is not None or any(one.parent is family for one in others)
+    if not of or apart or about(of, family.thing):
+        return False
+    other = next((one for one in others if one is not family and one.thing == of and one.parent is None), None)
+    if other is None:
+        return False
+    for verb, operation in family.all():
+        free = verb == "update" or (verb in {"read", "delete"} and not other.has(verb))
+        other.take(verb if free else "action", operation, f"it takes the identifier of a {of} under another path")
+    return True
 
 
 def take_puts(families: Iterable[Family]) -> None:

@@ -71,3 +71,14 @@ def test_other_lists_are_none_of_identifiers(path: str, body: dict[str, Any]) ->
     """Another name, one text, or a thing that nobody creates."""
     found = inferred({**CRUD, path: {"post": operation(thing("count", count=NUMBER), body=body)}})
     assert only(found).spec.bulk == []
+
+
+def test_a_lookup_by_identifiers_is_no_search() -> None:
+    """Its path says so, but all that it takes are identifiers; one that takes words beside them does search."""
+    answer = operation({"type": "array", "items": NOTE}, body=thing("note_ids", note_ids=IDS))
+    spec = only(inferred({**CRUD, "/notes/lookup": {"post": answer}})).spec
+    assert ([call.operation for call in spec.bulk], spec.search) == (["POST /notes/lookup"], None)
+    words = operation({"type": "array", "items": NOTE}, body=thing("query", query=TEXT, note_ids=IDS))
+    spec = only(inferred({**CRUD, "/notes/lookup": {"post": words}})).spec
+    assert spec.search is not None
+    assert spec.search.operation == "POST /notes/lookup"
