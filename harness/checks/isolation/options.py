@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from harness import requests
@@ -17,7 +17,7 @@ from harness.registry import check
 from harness.scenario.schema import ListCall
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+    from collections.abc import AsyncIterator, Iterator, Mapping
 
     from harness.lab import BoundResource, Lab, Owned
     from harness.model import Exchange, Identity, Observation, Operation, Request
@@ -48,76 +48,112 @@ async def options(lab: Lab) -> AsyncIterator[Observation]:
 
 async def _try(resource: BoundResource, verb: str, call: Call, alice: Identity, bob: Identity) -> Observation:
     """Bob asks for what Alice has, with one option after the other."""
-    lab, about = resource.lab, _about(call.operation, alice, bob)
-    operation = lab.operation(call.operation)
     before, hers, own = await resource.create(bob), await resource.create(alice), await resource.create(bob)
-    request = resource.request(verb, own if verb == "list" else hers, call=call)
-    asked = list(_with_options(lab, resource, operation, request, call)) if operation is not None else []
-    asked += list(_with_media_types(request)) if verb != "action" else []
+    tried = _Tried(resource=resource, verb=verb, call=call, before=before, hers=hers, own=own)
+    asked = list(_asked(tried))
     if not asked:
-        return skipped(call.operation, "not-applicable", f"{call.operation} has no options", **about)
+        sentence = f"{call.operation} has no options"
+        return skipped(call.operation, "not-applicable", sentence, **tried.about)
     if verb != "action" and not (await resource.seen(alice, hers, verb)).found:
         sentence = f"{alice.name} does not find the own {resource.name} by {call.operation}"
-        return inconclusive(call.operation, "no-control", sentence, hers.created, **about)
-    plain = await lab.send(bob, request, purpose="control")
-    opened = _opens(resource, call, hers, bob)
-    if verb == "list" and resource.spec.parent is not None and not opened(plain):
+        return inconclusive(call.operation, "no-control", sentence, hers.created, **tried.about)
+    plain = await resource.lab.send(bob, tried.request, purpose="control")
+    if verb == "list" and resource.spec.parent is not None and not tried.opened(plain):
         in_hers = resource.request(verb, hers, call=call)  # below her parent, not his
-        plain = await lab.send(bob, in_hers, purpose="control")
-    if opened(plain):
-        sentence = f"{call.operation} opens {alice.name}'s {resource.name} to {bob.name} without any option"
-        return skipped(call.operation, "not-applicable", sentence, plain, **about)
+        plain = await resource.lab.send(bob, in_hers, purpose="control")
+    return tried.open_anyhow(plain) if tried.opened(plain) else await _with_each(tried, asked, plain)
+
+
+async def _with_each(tried: _Tried, asked: list[tuple[str, Request]], plain: Exchange) -> Observation:
+    operation, whose = tried.call.operation, f"{tried.hers.owner.name}'s {tried.resource.name}"
     last = plain
     for option, other in asked:
-        last = await lab.send(bob, other, purpose="attempt")
-        if opened(last):
-            sentence = f"with {option}, {call.operation} opens {alice.name}'s {resource.name} to {bob.name}"
-            return failed(call.operation, f"{sentence} ({last.status})", hers.created, plain, last, **about)
-    control = await _own(resource, verb, call, (before, own))
-    if control is not None:
-        return control
-    sentence = f"none of {len(asked)} options of {call.operation} opens {alice.name}'s {resource.name} to {bob.name}"
-    return passed(call.operation, sentence, plain, last, **about)
+        last = await tried.resource.lab.send(tried.bob, other, purpose="attempt")
+        if tried.opened(last):
+            sentence = f"with {option}, {operation} opens {whose} to {tried.bob.name} ({last.status})"
+            return failed(operation, sentence, tried.hers.created, plain, last, **tried.about)
+    reached, control = await tried.own_reached()
+    if tried.verb != "action" and tried.opened(control):
+        return tried.open_anyhow(control)
+    if not reached:
+        sentence = f"{tried.bob.name} does not reach the own {tried.resource.name} in that way either"
+        if tried.verb == "list":
+            sentence += ": what was made before and after is not all on the first page"
+        return inconclusive(operation, "no-control", sentence, control, operation=operation)
+    sentence = f"none of {len(asked)} options of {operation} opens {whose} to {tried.bob.name}"
+    return passed(operation, sentence, plain, last, **tried.about)
 
 
-def _opens(resource: BoundResource, call: Call, hers: Owned, bob: Identity) -> Callable[[Exchange], bool]:
-    """Return what tells that an answer to Bob opens Alice's object: an action succeeds, a list or a search shows it."""
-    if isinstance(call, ListCall):
-        return lambda exchange: resource.lists(exchange, hers, bob, call)
-    return lambda exchange: exchange.ok
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Tried:
+    """One call of a resource, an object of Alice's, and two of Bob's: made before hers, and after it."""
+
+    resource: BoundResource
+    verb: str
+    call: Call
+    before: Owned
+    hers: Owned
+    own: Owned
+
+    @property
+    def bob(self) -> Identity:
+        return self.own.owner
+
+    @property
+    def request(self) -> Request:
+        """What Bob asks: a list of his own, a search for hers, an action on hers."""
+        return self.resource.request(self.verb, self.own if self.verb == "list" else self.hers, call=self.call)
+
+    @property
+    def about(self) -> dict[str, Any]:
+        names = (self.hers.owner.name, self.bob.name)
+        cell = isolation_cell(f"{self.call.operation} (options)", *names)
+        return {"operation": self.call.operation, "users": names, "cell": cell}
+
+    def opened(self, exchange: Exchange) -> bool:
+        """Whether an answer to Bob opens Alice's object: an action succeeds, a list or a search shows it."""
+        if isinstance(self.call, ListCall):
+            return self.resource.lists(exchange, self.hers, self.bob, self.call)
+        return exchange.ok
+
+    def open_anyhow(self, exchange: Exchange) -> Observation:
+        operation, owner = self.call.operation, self.hers.owner.name
+        sentence = f"{operation} opens {owner}'s {self.resource.name} to {self.bob.name} without any option"
+        return skipped(operation, "not-applicable", sentence, exchange, **self.about)
+
+    async def own_reached(self) -> tuple[bool, Exchange]:
+        """Return whether Bob reaches his own in that way, so that a refusal means something, and the answer."""
+        if not isinstance(self.call, ListCall):
+            mine = await self.resource.act(self.bob, self.own, self.call, purpose="control")
+            return mine.ok, mine
+        view = await self.resource.seen(self.bob, self.own, self.verb)
+        if not view.found or self.verb != "list":
+            return view.found, view.last
+        reached, page = await self._framed(self.call)
+        if not reached:
+            await self.resource.settle(self.own)
+            reached, page = await self._framed(self.call)
+        return reached, page
+
+    async def _framed(self, call: ListCall) -> tuple[bool, Exchange]:
+        """Return whether the first page, which is all that was asked for, has both of Bob's: hers would be between."""
+        page = await self.resource.lab.send(self.bob, self.request, purpose="control")
+        return all(self.resource.lists(page, each, self.bob, call) for each in (self.before, self.own)), page
 
 
-async def _own(resource: BoundResource, verb: str, call: Call, mine: tuple[Owned, Owned]) -> Observation | None:
-    """Return why a refusal means nothing: Bob does not reach an own object in that way either.
-
-    Of a list only the first page was asked for. Both of Bob's are on it, the one made before Alice's and the one made
-    after it: then hers would be between them, whatever the order.
-    """
-    _, own = mine
-    bob, sentence = own.owner, f"{own.owner.name} does not reach an own {resource.name} by {call.operation} either"
-    if isinstance(call, ListCall):
-        view = await resource.seen(bob, own, verb)
-        reached, shown = view.found, view.last
-        if reached and verb == "list":
-            shown = await resource.lab.send(bob, resource.request(verb, own, call=call), purpose="control")
-            reached = all(resource.lists(shown, each, bob, call) for each in mine)
-            sentence = f"what {bob.name} made before and after is not all on the first page of {call.operation}"
-    else:
-        shown = await resource.act(bob, own, call, purpose="control")
-        reached = shown.ok
-    return None if reached else inconclusive(call.operation, "no-control", sentence, shown, operation=call.operation)
-
-
-def _about(operation: str, alice: Identity, bob: Identity) -> dict[str, Any]:
-    cell = isolation_cell(f"{operation} (options)", alice.name, bob.name)
-    return {"operation": operation, "users": (alice.name, bob.name), "cell": cell}
+def _asked(tried: _Tried) -> Iterator[tuple[str, Request]]:
+    operation = tried.resource.lab.operation(tried.call.operation)
+    if operation is not None:
+        yield from _with_options(tried.resource, operation, tried.request, tried.call)
+    if tried.verb != "action":
+        yield from _with_media_types(tried.request)
 
 
 def _with_options(
-    lab: Lab, resource: BoundResource, operation: Operation, request: Request, call: Call
+    resource: BoundResource, operation: Operation, request: Request, call: Call
 ) -> Iterator[tuple[str, Request]]:
     """Walk the request with each option of its query and body, and the option in words."""
-    document = lab.session.document
+    document = resource.lab.session.document
     root, known = document.root if document is not None else {}, _known(resource)
     position = getattr(call, "pagination", None) and call.pagination.parameter  # type: ignore[attr-defined]
     for parameter in operation.parameters:
