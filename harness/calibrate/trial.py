@@ -162,6 +162,7 @@ def _options(case: Case, bench: Bench, service: Service, only: tuple[str, ...], 
     subject = bench.subjects[case.subject]
     scenario = amended(subject.scenario, case.said)
     brief = bench.quick and case.kind is Kind.FLAW
+    part = part or (bench.quick and case.kind is Kind.HOLLOW)
     return engine.Options(
         url=service.url,
         scenario=_impatient(choice.part(scenario, case) if part else scenario, case.kind),
@@ -177,7 +178,7 @@ def _options(case: Case, bench: Bench, service: Service, only: tuple[str, ...], 
         insist=True,
         leave=case.kind is not Kind.SOUND,
         until_found=brief,
-        sparing=part,
+        sparing=part or (bench.quick and case.kind is Kind.BENIGN),
         concurrency=FEW if brief else engine.Options.concurrency,
         tamper=_tamper(case, bench),
     )
