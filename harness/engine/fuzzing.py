@@ -72,9 +72,10 @@ async def run_fuzz(session: Session, generators: dict[str, Identity]) -> Result:
 
 
 def _control_operations(session: Session) -> list[str]:
-    """Operations that hand out or end credentials: a generator that calls them ends its own user."""
+    """Operations that hand out or end credentials, or rename an account: a generator that calls them ends its user."""
     users = session.scenario.users
-    calls = (users.login, users.signup, users.logout, users.delete_account, users.change_password)
+    renaming = [call for call in users.account if "{" not in call.operation]
+    calls = (users.login, users.signup, users.logout, users.delete_account, users.change_password, *renaming)
     return [call.operation for call in calls if call is not None]
 
 

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 TOO_MANY_REQUESTS = 429
+CLIENT_ERROR = 4
 # A failure of one of these is another one when the status is another; what the others found does not depend on it.
 OF_ONE_STATUS = frozenset(
     {
@@ -47,10 +48,16 @@ class FuzzFinding:
         return self.again is not None and self.status is not None and self.again // 100 != self.status // 100
 
     @property
+    def refused(self) -> bool:
+        """Whether the answer blames the request (RFC 9110, section 15.5), documented or not."""
+        return self.status is not None and self.status // 100 == CLIENT_ERROR
+
+    @property
     def subject(self) -> str:
         """What was found, without anything generated: the same in a second run, or with another seed."""
         status = f" {self.status}" if self.check in OF_ONE_STATUS and self.status is not None else ""
-        return f"{self.operation}: {self.check} {self.code}{status}"
+        how = " refused" if self.check == "ignored_auth" and self.refused else status
+        return f"{self.operation}: {self.check} {self.code}{how}"
 
     @property
     def id(self) -> str:

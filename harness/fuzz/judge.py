@@ -16,8 +16,7 @@ if TYPE_CHECKING:
 
 LIMITED_SHARE = 0.1  # of the answers; with more 429s than that, what was asked is not what was tested
 NOTHING = Tally({})
-UNDECLARED = "status_code_conformance"
-CLIENT_ERROR = 4  # the hundreds of every status that blames the request (RFC 9110, 15.5)
+UNNAMED = frozenset({"status_code_conformance", "ignored_auth"})
 
 
 def observations(
@@ -57,9 +56,11 @@ def _failed(finding: FuzzFinding) -> Observation:
 
 
 def _severity(finding: FuzzFinding) -> Severity:
-    """A refusal that the document does not name is a gap of the document: clients know it by its class."""
-    refused = finding.status is not None and finding.status // 100 == CLIENT_ERROR
-    return Severity.LOW if refused and finding.check == UNDECLARED else rule(finding.check).severity
+    """A refusal that the document does not name is a gap of the document: clients know it by its class.
+
+    So is one of a request without a credential: 404 in place of 401 lets nobody in.
+    """
+    return Severity.LOW if finding.refused and finding.check in UNNAMED else rule(finding.check).severity
 
 
 def _incomplete(run: FuzzRun) -> Observation:

@@ -90,7 +90,7 @@ def test_the_status_tells_findings_apart_where_it_matters() -> None:
     """Two undeclared statuses are two findings; one ignored token is one, whatever was answered."""
     assert dataclasses.replace(FINDING, status=404).id != FINDING.id
     ignored = dataclasses.replace(FINDING, check="ignored_auth", code="ST401")
-    assert dataclasses.replace(ignored, status=404).id == ignored.id
+    assert dataclasses.replace(ignored, status=404).id == dataclasses.replace(ignored, status=422).id != ignored.id
 
 
 @pytest.mark.parametrize(
@@ -101,6 +101,13 @@ def test_a_refusal_that_the_document_does_not_name_is_mild(status: int, severity
     """Clients know a refusal by its class; a success or a redirect of another kind they do not expect."""
     undeclared = dataclasses.replace(FINDING, check="status_code_conformance", status=status)
     assert _one(_run({200: 5}, findings=(undeclared,))).severity is severity
+
+
+@pytest.mark.parametrize(("status", "severity"), [(200, Severity.CRITICAL), (404, Severity.LOW), (422, Severity.LOW)])
+def test_nobody_is_let_in_by_another_refusal(status: int, severity: Severity) -> None:
+    """A request without a credential that is answered 404 where the document says 401 is no way in."""
+    ignored = dataclasses.replace(FINDING, check="ignored_auth", code="ST401", status=status)
+    assert _one(_run({200: 5}, findings=(ignored,))).severity is severity
 
 
 def test_an_advisory_finding_is_told_and_does_not_count() -> None:
