@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from harness.openapi.examples import ANY_NAME, NoExampleError
+from harness.openapi.examples import NoExampleError
 from harness.openapi.inference.answers import ListShape, answer, id_pointer, list_shape
 from harness.openapi.inference.identifiers import (
     acting_user,
@@ -21,6 +21,7 @@ from harness.openapi.inference.openness import Openness, openness
 from harness.openapi.inference.paging import pagination
 from harness.openapi.inference.publication import PUBLISHING, private_and_public
 from harness.openapi.inference.routes import last_words
+from harness.openapi.inference.updates import changed
 from harness.openapi.inference.values import InferredResource
 from harness.openapi.inference.words import ITEMS, shown
 from harness.scenario.schema import ActionCall, Call, CreateCall, ListCall, ResourceSpec
@@ -170,8 +171,8 @@ class _Building:
         if draft is None:
             return
         if verb == "update":
-            created = self.calls["create"].body
-            body = {"body": _named_as_created(draft.values["body"], created)} if "body" in draft.values else {}
+            given = draft.values.get("body")
+            body = {} if given is None else {"body": changed(given, self.calls["create"])}
             self.calls.setdefault("update", []).append(Call(**draft.values | body))
             if not draft.carries_marker:
                 self.assumed.append(f"no text of {operation.id} can carry a marker, so its effect is not seen")
@@ -256,13 +257,3 @@ class _Building:
             readable=self.open.readable, name=name, parent=parent, settle=settle, owner_field=owner, **self.calls
         )
         return InferredResource(spec=spec, evidence=tuple(self.evidence), assumed=tuple(self.assumed))
-
-
-def _named_as_created(body: Any, created: Any) -> Any:
-    """Return the body of an update with the text that is created, where its schema names no field at all."""
-    if not isinstance(body, dict) or not isinstance(created, dict):
-        return body
-    if body.keys() == {ANY_NAME} and ANY_NAME not in created:
-        texts = [name for name, value in created.items() if isinstance(value, str) and "{marker}" in value]
-        return {texts[0]: body[ANY_NAME]} if texts else body
-    return {name: _named_as_created(value, created.get(name)) for name, value in body.items()}

@@ -63,3 +63,15 @@ def test_one_of_several_answers_to_a_log_in() -> None:
     found = infer(parsed({**ENTRIES, "/login": {"post": operation(answers, body=ENTRY, security=[])}})).users
     assert found.login is not None
     assert found.login.credential == "/user/token"
+
+
+@pytest.mark.parametrize(("name", "field"), [("slug", "body"), ("id", "title")])
+def test_an_update_leaves_the_title_that_a_slug_is_made_of(name: str, field: str) -> None:
+    """Else the thing would be elsewhere afterwards."""
+    article = thing("title", "body", title=TEXT, body=TEXT)
+    answer = thing(name, "title", "body", **{name: TEXT, "title": TEXT, "body": TEXT})
+    change = thing(title=TEXT, body=TEXT)
+    item = {"parameters": variables(name), "get": operation(answer), "patch": operation(answer, body=change)}
+    paths = {"/articles": {"post": operation(answer, body=article, status="201")}, f"/articles/{{{name}}}": item}
+    (call,) = only(inferred(paths)).spec.update
+    assert call.body == {field: "{marker}"}
