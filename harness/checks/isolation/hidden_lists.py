@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from harness.model import Exchange, Identity, Observation
 
 BELOW = ("export", "all", "download", "dump", "recent", "latest", "archive", "trash", "deleted", "shared", "feed")
+ABOVE = ("admin", "internal", "all", "public", "export", "debug", "manage", "staff", "delivery")
 BESIDE = (".csv", ".json", "-export", "/export.csv")
 VERSION = re.compile(r"/v([1-9]\d?)(?=/)")
 FEW = 4
@@ -78,10 +79,12 @@ async def _try(resource: BoundResource, alice: Identity, bob: Identity) -> Obser
 
 
 def _paths(path: str) -> Iterator[str]:
-    """Yield where such lists usually are: below and beside the list, and where the version before had it."""
+    """Yield where such lists usually are: below, beside and above the list, and where the version before had it."""
     bare = path.rstrip("/")
     yield from (f"{bare}/{name}" for name in BELOW)
     yield from (f"{bare}{name}" for name in BESIDE)
+    above, _, last = bare.rpartition("/")
+    yield from (f"{above}/{name}/{last}" for name in ABOVE)
     version = VERSION.search(bare)
     if version is not None:
         number = int(version[1])

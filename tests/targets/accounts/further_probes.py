@@ -93,6 +93,7 @@ def _looks_up(*numbers: int) -> Callable[[World], bool]:
 
 FURTHER: dict[str, Callable[[World], bool]] = {
     "admin-by-header": lambda world: world.bob.http.get("/admin/users", headers={"X-Role": "admin"}).is_success,
+    "hidden-list-of-items": lambda world: world.marker in world.bob.http.get("/admin/items").text,
     "hidden-list-of-people": lambda world: "@" in world.nobody.get("/debug/users").text,
     "hidden-page-of-administrators": lambda world: world.bob.http.get("/admin/stats").is_success,
     "identity-cookie-trusted": _names_alice,
