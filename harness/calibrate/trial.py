@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 SEED = 20_261_123
 FEW = 2
 """Probes beside each other where the first finding ends a run."""
+PARTLY = frozenset({Kind.HOLLOW, Kind.BENIGN})
+"""Of these a quick calibration tries one resource of each, another one for each case, and few operations."""
 PATIENCE = {Kind.HOLLOW: 0.0, Kind.SABOTAGE: 3.0}
 
 
@@ -162,7 +164,7 @@ def _options(case: Case, bench: Bench, service: Service, only: tuple[str, ...], 
     subject = bench.subjects[case.subject]
     scenario = amended(subject.scenario, case.said)
     brief = bench.quick and case.kind is Kind.FLAW
-    part = part or (bench.quick and case.kind is Kind.HOLLOW)
+    part = part or (bench.quick and case.kind in PARTLY)
     return engine.Options(
         url=service.url,
         scenario=_impatient(choice.part(scenario, case) if part else scenario, case.kind),
@@ -178,7 +180,7 @@ def _options(case: Case, bench: Bench, service: Service, only: tuple[str, ...], 
         insist=True,
         leave=case.kind is not Kind.SOUND,
         until_found=brief,
-        sparing=part or (bench.quick and case.kind is Kind.BENIGN),
+        sparing=part,
         concurrency=FEW if brief else engine.Options.concurrency,
         tamper=_tamper(case, bench),
     )

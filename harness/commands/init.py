@@ -9,6 +9,7 @@ import typer
 
 from harness.commands.infer import infer_scenario
 from harness.errors import ConfigurationError
+from harness.gates.facts import plural
 
 
 def init(url: str, output: Path | None, document: str | None) -> int:
@@ -22,7 +23,7 @@ def init(url: str, output: Path | None, document: str | None) -> int:
     else:
         output.write_text(found.text, encoding="utf-8")
         understood = f"{found.understood} of {found.operations} operations understood"
-        typer.echo(f"wrote {output}: {len(found.scenario.resource)} resources, {understood}")
+        typer.echo(f"wrote {output}: {plural(len(found.scenario.resource), 'resource')}, {understood}")
     for operation, why in found.unclear.items():
         typer.echo(f"  not understood  {operation}: {why}", err=True)
     return 0
