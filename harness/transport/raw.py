@@ -155,7 +155,7 @@ class RawTransport:
     async def _at_one_moment(
         self,
         payloads: Sequence[tuple[bytes, str]],
-        timeout: float,  # noqa: ASYNC109
+        timeout: float,  # noqa: ASYNC109 -- the bound of each exchange
         between: Callable[[], Awaitable[None]] | None,
     ) -> list[Response | TransportFailure]:
         connections = await asyncio.gather(*(self._connect(timeout) for _ in payloads), return_exceptions=True)

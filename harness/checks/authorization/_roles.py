@@ -14,6 +14,8 @@ from harness.openapi.inference.routes import body_fields
 from harness.openapi.shapes import flattened, properties
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from harness.lab import Lab
     from harness.model import Exchange, Identity, Operation
 
@@ -53,8 +55,7 @@ async def gained(lab: Lab, user: Identity, fields: dict[str, Any], account: dict
 
 def accepted(lab: Lab, change: Operation) -> list[str]:
     """Return the fields that the body of an operation may have."""
-    document = lab.session.document
-    return list(body_fields(change, document.root if document is not None else {}))
+    return list(body_fields(change, _root(lab)))
 
 
 async def send(lab: Lab, user: Identity, change: Operation, content: dict[str, Any]) -> Exchange:
@@ -62,7 +63,7 @@ async def send(lab: Lab, user: Identity, change: Operation, content: dict[str, A
     kind = next((body.media_type for body in change.bodies if "json" in body.media_type), "application/json")
     request = Request(
         method=change.method,
-        target=requests.PLACEHOLDER.sub(str(user.subject), change.path),
+        target=requests.PLACEHOLDER.sub(str(user.subject or user.username), change.path),
         headers=(("Content-Type", kind),),
         body=json.dumps(_wrapped(lab, change, content)).encode(),
         operation=change.id,
@@ -70,10 +71,15 @@ async def send(lab: Lab, user: Identity, change: Operation, content: dict[str, A
     return await lab.send(user, request, purpose="attempt")
 
 
+def _root(lab: Lab) -> Mapping[str, Any]:
+    """Return the document that references point into, an empty one without it."""
+    document = lab.session.document
+    return document.root if document is not None else {}
+
+
 def _wrapped(lab: Lab, change: Operation, content: dict[str, Any]) -> dict[str, Any]:
     """Return the fields below the one member of the body, where the document has them there."""
-    document = lab.session.document
-    root = document.root if document is not None else {}
+    root = _root(lab)
     fields = properties(root, next((body.schema for body in change.bodies if body.schema), {}))
     only = next(iter(fields)) if len(fields) == 1 else ""
     return {only: content} if only and properties(root, fields[only]) else content
@@ -117,8 +123,7 @@ def _roles(lab: Lab, name: str, value: str) -> tuple[str, ...]:
 
 def _enumerated(lab: Lab, operation: Operation, name: str) -> list[str]:
     """Return the values that the document lists for a field of what an operation takes or answers."""
-    document = lab.session.document
-    root = document.root if document is not None else {}
+    root = _root(lab)
     schemas = [body.schema for body in operation.bodies] + [answer(operation)]
     found = (flattened(root, properties(root, schema).get(name, {})).get("enum") for schema in schemas if schema)
     return [str(value) for values in found if isinstance(values, list) for value in values]

@@ -83,7 +83,6 @@ async def _take(lab: Lab, operation: Operation, known: Wanted, account: dict[str
     if any(each.ok or each.status in REFUSED for each in answers):
         sentence = f"{operation.id} gives a plain user no role ({status_of(answers[0])})"
         return passed(operation.id, sentence, *answers[:2], **about)
-    sentence = f"{operation.id} knows none of the roles that were tried" + (
-        f" ({status_of(answers[0])})" if answers else ""
-    )
+    told = f" ({status_of(answers[0])})" if answers else ""
+    sentence = f"{operation.id} knows none of the roles that were tried{told}"
     return skipped(operation.id, "not-applicable", sentence, *answers[:1], **about)

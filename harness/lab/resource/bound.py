@@ -85,7 +85,7 @@ class BoundResource(Creating):
                 found=self._shows(exchange, owned, user),
             )
         listing = await self.pages(user, verb, parents=owned.parents, owned=owned, purpose=purpose)
-        call: ListCall = self.spec.calls(verb)[0]  # type: ignore[assignment]  # list and search are ListCalls by the schema
+        call = self._listing_call(verb)
         found = any(self.lists(exchange, owned, user, call) for exchange in listing.exchanges)
         return View(verb=verb, operation=self.operation(verb), user=user, exchanges=listing.exchanges, found=found)
 
@@ -148,7 +148,7 @@ class BoundResource(Creating):
 
         `marker` is what to search for where no object is looked for; `limit` the size of a page.
         """
-        call: ListCall = self.spec.calls(verb)[0]  # type: ignore[assignment]  # list and search are ListCalls by the schema
+        call = self._listing_call(verb)
         known = tuple(parents or ())
         variables = self._variables(user, owned.marker if owned else marker, owned.id if owned else None, known)
         exchanges: list[Exchange] = []
@@ -168,6 +168,10 @@ class BoundResource(Creating):
                 break
         ids = tuple(requests.at(item, call.id) for item in items)
         return Listing(exchanges=tuple(exchanges), items=tuple(items), ids=ids, total=total)
+
+    def _listing_call(self, verb: str) -> ListCall:
+        call: ListCall = self.spec.calls(verb)[0]  # type: ignore[assignment]  # list and search are ListCalls by the schema
+        return call
 
     def unknown_id(self, owned: Owned) -> Any:
         """Return a well-formed identifier of the same shape as the object's, that nothing has."""

@@ -86,7 +86,7 @@ def test_only_a_row_of_time_outs_of_a_target_that_answers_is_strain(
 ) -> None:
     """An answer ends the row; a target that never answered is asked as before."""
     session = Session()
-    strain = Strain(session)  # type: ignore[arg-type]
+    strain = Strain(session)  # type: ignore[arg-type]  # it eases a client, and asks for nothing else
     for error in [None] * answered + errors:
         strain.see(replace(exchange(), response=None, error=error) if error else exchange())
     assert session.eased == eased
