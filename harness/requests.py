@@ -13,10 +13,12 @@ from harness.model import Headers, Request
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from harness.model import Identity
     from harness.scenario.schema import Call, Upload
 
 PLACEHOLDER = re.compile(r"\{([A-Za-z_][A-Za-z0-9_.]*)\}")
 MISSING: Any = object()
+ANY = "*"
 
 
 def render(value: Any, variables: Mapping[str, Any]) -> Any:
@@ -36,9 +38,11 @@ def render(value: Any, variables: Mapping[str, Any]) -> Any:
     return value
 
 
-def naming(user: str) -> dict[str, Any]:
-    """Return the variables that name a user: as a text, and as the number that it is, where it is one."""
-    return {"user": user, "user_number": int(user) if user.isascii() and user.isdecimal() else user}
+def naming(identity: Identity) -> dict[str, Any]:
+    """Return the variables that name a user: as a text, as the number that it is, where it is one, and by its name."""
+    user = identity.subject or identity.name
+    number = int(user) if user.isascii() and user.isdecimal() else user
+    return {"user": user, "user_number": number, "username": identity.username or user}
 
 
 def build(
@@ -65,6 +69,12 @@ def _path(template: str, given: Mapping[str, str], values: Sequence[Any]) -> str
     aligned = list(values)[-len(open_names) :] if open_names else []
     filled = {**given, **{name: str(value) for name, value in zip(open_names, aligned, strict=False)}}
     return PLACEHOLDER.sub(lambda found: quote(filled.get(found[1], found[0]), safe=""), template)
+
+
+def plain(operation: str) -> Request:
+    """Return the request of an operation without parameters ("GET /ready")."""
+    method, _, path = operation.partition(" ")
+    return Request(method=method, target=path, operation=operation)
 
 
 def in_path(request: Request, template: str, name: str) -> str | None:
@@ -111,10 +121,16 @@ def parsed(body: bytes) -> Any:
 
 
 def pointer(document: Any, path: str) -> Any:
-    """Return what a JSON pointer (RFC 6901) names, or None."""
-    node = None if document is MISSING else document
-    for raw in path.split("/")[1:] if path else []:
+    """Return what a JSON pointer (RFC 6901) names, or None; a step `*` is the first member below which it goes on."""
+    return _below(None if document is MISSING else document, path.split("/")[1:] if path else [])
+
+
+def _below(node: Any, steps: list[str]) -> Any:
+    for number, raw in enumerate(steps):
         part = raw.replace("~1", "/").replace("~0", "~")
+        if part == ANY and isinstance(node, dict) and ANY not in node:
+            inner = (_below(each, steps[number + 1 :]) for each in node.values() if isinstance(each, dict))
+            return next((found for found in inner if found is not None), None)
         if isinstance(node, dict):
             node = node.get(part)
         elif isinstance(node, list) and part.isdecimal() and int(part) < len(node):

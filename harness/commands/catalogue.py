@@ -22,7 +22,7 @@ def list_checks(scenario: Path | None, *, as_json: bool) -> None:
     checks = every_check()
     if scenario is not None:
         known, _ = load_scenario(scenario)
-        verbs = [resource.verbs for resource in known.resource]
+        verbs = [resource.abilities for resource in known.resource]
         checks = tuple(
             check
             for check in checks

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from harness.engine.preflight import GARBAGE, control_request
+from harness import requests
+from harness.engine.preflight import GARBAGE
 from harness.expect import differences, refusal
 from harness.model import ANONYMOUS
 from harness.scenario.schema import CredentialSpec
@@ -26,7 +27,7 @@ CARRIERS = {scheme: CredentialSpec(template=f"{scheme.title()} {{credential}}") 
 async def challenged(client: Client, found: Inference) -> tuple[CredentialSpec, str] | None:
     """Ask for own things without a credential; return the first scheme that an answer asks for, and which one did."""
     for name in _private(found):
-        exchange = await client.send(ANONYMOUS, control_request(name), purpose="document")
+        exchange = await client.send(ANONYMOUS, requests.plain(name), purpose="document")
         for scheme, carrier in CARRIERS.items() if exchange.status == UNAUTHORIZED else ():
             if scheme in _schemes(exchange):
                 return carrier, f"credential: {name} answers 401 and asks for {scheme.title()}"
@@ -57,7 +58,7 @@ async def spelled(client: Client, found: Inference) -> tuple[CredentialSpec, str
 
 
 async def _garbage(client: Client, operation: str, word: str) -> Exchange:
-    request = replace(control_request(operation), headers=(("Authorization", f"{word} {GARBAGE}"),))
+    request = replace(requests.plain(operation), headers=(("Authorization", f"{word} {GARBAGE}"),))
     return await client.send(ANONYMOUS, request, purpose="document")
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from harness import engine
 from harness.commands.challenge import challenged, spelled
 from harness.commands.places import DOCUMENTS, hinted_places
+from harness.commands.proving import closed, proved
 from harness.engine import preflight
 from harness.errors import ConfigurationError
 from harness.evidence.redact import Redactor
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from harness.client import Client
-    from harness.openapi import Document, Inference
+    from harness.openapi import Document, Inference, InferredUsers
 
 BLANK = Scenario(name="inferred")
 LONGEST_SEARCH = 30.0
@@ -51,8 +52,8 @@ class Inferred:
     unclear: Mapping[str, str]
 
 
-async def infer_scenario(url: str, folder: Path, *, document: str | None = None) -> Inferred:
-    """Return the scenario that the OpenAPI document of `url` suggests.
+async def infer_scenario(url: str, folder: Path, *, document: str | None = None, tries: bool = True) -> Inferred:
+    """Return the scenario that the OpenAPI document of `url` suggests; with `tries`, one user signs up to prove it.
 
     Raises NoDocument when there is no document at the usual places (or at `document`).
     """
@@ -67,7 +68,8 @@ async def infer_scenario(url: str, folder: Path, *, document: str | None = None)
                 session.client, BLANK.model_copy(update={"target": target}), folder
             )
             if known is not None:
-                return _inferred(known, await _asked(session.client, infer(known)), place)
+                found = await closed(session.client, await _asked(session.client, infer(known)))
+                return _inferred(known, await _tried(options, known, found, place) if tries else found, place)
             problems.append(seen.sentence)
             if "refused" in seen.sentence:
                 break
@@ -100,6 +102,15 @@ async def _asked(client: Client, found: Inference) -> Inference:
     return replace(found, users=replace(found.users, credential=carrier, evidence=(*found.users.evidence, evidence)))
 
 
+async def _tried(options: engine.Options, document: Document, found: Inference, place: str) -> Inference:
+    """Where users can sign up, one does, and tries what is theirs."""
+    if found.users.signup is None:
+        return found
+    draft = _inferred(document, found, place)
+    async with engine.opened(replace(options, scenario=draft.scenario, scenario_text=draft.text)) as session:
+        return await proved(session, found)
+
+
 def _inferred(document: Document, found: Inference, place: str) -> Inferred:
     users = found.users
     scenario = Scenario(
@@ -118,8 +129,7 @@ def _inferred(document: Document, found: Inference, place: str) -> Inferred:
             credential=users.credential or CredentialSpec(),
             signup=users.signup,
             login=users.login,
-            whoami=users.whoami,
-            whoami_id=users.whoami_id,
+            **_who_am_i(users),
             change_password=users.change_password,
             logout=users.logout,
             delete_account=users.delete_account,
@@ -150,6 +160,10 @@ def _inferred(document: Document, found: Inference, place: str) -> Inferred:
         operations=len(document.operations),
         unclear=found.not_understood,
     )
+
+
+def _who_am_i(users: InferredUsers) -> dict[str, Any]:
+    return {"whoami": users.who_am_i[0].call, "whoami_id": users.who_am_i[0].where} if users.who_am_i else {}
 
 
 def _load(found: Inference) -> LoadSpec | None:

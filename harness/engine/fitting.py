@@ -11,6 +11,7 @@ import random
 from typing import TYPE_CHECKING, Any
 
 from harness.lab import Inconclusive, Lab
+from harness.openapi.inference.words import shown
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
@@ -19,8 +20,8 @@ if TYPE_CHECKING:
     from harness.model import Exchange
     from harness.scenario.schema import Call, ResourceSpec
 
-OTHERWISE = frozenset({401, 429})
-"""Refusals that are about who asks, or how often, not about what is sent."""
+OTHERWISE = frozenset({401, 429, 502, 503, 504})
+"""Refusals that are about who asks, how often, or a target that is not there, not about what is sent."""
 
 
 async def fit_creations(session: Session) -> AsyncIterator[str]:
@@ -42,7 +43,7 @@ async def fit_creations(session: Session) -> AsyncIterator[str]:
     if len(refused) == len(specs):
         return
     for name, said in refused.items():
-        session.aside[name] = (next(each.verbs for each in specs if each.name == name), said)
+        session.aside[name] = (next(each.abilities for each in specs if each.name == name), said)
         yield f"no {name} can be created, others are looked at: {said}"
     _put(session, [each for each in session.scenario.resource if each.name not in refused])
 
@@ -51,11 +52,14 @@ async def _refusal(session: Session, spec: ResourceSpec) -> str | None:
     """Return how a creation is refused for what it sends, None where it is not."""
     lab = Lab(session=session, check_id="fitting", random=random.Random(session.seed))
     try:
-        exchange, _ = await lab.resource(spec.name).try_create(await lab.user(session.introductions.names[0]))
+        exchange, made = await lab.resource(spec.name).try_create(await lab.user(session.introductions.names[0]))
     except Inconclusive:
         return None
     finally:
         session.markers.publish_all()  # of what is made here nobody knows yet who may see it by design
+    if exchange.ok and made is None:
+        where = shown(spec.create.id) if spec.create is not None else ""
+        return f"{exchange.request.operation} answers {exchange.status}, without an identifier at {where}"
     return f"{exchange.request.operation} is answered {exchange.status}" if _about_the_body(exchange) else None
 
 
@@ -83,7 +87,7 @@ def _sent_identifier(spec: ResourceSpec) -> str | None:
 
 def _about_the_body(exchange: Exchange) -> bool:
     response = exchange.response
-    return response is not None and response.is_error and not response.is_failure and response.status not in OTHERWISE
+    return response is not None and response.is_error and response.status not in OTHERWISE
 
 
 def _without(spec: ResourceSpec, field: str) -> ResourceSpec:

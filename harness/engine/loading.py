@@ -147,7 +147,7 @@ def _creation(lab: Lab, resource: BoundResource, user: Identity, weight: float) 
         "marker": f"{marker.text} {load.ARRIVAL}",
         "query": marker.query,
         "nonce": load.ARRIVAL,
-        **requests.naming(user.subject or user.name),
+        **requests.naming(user),
     }
     return load.Shot(
         operation=call.operation,

@@ -36,7 +36,7 @@ async def wait_until_ready(
     client: Client, scenario: Scenario, *, within: float = READY_WITHIN
 ) -> tuple[Observation, list[dict[str, Any]]]:
     """Ask until the target says it is ready; return what was found, and readiness over time."""
-    request = control_request(scenario.target.ready or f"GET {client.policy.origin.prefix}/")
+    request = requests.plain(scenario.target.ready or f"GET {client.policy.origin.prefix}/")
     history: list[dict[str, Any]] = []
     deadline = asyncio.get_running_loop().time() + within
     while True:
@@ -98,12 +98,6 @@ def _file(path: Path) -> str:
         raise ConfigurationError(
             f"target.document: cannot read {path} ({why}); expected an OpenAPI document"
         ) from error
-
-
-def control_request(operation: str) -> Request:
-    """Return the plain request of an operation without parameters ("GET /ready")."""
-    method, _, path = operation.partition(" ")
-    return Request(method=method, target=path, operation=operation)
 
 
 async def _introduce(lab: Lab) -> AsyncIterator[Observation]:
@@ -235,4 +229,4 @@ CHECK = Check(
     run=_introduce,
 )
 
-__all__ = ["CHECK", "Inconclusive", "control_request", "harmless", "read_document", "wait_until_ready"]
+__all__ = ["CHECK", "Inconclusive", "harmless", "read_document", "wait_until_ready"]

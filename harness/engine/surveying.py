@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from harness import requests
 from harness.client import phase
-from harness.engine.preflight import control_request
 from harness.lab import READABLE, Lab, harmless
 from harness.lab.readable import is_readable
 from harness.model import ANONYMOUS
@@ -25,7 +24,7 @@ async def survey(session: Session) -> None:
     session.facts["tokens"] = _tokens(session)
     target = session.scenario.target
     if target.version is not None:
-        exchange = await session.client.send(ANONYMOUS, control_request(target.version), purpose="version")
+        exchange = await session.client.send(ANONYMOUS, requests.plain(target.version), purpose="version")
         answer = requests.parsed(exchange.body)
         if exchange.ok and isinstance(answer, dict):
             session.facts["version"] = {key: str(value) for key, value in answer.items()}
@@ -102,7 +101,7 @@ async def survey_again(session: Session) -> None:
 
 async def _counters(session: Session, operation: str) -> dict[str, float]:
     """Return the counters of a Prometheus exposition, summed over their labels."""
-    exchange = await session.client.send(ANONYMOUS, control_request(operation), purpose="metrics")
+    exchange = await session.client.send(ANONYMOUS, requests.plain(operation), purpose="metrics")
     return counters(exchange.body.decode("utf-8", "replace")) if exchange.ok else {}
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from harness import requests
+from harness.expect import excerpt
 from harness.identities.credentials import ANY, carried, claims_of, exchange_cookie, extract, is_basic
 from harness.identities.double_submit import given_proof
 from harness.identities.minting import Minter
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from harness.issuer import Issuer
     from harness.scenario.schema import LoginSpec, Minted, Scenario, SignupSpec, UsersSpec
 
+SUBJECTS = ("sub", "user_id", "userId", "uid", "id")
+"""The claims that may say who a token is for, the registered one (RFC 7519, section 4.1.2) first."""
 NAMES = ("alice", "bob", "carol", "dave", "erin", "frank", "grace", "heidi")
 
 
@@ -139,7 +142,8 @@ class Introductions:
         self.vault.remember(token)
         headers, cookies = carried(self.users.credential, token)
         known = claims if claims is not None else claims_of(token)
-        subject = str(known["sub"]) if known and known.get("sub") is not None else None
+        named = (known.get(name) for name in SUBJECTS) if known else ()
+        subject = next((str(each) for each in named if isinstance(each, str | int)), None)
         return Identity(
             name=name, subject=subject, headers=headers, cookies=cookies, claims=known, token=Secret(value=token)
         )
@@ -204,7 +208,7 @@ class Introductions:
         ask = functools.partial(self.client.send, ANONYMOUS, request, purpose="introduce")
         exchange = await self._patience.send(ask, longest=longest)
         if not exchange.ok:
-            got = f"status {exchange.status}" if exchange.status else exchange.error
+            got = f"status {exchange.status} ({excerpt(exchange)})" if exchange.status else exchange.error
             message = f"user {name}: {spec.operation} answered {got}, expected 2xx; check [users] of the scenario"
             raise UserRefused(message, exchange)
         return exchange

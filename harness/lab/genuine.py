@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from harness import requests
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
 async def genuine(lab: Lab, user: Identity, resource: BoundResource | None = None) -> Owned | None:
     """Create an object and see its marker come back; without a resource for that, see any private answer with content.
 
-    A target that accepts everything, refuses everything or repeats the same answer fails here. Raises Inconclusive.
+    Objects that no text can be put into are told by identifiers that nothing had before. A target that accepts
+    everything, refuses everything or repeats the same answer fails here. Raises Inconclusive.
     """
     if resource is None:
         resource = next((each for each in lab.resources_with("create") if each.looks), None)
@@ -26,6 +28,9 @@ async def genuine(lab: Lab, user: Identity, resource: BoundResource | None = Non
         await _something(lab, user)
         return None
     owned = await resource.create(user)
+    if not _written(owned):
+        await _kept_apart(resource, owned)
+        return owned
     views = []
     for verb in resource.looks:
         views.append(await resource.seen(user, owned, verb))
@@ -33,6 +38,23 @@ async def genuine(lab: Lab, user: Identity, resource: BoundResource | None = Non
             return owned
     sentence = f"{user.name} created a {resource.name}, and no operation shows what was put into it"
     raise Inconclusive("hollow", sentence, owned.created, *(view.last for view in views))
+
+
+def _written(owned: Owned) -> bool:
+    request = owned.created.request
+    return owned.marker.in_bytes(request.body) or owned.marker.witness in request.target
+
+
+async def _kept_apart(resource: BoundResource, owned: Owned) -> None:
+    """See two objects under identifiers of their own, and none under one that nobody was given."""
+    user, other = owned.owner, await resource.create(owned.owner)
+    for verb in resource.looks:
+        nothing = await resource.look(user, replace(owned, id=resource.unknown_id(owned)), verb, purpose="control")
+        views = [await resource.seen(user, each, verb) for each in (owned, other)]
+        if owned.id != other.id and all(view.found for view in views) and not nothing.found:
+            return
+    sentence = f"{user.name} created two of {resource.name}, and no operation shows two new identifiers"
+    raise Inconclusive("hollow", sentence, owned.created, other.created)
 
 
 async def _something(lab: Lab, user: Identity) -> None:

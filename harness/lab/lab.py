@@ -111,7 +111,7 @@ class Lab:
         """Return the resources that have all these verbs."""
         wanted = set(verbs)
         self.missed |= {name: said for name, (known, said) in self.session.aside.items() if wanted <= known}
-        return tuple(self.resource(spec.name) for spec in self.scenario.resource if wanted <= spec.verbs)
+        return tuple(self.resource(spec.name) for spec in self.scenario.resource if wanted <= spec.abilities)
 
     def private_with(self, *verbs: str) -> tuple[BoundResource, ...]:
         """Return the resources that have all these verbs and are not for everybody to see."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from harness import requests
+from harness.scenario.schema.resources import LOOK
 
 if TYPE_CHECKING:
     from harness.lab.lab import Lab
@@ -17,9 +18,10 @@ async def owner_values(resource: BoundResource, owner: Identity, owned: Owned) -
 
     The owner field of an own object, the identifier that who-am-I gives, then the subject of the credential.
     """
-    found = [shown_owner(resource, owned.created.body)]
-    if resource.spec.read is not None:
-        found.append(shown_owner(resource, (await resource.read(owner, owned, purpose="control")).body))
+    found = [shown_owner(resource, requests.parsed(owned.created.body))]
+    if LOOK in resource.spec.abilities:
+        view = await resource.look(owner, owned, resource.looks[0], purpose="control")
+        found.append(shown_owner(resource, view.item))
     found += [await account_id(resource.lab, owner), owner.subject, owner.name]
     return list(dict.fromkeys(value for value in found if value is not None))
 
@@ -40,16 +42,22 @@ async def whoami(lab: Lab, user: Identity) -> Any:
 
 
 async def account(lab: Lab, user: Identity) -> Any:
-    """Return the object in who-am-I's answer that tells who the user is, out of whatever it is wrapped in."""
+    """Return the object in who-am-I's answer that tells who the user is, out of whatever it is wrapped in.
+
+    What only the claims of its token tell of a user stands beside that, or alone where nothing else does.
+    """
     document = await whoami(lab, user)
     found = requests.holder(document, lab.scenario.users.whoami_id)
-    return found if isinstance(found, dict) else document
+    shown = found if isinstance(found, dict) else document
+    if isinstance(shown, dict) or shown is None:
+        return {**(user.claims or {}), **(shown or {})} or None
+    return shown
 
 
-def shown_owner(resource: BoundResource, body: bytes) -> Any:
-    """Return the value of the declared owner field in a body, wherever it stands; None if it is not shown."""
+def shown_owner(resource: BoundResource, document: Any) -> Any:
+    """Return the value of the declared owner field in an answer, wherever it stands; None if it is not shown."""
     name = resource.spec.owner_field
-    stack = [requests.parsed(body)] if name else []
+    stack = [document] if name else []
     while stack:
         node = stack.pop()
         if isinstance(node, dict):

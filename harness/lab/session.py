@@ -144,7 +144,9 @@ class Session:
             return f"needs {', '.join(missing)}, which the scenario does not offer"
         if needs.users > len(self.introductions.names):
             return f"needs {needs.users} users, {len(self.introductions.names)} are offered"
-        if needs.operations and not any(set(needs.operations) <= resource.verbs for resource in self.scenario.resource):
+        if needs.operations and not any(
+            set(needs.operations) <= resource.abilities for resource in self.scenario.resource
+        ):
             return f"needs a resource with {', '.join(needs.operations)}, the scenario has none"
         if needs.drains and not self.introductions.fresh and "drain" not in self.allowed:
             return "would use up the quota of the given users (--allow drain permits it)"

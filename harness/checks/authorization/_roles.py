@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from harness import requests
 from harness.checks.authorization._words import decisive
+from harness.expect import refusal
 from harness.lab import ownership
 from harness.model import Request
 from harness.openapi.inference.answers import answer
@@ -14,7 +15,7 @@ from harness.openapi.inference.routes import body_fields
 from harness.openapi.shapes import flattened, properties
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from harness.lab import Lab
     from harness.model import Exchange, Identity, Operation
@@ -51,6 +52,21 @@ async def gained(lab: Lab, user: Identity, fields: dict[str, Any], account: dict
     return next(
         (name for name, value in fields.items() if name in now and now[name] == value != account.get(name)), None
     )
+
+
+async def closed_to(lab: Lab, user: Identity) -> list[str]:
+    """Return the operations of another role that can be tried without harm, and that refuse this user."""
+    plain = [each for each in lab.scenario.users.privileged if each.startswith("GET ") and "{" not in each]
+    tried = [(each, await lab.send(user, requests.plain(each), purpose="control")) for each in plain]
+    return [each for each, exchange in tried if refusal(exchange) is not None]
+
+
+async def let_in(lab: Lab, user: Identity, doors: Collection[str]) -> str | None:
+    """Return the first operation of another role that a user is let into, None if there is none."""
+    for operation in doors:
+        if (await lab.send(user, requests.plain(operation), purpose="attempt")).ok:
+            return operation
+    return None
 
 
 def accepted(lab: Lab, change: Operation) -> list[str]:

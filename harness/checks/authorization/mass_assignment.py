@@ -16,11 +16,12 @@ from harness.lab.resource import text_place, with_fields
 from harness.model import Needs, Severity
 from harness.openapi.shapes import properties
 from harness.registry import check
+from harness.scenario.schema.resources import LOOK
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
 
-    from harness.lab import BoundResource, Lab, Owned
+    from harness.lab import BoundResource, Lab, Owned, View
     from harness.model import Exchange, Identity, Observation
     from harness.scenario.schema import Call
 
@@ -53,6 +54,11 @@ class Plan:
     readable: bool
 
     @property
+    def look(self) -> str:
+        """The verb by which objects are read back."""
+        return self.resource.looks[0]
+
+    @property
     def about(self) -> dict[str, Any]:
         """What observations of this operation have in common."""
         return {"operation": self.call.operation, "users": (self.alice.name, self.bob.name)}
@@ -61,25 +67,25 @@ class Plan:
 @check(
     severity=Severity.HIGH,
     catches=["authorization.mass-assignment"],
-    needs=Needs(users=2, operations=("create", "read")),
+    needs=Needs(users=2, operations=("create", LOOK)),
     owasp="API3:2023",
     cwe=915,
 )
 async def mass_assignment(lab: Lab) -> AsyncIterator[Observation]:
     """A user cannot set the owner of an object, nor a field that is not the user's to set."""
-    for resource in lab.resources_with("create", "read"):
+    for resource in lab.resources_with("create", LOOK):
         alice, bob = await lab.two_users()
         hers, his = await resource.create(alice), await resource.create(bob)
-        read = await resource.seen(bob, his, "read")
+        read = await resource.seen(bob, his, resource.looks[0])
         owners = await owner_values(resource, alice, hers)
-        readable = (await resource.look(alice, his, "read", purpose="control")).found
+        readable = (await resource.look(alice, his, resource.looks[0], purpose="control")).found
         for verb in ("create", "update"):
             for call in resource.spec.calls(verb):
                 if not read.found:
                     sentence = f"{bob.name} does not read an own {resource.name} ({status_of(read.last)})"
                     yield inconclusive(call.operation, "no-control", sentence, read.last)
                     continue
-                plan = _plan(resource, call, (alice, bob), owners, read.last, readable=readable)
+                plan = _plan(resource, call, (alice, bob), owners, read, readable=readable)
                 plain, _ = await _set(plan, verb, {})
                 if not plain.ok:
                     sentence = f"{call.operation} fails for {bob.name} without any such field ({status_of(plain)})"
@@ -95,13 +101,13 @@ def _plan(
     call: Call,
     users: tuple[Identity, Identity],
     owners: list[Any],
-    read: Exchange,
+    read: View,
     *,
     readable: bool,
 ) -> Plan:
     declared = (resource.spec.owner_field,) if resource.spec.owner_field else ()
     accepted = _accepted(resource.lab, call)
-    protected = dict(_protected(resource.thing(read), accepted, declared)) if accepted else {}
+    protected = dict(_protected(read.item, accepted, declared)) if accepted else {}
     return Plan(
         resource=resource,
         call=call,
@@ -155,13 +161,13 @@ async def _owner(plan: Plan, verb: str) -> Observation:
             tried, refused, last = tried + 1, refused + (not exchange.ok), exchange
             if owned is None or not exchange.ok:
                 continue
-            taken = await plan.resource.look(plan.alice, owned, "read", purpose="read-back")
-            kept = await plan.resource.seen(plan.bob, owned, "read")
+            taken = await plan.resource.look(plan.alice, owned, plan.look, purpose="read-back")
+            kept = await plan.resource.seen(plan.bob, owned, plan.look)
             if (taken.found and not plan.readable) or not kept.found:
                 what = f"{plan.alice.name} then has" if kept.found else f"{plan.bob.name} no longer has"
                 sentence = f"{plan.bob.name} names another owner in {plan.call.operation}, and {what} the object"
                 return failed(plan.call.operation, sentence, owned.created, exchange, taken.last, **plan.about)
-            if _names_owner(plan, kept.last, owner):
+            if plan.resource.spec.owner_field is not None and shown_owner(plan.resource, kept.item) == owner:
                 sentence = f"{plan.bob.name} sets by {plan.call.operation} that {plan.alice.name} is shown as the owner"
                 return failed(plan.call.operation, sentence, owned.created, exchange, kept.last, **plan.about)
     if plan.readable and plan.resource.spec.owner_field is None:
@@ -172,10 +178,6 @@ async def _owner(plan: Plan, verb: str) -> Observation:
         f"{plan.bob.name} ({tried} requests, {refused} refused)"
     )
     return passed(plan.call.operation, sentence, *([last] if last else []), **plan.about)
-
-
-def _names_owner(plan: Plan, read: Exchange, owner: Any) -> bool:
-    return plan.resource.spec.owner_field is not None and shown_owner(plan.resource, read.body) == owner
 
 
 async def _set(plan: Plan, verb: str, fields: dict[str, Any]) -> tuple[Exchange, Owned | None]:
@@ -199,15 +201,15 @@ async def _fields(plan: Plan, verb: str) -> list[Observation]:
     observations = []
     for fields, answer, target in tried:
         if answer.ok and target is not None:
-            read = await plan.resource.read(plan.bob, target, purpose="read-back")
-            shown = plan.resource.thing(read)
+            read = await plan.resource.look(plan.bob, target, plan.look, purpose="read-back")
+            shown = read.item
             observations += [
                 failed(
                     f"{plan.call.operation}: {name}",
                     f"{plan.bob.name} sets {name} by {plan.call.operation}, which takes no such field by its document",
                     target.created,
                     answer,
-                    read,
+                    read.last,
                     severity=Severity.HIGH if decisive(name) else Severity.MEDIUM,
                     **plan.about,
                 )

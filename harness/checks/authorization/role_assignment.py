@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from harness.checks.authorization._roles import USUAL, Wanted, accepted, changes, gained, one_by_one, send, wanted
+from harness.checks.authorization._roles import (
+    USUAL,
+    Wanted,
+    accepted,
+    changes,
+    closed_to,
+    gained,
+    let_in,
+    one_by_one,
+    send,
+    wanted,
+)
 from harness.expect import failed, inconclusive, passed, skipped, status_of
 from harness.identities import UserRefused
 from harness.lab import genuine, ownership
@@ -23,7 +34,7 @@ if TYPE_CHECKING:
 @check(
     severity=Severity.CRITICAL,
     catches=["authorization.mass-assignment"],
-    needs=Needs(users=1, features=("whoami", "fresh-users")),
+    needs=Needs(users=1, features=("fresh-users",)),
     owasp="API3:2023",
     cwe=915,
 )
@@ -31,16 +42,23 @@ async def role_assignment(lab: Lab) -> AsyncIterator[Observation]:
     """A user cannot give itself a role, neither at sign-up nor in the own account."""
     plain = await lab.new_user("alice")
     await genuine(lab, plain)
-    account = await ownership.account(lab, plain)
-    operation = lab.scenario.users.whoami.operation if lab.scenario.users.whoami else ""
+    users = lab.scenario.users
+    account = await ownership.account(lab, plain) or ({} if users.whoami is None else None)
+    told = users.whoami or users.login
+    operation = told.operation if told else "the credential"
+    signs_up = users.signup is not None and lab.session.introductions.minter is None
+    if not signs_up and not changes(lab):
+        yield skipped(operation, "not-offered", "nobody signs up or changes the own account")
+        return
     if not isinstance(account, dict):
         yield inconclusive(operation, "no-control", f"{operation} shows alice nothing of the own account")
         return
     fields = wanted(lab, account)
     shown = {name for name in fields if name in account}
-    if not shown and not lab.scenario.users.privileged:
+    doors = await closed_to(lab, plain)
+    if not shown and not doors:
         yield skipped(
-            operation, "not-applicable", f"{operation} shows no role or the like, and no operation is for one"
+            operation, "not-applicable", f"{operation} shows no role or the like, and no operation is closed to alice"
         )
         return
     nobody = await ownership.account(lab, lab.anonymous)
@@ -49,13 +67,13 @@ async def role_assignment(lab: Lab) -> AsyncIterator[Observation]:
             operation, "no-control", f"{operation} shows an account to somebody without a credential too"
         )
         return
-    if lab.scenario.users.signup is not None and lab.session.introductions.minter is None:
-        yield await _at_sign_up(lab, fields, account)
+    if signs_up:
+        yield await _at_sign_up(lab, fields, account, doors)
     for change in changes(lab):
         yield await _in_account(lab, change, fields, account)
 
 
-async def _at_sign_up(lab: Lab, known: Wanted, account: dict[str, Any]) -> Observation:
+async def _at_sign_up(lab: Lab, known: Wanted, account: dict[str, Any], doors: list[str]) -> Observation:
     spec = lab.scenario.users.signup
     assert spec is not None  # noqa: S101 -- the only caller has looked
     refused = 0
@@ -70,6 +88,10 @@ async def _at_sign_up(lab: Lab, known: Wanted, account: dict[str, Any]) -> Obser
         got = await gained(lab, user, fields, account) if user is not None else None
         if got is not None:
             sentence = f"mallory signs up with {got} in the request, and {spec.operation} grants it"
+            return failed(spec.operation, sentence, operation=spec.operation, users=("mallory",))
+        door = await let_in(lab, user, doors) if user is not None else None
+        if door is not None:
+            sentence = f"mallory signs up with {', '.join(fields)} in the request, and {door} then lets her in"
             return failed(spec.operation, sentence, operation=spec.operation, users=("mallory",))
     sentence = f"{len(known)} fields such as role in {spec.operation} give a new user nothing ({refused} refused)"
     return passed(spec.operation, sentence, operation=spec.operation)

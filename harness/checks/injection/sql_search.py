@@ -35,6 +35,9 @@ SHAPES = (
     "{word} OR {condition}",
 )
 QUOTES = re.compile(r"""['"\\]""")
+JOINED = ("'||'", "' '", "'+'")
+"""How SQL joins two literals: the standard and most, MySQL, SQL Server."""
+NO_SQL = "'.'"
 BROKEN = ("{word}'", '{word}"', "{word}')", "{word}\\", "{word}';", "{word}%'")
 
 
@@ -103,18 +106,32 @@ class _Search:
         return passed(subject, f"{said} finds the same for both conditions", *shown, **about)
 
     async def doubled(self) -> Observation:
-        """A quote after the word that finds an object: where one hides it and two do not, a literal is being ended."""
-        answers = []
-        for quotes in ("'", "''", "'", "''"):
-            marker = Marker(query=f"{self.own.marker.query}{quotes}", witness=self.own.marker.witness)
-            request = self.resource.request("search", self.own, call=self.call, marker=marker)
-            answers.append(await attempt(self.resource.lab, self.user, request))
-        seen = [str(self.own.id) in "".join(found(answer, self.call)) for answer in answers]
+        """Quotes after the word that finds an object: where one hides it and two do not, a literal may be ended.
+
+        Searches for phrases do that, too; so two literals that SQL joins must find it, and what SQL cannot read not.
+        """
         subject, about = f"{self.call.operation}: quotes", {"operation": self.call.operation}
-        if seen == [False, True, False, True]:
-            sentence = "a quote after a word hides what the word finds, two quotes do not: they end a literal"
-            return failed(subject, sentence, *answers[:2], **about)
-        return passed(subject, "one quote after a word finds what two find", *answers[:2], **about)
+        answers = [await self._with(quotes) for quotes in ("'", "''", "'", "''")]
+        if [self._finds(answer) for answer in answers] != [False, True, False, True]:
+            return passed(subject, "one quote after a word finds what two find", *answers[:2], **about)
+        for joined in JOINED:
+            pair = [await self._with(text) for text in (joined, NO_SQL, joined, NO_SQL)]
+            if [self._finds(answer) for answer in pair] == [True, False, True, False]:
+                sentence = (
+                    f"a quote after a word hides what the word finds, two quotes and {joined} do not: SQL reads them"
+                )
+                return failed(subject, sentence, *answers[:2], *pair[:2], **about)
+        sentence = "quotes after a word are read as a search for phrases does, not as SQL would"
+        return passed(subject, sentence, *answers[:2], *pair[:2], **about)
+
+    async def _with(self, end: str) -> Exchange:
+        """Search for the word that finds an object, with something after it."""
+        marker = Marker(query=f"{self.own.marker.query}{end}", witness=self.own.marker.witness)
+        request = self.resource.request("search", self.own, call=self.call, marker=marker)
+        return await attempt(self.resource.lab, self.user, request)
+
+    def _finds(self, answer: Exchange) -> bool:
+        return str(self.own.id) in "".join(found(answer, self.call))
 
     async def _sent(self, shape: str, condition: str = "") -> Exchange:
         word = self.own.marker.query[::-1]  # nothing holds it

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from harness.checks._sight import unseen
 from harness.expect import failed, inconclusive, isolation_cell, passed, skipped, status_of
 from harness.lab.resource import with_fields
 from harness.model import Needs, Severity
 from harness.registry import check
 from harness.requests import PLACEHOLDER
+from harness.scenario.schema.resources import LOOK
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
@@ -26,13 +28,13 @@ NAMES = ("id", "_id", "uuid")
 @check(
     severity=Severity.CRITICAL,
     catches=["isolation.identifier"],
-    needs=Needs(users=2, operations=("create", "read")),
+    needs=Needs(users=2, operations=("create", LOOK)),
     owasp="API3:2023",
     cwe=639,
 )
 async def identifier_in_body(lab: Lab) -> AsyncIterator[Observation]:
     """A body that names another user's object writes nothing into it."""
-    for resource in lab.private_with("create", "read"):
+    for resource in lab.private_with("create", LOOK):
         alice, bob = await lab.two_users()
         for verb in ("create", "update"):
             for call in resource.spec.calls(verb):
@@ -48,11 +50,11 @@ async def _over(resource: BoundResource, verb: str, call: Call, alice: Identity,
         "cell": isolation_cell(f"{call.operation} (identifier in the body)", alice.name, bob.name),
     }
     hers, his = await resource.create(alice), await resource.create(bob)
-    before = (await resource.seen(alice, hers, "read")).last
-    if not hers.marker.in_bytes(before.body):
-        sentence = f"{alice.name} does not read in the own {resource.name} what was written"
-        return inconclusive(call.operation, "no-control", sentence, before, **about)
-    stranger = await resource.look(bob, hers, "read", purpose="control")
+    look = resource.looks[0]
+    before = await resource.seen(alice, hers, look)
+    if not before.shows(hers):
+        return unseen(before, **about)
+    stranger = await resource.look(bob, hers, look, purpose="control")
     if stranger.found:
         sentence = f"{bob.name} reads {alice.name}'s {resource.name} anyway"
         return skipped(call.operation, "not-applicable", sentence, stranger.last, **about)
@@ -63,15 +65,15 @@ async def _over(resource: BoundResource, verb: str, call: Call, alice: Identity,
     refused, last = 0, plain
     async for attempt in _attempts(resource, verb, call, his, hers):
         refused, last = refused + (not attempt.ok), attempt
-        after = await resource.read(alice, hers, purpose="read-back")
-        if after.broken:
-            sentence = f"{alice.name} cannot read the own {resource.name} back ({status_of(after)})"
-            return inconclusive(call.operation, "no-read-back", sentence, attempt, after, **about)
-        if not after.ok or not hers.marker.in_bytes(after.body):
-            what = "finds it no more" if not after.ok else "reads something else"
-            said = f"({status_of(attempt)}); {alice.name} then {what} ({status_of(after)})"
+        after = await resource.look(alice, hers, look, purpose="read-back")
+        if after.last.broken:
+            sentence = f"{alice.name} cannot read the own {resource.name} back ({status_of(after.last)})"
+            return inconclusive(call.operation, "no-read-back", sentence, attempt, after.last, **about)
+        if not after.there or not after.shows(hers):
+            what = "reads something else" if after.there else "finds it no more"
+            said = f"({status_of(attempt)}); {alice.name} then {what} ({status_of(after.last)})"
             sentence = f"{bob.name} names {alice.name}'s {resource.name} in the body of {call.operation} {said}"
-            return failed(call.operation, sentence, hers.created, before, attempt, after, **about)
+            return failed(call.operation, sentence, hers.created, before.last, attempt, after.last, **about)
     sentence = (
         f"{alice.name}'s {resource.name} stays as it was when {bob.name} names it in the body ({refused} refused)"
     )
@@ -89,7 +91,9 @@ async def _attempts(resource: BoundResource, verb: str, call: Call, his: Owned, 
 
 def _names(resource: BoundResource) -> Iterator[str]:
     """Walk what identifiers are called: in the path, in the answer to a creation, and usually."""
-    yield from PLACEHOLDER.findall(resource.operation("read"))[-1:]
+    for verb in ("read", "update", "delete"):
+        for each in resource.spec.calls(verb):
+            yield from PLACEHOLDER.findall(each.operation)[-1:]
     for place in resource.spec.create.id.split("|") if resource.spec.create is not None else ():
         if place.startswith("/"):
             yield place.rpartition("/")[2]

@@ -12,7 +12,7 @@ from harness.expect import failed, inconclusive, passed, refusal, skipped, statu
 from harness.identities import carried, proof_of
 from harness.lab import Inconclusive, Specimen, chosen, harmless
 from harness.model import Identity, Secret, Severity
-from harness.tokens import Forgery, Material, forgeries_of
+from harness.tokens import Forgery, Material, decode, forgeries_of, mint
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
@@ -42,6 +42,31 @@ async def refuses(lab: Lab, *weaknesses: str) -> AsyncIterator[Observation]:
         await same_time(lab, alice)
     async for observation in tried(lab, alice, made):
         yield observation
+
+
+async def any_secret(lab: Lab, user: Identity) -> Observation | None:
+    """Return that a token of a random secret is as good as the user's own; None where it is refused, or none is made.
+
+    Raises Inconclusive where the user's own token is not accepted.
+    """
+    request = harmless(lab, user)
+    try:
+        header, claims, _ = decode(user.token.value if user.token else "")
+    except ValueError:
+        return None
+    if request is None:
+        return None
+    accepted = await lab.send(user, request, purpose="control")
+    if not accepted.ok:
+        raise lab.no_control(f"{user.name}'s token is not accepted", accepted)
+    algorithm = str(header.get("alg", ""))
+    algorithm = algorithm if algorithm.startswith("HS") else "HS256"
+    token = mint(claims, {**header, "alg": algorithm}, lab.random.randbytes(48).hex(), algorithm)
+    other = await lab.send(carrying(lab, user, token), request, purpose="attempt", forged="signature-foreign")
+    if not other.ok:
+        return None
+    sentence = f"{request.operation} accepts a token signed with a random secret, so that any secret is as good"
+    return failed("signing secret", sentence, accepted, other, users=(user.name,), operation=request.operation)
 
 
 async def tried(lab: Lab, user: Identity, made: Sequence[tuple[Forgery, Identity]]) -> AsyncIterator[Observation]:

@@ -15,6 +15,7 @@ from harness.lab.resource.creating import Creating
 from harness.lab.resource.objects import Listing, View
 from harness.lab.resource.paging import MAX_PAGES, NEXT_PAGE, first_page, next_page
 from harness.lab.resource.shapes import lookalike
+from harness.scenario.schema.resources import LOOKS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -35,7 +36,7 @@ class BoundResource(Creating):
     @property
     def looks(self) -> tuple[str, ...]:
         """The verbs by which an object can be seen, the most direct first."""
-        return tuple(verb for verb in ("read", "list", "search") if self.spec.calls(verb))
+        return tuple(verb for verb in LOOKS if self.spec.calls(verb))
 
     def thing(self, exchange: Exchange) -> dict[str, Any]:
         """Return the object in an answer, out of its wrapper where creations answer in one; empty if there is none."""
@@ -83,11 +84,16 @@ class BoundResource(Creating):
                 user=user,
                 exchanges=(exchange,),
                 found=self._shows(exchange, owned, user),
+                item=self.thing(exchange) if exchange.ok else {},
             )
         listing = await self.pages(user, verb, parents=owned.parents, owned=owned, purpose=purpose)
         call = self._listing_call(verb)
         found = any(self.lists(exchange, owned, user, call) for exchange in listing.exchanges)
-        return View(verb=verb, operation=self.operation(verb), user=user, exchanges=listing.exchanges, found=found)
+        items = (item for item in listing.items if isinstance(item, dict))
+        item = next((each for each in items if str(requests.at(each, call.id)) == str(owned.id)), {}) if found else {}
+        return View(
+            verb=verb, operation=self.operation(verb), user=user, exchanges=listing.exchanges, found=found, item=item
+        )
 
     async def seen(
         self, user: Identity, owned: Owned, verb: str, *, expected: bool = True, purpose: str = "control"
@@ -96,6 +102,16 @@ class BoundResource(Creating):
         view = await self.look(user, owned, verb, purpose=purpose)
         for pause in self._pauses():
             if view.found == expected:
+                break
+            await asyncio.sleep(pause)
+            view = await self.look(user, owned, verb, purpose=purpose)
+        return view
+
+    async def showing(self, user: Identity, owned: Owned, verb: str, marker: Marker, *, purpose: str = "") -> View:
+        """Look again and again, for as long as a write may take to show, until the object holds a marker."""
+        view = await self.look(user, owned, verb, purpose=purpose)
+        for pause in self._pauses():
+            if view.holds(marker):
                 break
             await asyncio.sleep(pause)
             view = await self.look(user, owned, verb, purpose=purpose)

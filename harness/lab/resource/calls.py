@@ -64,7 +64,7 @@ class Calls:
             "nonce": secrets.token_hex(6),
             "uuid": str(uuid.uuid4()),
             "number": secrets.randbelow(LARGEST_NUMBER),
-            **requests.naming(user.subject or user.name),
+            **requests.naming(user),
         }
         if marker is not None:
             variables |= {"marker": marker.text, "query": marker.query}

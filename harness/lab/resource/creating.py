@@ -45,7 +45,8 @@ class Creating(Calls):
         """Create an object with a fresh marker; raise Inconclusive where that does not succeed."""
         exchange, owned = await self.try_create(user, parent=parent, public=public, query=query)
         if owned is None:
-            raise self.lab.no_control(f"{user.name} could not create a {self.name}", exchange)
+            nameless = f", as no identifier was at {self.spec.create.id!r}" if exchange.ok and self.spec.create else ""
+            raise self.lab.no_control(f"{user.name} could not create a {self.name}{nameless}", exchange)
         return owned
 
     async def create_with(self, user: Identity, fields: dict[str, Any]) -> Owned | None:

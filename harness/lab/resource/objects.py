@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -44,17 +44,30 @@ class Listing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
-    """What a user got when looking for an object by one verb: `found` by its marker or its identifier."""
+    """What a user got when looking for an object by one verb: `found` by its marker or its identifier.
+
+    `item` is the object as it is shown there, empty where it is not.
+    """
 
     verb: str
     operation: str
     user: Identity
     exchanges: tuple[Exchange, ...]
     found: bool
+    item: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def there(self) -> bool:
+        """Whether the object is still in its place: a read of it succeeds, or a list has it."""
+        return self.ok if self.verb == "read" else self.found
+
+    def holds(self, marker: Marker) -> bool:
+        """Whether a marker was in a successful answer."""
+        return any(exchange.ok and marker.in_bytes(exchange.body) for exchange in self.exchanges)
 
     def shows(self, owned: Owned) -> bool:
         """Whether what was put into an object was there, not only its identifier."""
-        return any(exchange.ok and owned.marker.in_bytes(exchange.body) for exchange in self.exchanges)
+        return self.holds(owned.marker)
 
     @property
     def last(self) -> Exchange:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from harness.openapi.inference.words import ID_WORDS, ITEMS, NEXT, TOTALS, about, first_of, id_stem
+from harness.openapi.inference.words import ID_WORDS, ITEMS, NEXT, TOTALS, about, first_of, id_stem, words
 from harness.openapi.references import escaped
 from harness.openapi.shapes import flattened, properties, types_of
 
@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from harness.model import Body, Operation
 
 WRAPPERS = ("data", "result", "item", "response", "payload", "attributes")
+TIDINGS = frozenset(
+    {"status", "message", "msg", "success", "ok", "code", "detail", "details", "error", "errors", "result", "timestamp"}
+)
 _HOLDERS = ("meta", "pagination", "paging", "page_info")
 
 
@@ -132,14 +135,23 @@ def _thing(schema: Mapping[str, Any]) -> Any:
 
 
 def open_wrapper(root: Mapping[str, Any], schema: Mapping[str, Any] | None) -> str:
-    """Return a pointer to the object that an answer wraps a thing into, of fields of any name; "" if there is none."""
+    """Return a pointer to the object that an answer wraps a thing into, of fields of any name; "" if there is none.
+
+    That is one of a usual name, else the only object of which the document says nothing.
+    """
     fields = properties(root, schema or {})
-    name = first_of([one for one in fields if types_of(fields[one]) == {"object"}], WRAPPERS)
-    if name is None or (
-        fields[name].get("properties") and not isinstance(fields[name].get("additionalProperties"), dict)
-    ):
+    objects = [one for one in fields if types_of(fields[one]) == {"object"}]
+    told = [one for one in objects if fields[one].get("properties")]
+    undescribed = [one for one in objects if one not in told]
+    name = first_of(objects, WRAPPERS) or (undescribed[0] if len(undescribed) == 1 else None)
+    if name is None or (name in told and not isinstance(fields[name].get("additionalProperties"), dict)):
         return ""
     return f"/{escaped(name)}"
+
+
+def says_little(root: Mapping[str, Any], schema: Mapping[str, Any] | None) -> bool:
+    """Whether a document describes no more of an answer than that all went well."""
+    return all("_".join(words(name)) in TIDINGS for name in properties(root, schema or {}))
 
 
 def _id_field(fields: Mapping[str, Any], parameter: str, thing: str) -> str | None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 JSON = "application/json"
 MULTIPART = "multipart/form-data"
-USER = "{user}"
+USER, USERNAME = "{user}", "{username}"
 MARKER = "{marker}"
 FORM = "application/x-www-form-urlencoded"
 _CREDENTIALS = frozenset({"authorization", "cookie", "x-api-key", "api-key", "x-auth-token", "x-access-token"})
@@ -60,7 +60,7 @@ class Caller:
         for one in operation.parameters:
             if one.location != location:
                 continue
-            if location == "path" and known.get(one.name) != USER:
+            if location == "path" and known.get(one.name) not in {USER, USERNAME}:
                 continue  # identifiers in paths are filled in when the request is built
             if one.name in known:
                 given[one.name] = known[one.name]
@@ -121,6 +121,11 @@ def _filled(value: Any, known: Mapping[str, Any], level: int = 0) -> Any:
 def is_file(schema: Mapping[str, Any]) -> bool:
     """Whether a flattened schema of a form field is a file."""
     return schema.get("format") == "binary" or "contentMediaType" in schema
+
+
+def acting(variable: str) -> str:
+    """Return the placeholder for the acting user in a place of this name: by name where it says so."""
+    return USERNAME if "_".join(words(variable)) in {"username", "user_name", "login", "handle"} else USER
 
 
 def takes(operation: Operation, root: Mapping[str, Any]) -> dict[str, str]:

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
     from harness.model import Operation
 
+GENERIC = frozenset({"api", "rest", "service", "services", "public"})
+USERS = frozenset({"username", "userid", "login", "owner"})
 VERBS = ("create", "read", "list", "search", "update", "delete", "action", "bulk")
 _ITEM_VERBS = {"GET": "read", "PUT": "update", "PATCH": "update", "POST": "update", "DELETE": "delete"}
 
@@ -134,11 +136,23 @@ def _items(operations: list[Operation]) -> dict[str, Family]:
             prefix = shape("/" + "/".join(parts[: index + 1]))
             if prefix not in found:
                 before = _before(parts[:index])
-                thing = stem(before) or id_stem(variable[1]) or stem(variable[1]) or "thing"
+                if not set(words(before)) - GENERIC and _names_a_user(variable[1]):
+                    before = ""  # /api/{username}/notes: what is below is a user's
+                thing = stem(before) or _named_by(variable[1])
                 collection = prefix.rpartition("/")[0] if before else ""
                 found[prefix] = Family(thing, variable[1], prefix, collection, parent)
             parent = found[prefix]
     return found
+
+
+def _names_a_user(variable: str) -> bool:
+    found = words(variable)
+    return bool(found) and (found[0] in USER_WORDS or "".join(found) in USERS)
+
+
+def _named_by(variable: str) -> str:
+    """Return what a variable stands for by its own name; a user's name stands for the user."""
+    return "user" if _names_a_user(variable) else id_stem(variable) or stem(variable) or "thing"
 
 
 def _before(parts: list[str]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from harness.openapi.inference.answers import answer, id_pointer, open_wrapper
+from harness.openapi.inference.answers import answer, id_pointer, open_wrapper, says_little
 from harness.openapi.inference.words import OWNERS, USER_WORDS, about, first_of, id_stem, shown, stem, words
 from harness.openapi.references import escaped
 from harness.openapi.shapes import flattened, properties, types_of
@@ -36,8 +36,10 @@ def identifier(operation: Operation, family: Family, root: Mapping[str, Any]) ->
         return Identifier(where=f"path:{family.parameter}", chosen=family.parameter, assumed=told)
     schema = answer(operation)
     where = id_pointer(root, schema, family.parameter, family.thing)
-    if where is not None:
-        return Identifier(where=where)
+    alone = types_of(flattened(root, schema or {})) in ({"string"}, {"integer"})
+    if where is not None or alone:
+        told = f"{operation.id} answers one value, which is taken to be the identifier"
+        return Identifier(where=where or "", assumed=told if alone else None)
     headers = {name.lower() for one in operation.responses if one.status.startswith("2") for name in one.headers}
     if "location" in headers:
         return Identifier(where="location")
@@ -46,7 +48,7 @@ def identifier(operation: Operation, family: Family, root: Mapping[str, Any]) ->
         told = f"the caller chooses {chosen}, by which a {family.thing} is addressed"
         return Identifier(where=f"request:/{chosen}", chosen=chosen, assumed=told)
     wrapper = open_wrapper(root, schema)
-    if schema and properties(root, schema) and not wrapper:
+    if not wrapper and not says_little(root, schema):
         return "its answer names no identifier"
     return _by_convention(operation, family, root, wrapper)
 
@@ -54,16 +56,27 @@ def identifier(operation: Operation, family: Family, root: Mapping[str, Any]) ->
 def _by_convention(operation: Operation, family: Family, root: Mapping[str, Any], wrapper: str) -> Identifier:
     reads = [answer(one) for one in family.operations.get("read", ())]
     known = next((id_pointer(root, one, family.parameter, family.thing) for one in reads if one), None)
-    where = known or (f"{wrapper}/{_own(family)}" if wrapper else usual_places(family))
+    where = known or usual_places(family, wrapper) + _deeper(family) * (not wrapper)
     says = f"names no field below {wrapper!r}" if wrapper else "documents no answer"
     return Identifier(where=where, assumed=f"{operation.id} {says}; the identifier is taken to be at {shown(where)}")
 
 
-def usual_places(family: Family) -> str:
-    """Return where an answer that no document describes may have the identifier of a thing, the likeliest first."""
+def usual_places(family: Family, wrapper: str = "") -> str:
+    """Return where an answer that no document describes may have the identifier of a thing, the likeliest first.
+
+    `wrapper` is a pointer to the object that holds the thing, where that is known.
+    """
     own = _own(family)
     names = [name for name in dict.fromkeys([own, "id", family.parameter, f"{family.thing}_id", "_id"]) if name]
-    return "|".join(f"/{escaped(name)}" for name in names) + f"|/data/{own}|/{escaped(family.thing)}/{own}"
+    places = [f"{wrapper}/{escaped(name)}" for name in names]
+    places += [] if wrapper else [f"/data/{own}", f"/{escaped(family.thing)}/{own}"]
+    return "|".join(places)
+
+
+def _deeper(family: Family) -> str:
+    """Return where the answer to a creation may have it else: in a member of any name."""
+    names = dict.fromkeys([_own(family), f"{escaped(family.thing)}_id", "id"])
+    return "".join(f"|/*/{name}" for name in names)
 
 
 def _own(family: Family) -> str:

@@ -12,6 +12,7 @@ from harness.openapi.inference.errors import errors_spec
 from harness.openapi.inference.families import Family, families_by_path, take_puts
 from harness.openapi.inference.identifiers import required_things
 from harness.openapi.inference.links import Linker
+from harness.openapi.inference.owned_lists import take_owned_lists
 from harness.openapi.inference.resources import Builder
 from harness.openapi.inference.routes import CHANGES_OWN, is_privileged, service_rank, service_role, user_role
 from harness.openapi.inference.users import UserFinder
@@ -54,6 +55,7 @@ def infer(document: Document) -> Inference:
     first = _sorted(document)
     caller = Caller(root=document.root, credential_headers=_credential_headers(document))
     families, loose = families_by_path(first.left, document.root)
+    take_owned_lists(families, loose, document.root)
     reasons = first.reasons | Linker(document.root, families).link(loose)
     take_puts(families)
     builder = Builder(document.root, caller)

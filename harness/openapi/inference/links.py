@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from harness.openapi.inference.answers import answer, id_pointer, list_shape
 from harness.openapi.inference.calls import takes
 from harness.openapi.inference.families import Family
+from harness.openapi.inference.identifiers import PEOPLE
 from harness.openapi.inference.many import of_many
 from harness.openapi.inference.routes import body_fields, last_words, named
 from harness.openapi.inference.words import (
@@ -67,7 +68,7 @@ class Linker:
             return None
         given = takes(operation, self.root)
         names = [name for name in properties(self.root, answer(operation)) if name not in given]
-        stems = [of for name in names if (of := id_stem(name))]
+        stems = [of for name in names if (of := id_stem(name)) and of not in PEOPLE]
         if stems:
             return stems[0]
         nouns = [singular(word) for word in last_words(operation) if word not in CREATE]

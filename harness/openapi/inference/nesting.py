@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from harness.openapi.inference.calls import USER
+from harness.openapi.inference.calls import acting
 from harness.openapi.inference.identifiers import required_things
 from harness.openapi.inference.words import USER_WORDS, about, id_stem, singular
 
@@ -35,7 +35,7 @@ def placed(family: Family, built: Mapping[int, str], parents: Mapping[str, Famil
             place.known[field_name] = f"{{{name}}}" if place.parent else "{parent}"
             place.parent = place.parent or name
         elif is_user(above):
-            place.known[above.parameter] = USER
+            place.known[above.parameter] = acting(above.parameter)
             place.assumed.append(f"{{{above.parameter}}} in its path is the acting user")
         above = above.parent
     if place.parent is None:

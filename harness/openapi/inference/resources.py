@@ -18,6 +18,7 @@ from harness.openapi.inference.links import query_field, searching_list
 from harness.openapi.inference.many import WHOLE, bulk_call, listing_by_ids
 from harness.openapi.inference.nesting import Place, is_user, placed
 from harness.openapi.inference.openness import Openness, openness
+from harness.openapi.inference.owned_lists import users_in_path
 from harness.openapi.inference.paging import pagination
 from harness.openapi.inference.publication import PUBLISHING, private_and_public
 from harness.openapi.inference.routes import last_words
@@ -147,7 +148,7 @@ class _Building:
     def _draft(
         self, operation: Operation, known: Mapping[str, str], text: str = "{marker}", *, whole: bool = False
     ) -> Draft | None:
-        named = acting_user(operation, self.builder.root, self.parents)
+        named = {**acting_user(operation, self.builder.root, self.parents), **dict(users_in_path(operation))}
         self.assumed += [f"{name} of {operation.id} is the acting user" for name in named.keys() - known.keys()]
         known = {**named, **known}
         carrier = self.family.carriers.get(operation.id)
@@ -166,25 +167,35 @@ class _Building:
         if verb == "bulk":
             self._add_bulk(operation, known)
             return
-        required = own_identifier(operation, self.calls["create"].id, self.builder.root) if verb == "update" else {}
-        draft = self._draft(operation, {**known, **dict.fromkeys(required, "{id}")})
+        draft = self._changing(operation, known) if verb == "update" else self._draft(operation, known)
         if draft is None:
             return
-        if verb == "update":
+        if verb == "update" and draft.carries_marker:
             given = draft.values.get("body")
             body = {} if given is None else {"body": changed(given, self.calls["create"])}
             self.calls.setdefault("update", []).append(Call(**draft.values | body))
-            if not draft.carries_marker:
-                self.assumed.append(f"no text of {operation.id} can carry a marker, so its effect is not seen")
-        elif verb == "action":
-            name = "-".join(last_words(operation)) or operation.method.lower()
-            taken = {one.name for one in self.calls.get("action", ())}
-            name = name if name not in taken else f"{operation.method.lower()}-{name}"
-            publishes = name in PUBLISHING
-            self.calls.setdefault("action", []).append(ActionCall(**draft.values, name=name, publishes=publishes))
+        elif verb in {"action", "update"}:
+            self._add_action(operation, draft)
         else:
             self.calls[verb] = Call(**draft.values)
         self._say(verb, operation)
+
+    def _changing(self, operation: Operation, known: Mapping[str, str]) -> Draft | None:
+        """Draft an update: of an identifier that the body requires, and of everything where it requires nothing."""
+        required = own_identifier(operation, self.calls["create"].id, self.builder.root)
+        known = {**known, **dict.fromkeys(required, "{id}")}
+        draft = self._draft(operation, known)
+        if draft is not None and not draft.carries_marker:
+            self.assumed.append(f"no text of {operation.id} can carry a marker, so it is judged as an action")
+            return self._draft(operation, known, whole=True)
+        return draft
+
+    def _add_action(self, operation: Operation, draft: Draft) -> None:
+        name = "-".join(last_words(operation)) or operation.method.lower()
+        taken = {one.name for one in self.calls.get("action", ())}
+        name = name if name not in taken else f"{operation.method.lower()}-{name}"
+        call = ActionCall(**draft.values, name=name, publishes=name in PUBLISHING)
+        self.calls.setdefault("action", []).append(call)
 
     def _add_bulk(self, operation: Operation, known: Mapping[str, str]) -> None:
         try:

@@ -14,7 +14,7 @@ from harness.openapi.inference.answers import WRAPPERS, answer, id_pointer
 from harness.openapi.inference.calls import FORM, Caller
 from harness.openapi.inference.forms import MAIL, USERNAMES, account_fields, consents, password_fields, texts
 from harness.openapi.inference.routes import body_fields
-from harness.openapi.inference.values import WHO, InferredUsers
+from harness.openapi.inference.values import WHO, InferredUsers, WhoAmI
 from harness.openapi.inference.words import first_of, shown
 from harness.openapi.references import escaped, resolve
 from harness.openapi.shapes import mapping, properties
@@ -23,6 +23,7 @@ from harness.scenario.schema import Call, CredentialSpec, LoginSpec, SignupSpec
 if TYPE_CHECKING:
     from harness.model import Operation
     from harness.openapi.document import Document
+    from harness.openapi.inference.calls import Draft
 
 TOKENS = (
     "access_token",
@@ -41,6 +42,7 @@ TOKENS = (
 _PLACES = [f"{wrapper}/{name}" for wrapper in ("", "/data", "/user") for name in TOKENS[:10]]
 ANYWHERE = "|".join([*_PLACES, "header:Authorization"])
 """Where a log-in may answer with a credential that no document describes."""
+CALLS = {"logout": "log out", "delete_account": "delete own account", "change_password": "change password"}
 PREFIX = re.compile(r"\b(Token|Bearer|ApiKey)\s+[\w<{\[.]|\bprefix\W{1,3}(\w{2,20})\b")
 """How a description says what goes before a credential: `Token abc.def`, or: with the prefix "Token"."""
 
@@ -65,14 +67,19 @@ class UserFinder:
         self._entry("login", by_role.get("log in") or self._token_url())
         self._entry("signup", by_role.get("sign up"))
         self._named_by_mail()
-        for key, role in (("whoami", "who am I"), ("logout", "log out"), ("delete_account", "delete own account")):
+        for key, role in CALLS.items():
             if role in by_role:
                 self._call(key, by_role[role])
-        if "change password" in by_role:
-            self._call("change_password", by_role["change password"])
-        if "whoami" in self.found:
-            self.found["whoami_id"] = self._subject(by_role["who am I"]) or WHO
+        asked = [one for one in self.document.operations if self.roles.get(one.id) == "who am I"]
+        self.found["who_am_i"] = tuple(one for each in asked if (one := self._who_am_i(each)) is not None)
+        self.evidence += [f"whoami: {one.call.operation}" for one in self.found["who_am_i"][:1]]
         return InferredUsers(**self.found, evidence=tuple(self.evidence))
+
+    def _who_am_i(self, operation: Operation) -> WhoAmI | None:
+        draft = self._drafted(operation)
+        if draft is None:
+            return None
+        return WhoAmI(Call(**draft.values), self._subject(operation) or WHO)
 
     def _silent_login(self, operation: Operation) -> bool:
         return self.roles.get(operation.id) == "log in" and self._token_at(operation) is None
@@ -174,14 +181,18 @@ class UserFinder:
         return found
 
     def _call(self, key: str, operation: Operation) -> None:
+        draft = self._drafted(operation)
+        if draft is not None:
+            self.found[key] = Call(**draft.values)
+            self.evidence.append(f"{key}: {operation.id}")
+
+    def _drafted(self, operation: Operation) -> Draft | None:
         fields = body_fields(operation, self.document.root)
         try:
-            draft = self.caller.draft(operation, password_fields(fields), text="{nonce}")
+            return self.caller.draft(operation, password_fields(fields), text="{nonce}")
         except NoExampleError as error:
             self.reasons[operation.id] = f"no valid request could be made: {error}"
-            return
-        self.found[key] = Call(**draft.values)
-        self.evidence.append(f"{key}: {operation.id}")
+            return None
 
 
 def _values(call: LoginSpec | SignupSpec | None) -> list[Any]:

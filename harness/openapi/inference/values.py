@@ -35,15 +35,22 @@ class InferredResource:
     assumed: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class WhoAmI:
+    """What may tell users who they are: the call, and where its answer names them."""
+
+    call: Call
+    where: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InferredUsers:
-    """How users authenticate and come to be, as far as the document tells."""
+    """How users authenticate and come to be, as far as the document tells; of who-am-I, the likeliest first."""
 
     credential: CredentialSpec | None = None
     login: LoginSpec | None = None
     signup: SignupSpec | None = None
-    whoami: Call | None = None
-    whoami_id: str = WHO
+    who_am_i: tuple[WhoAmI, ...] = ()
     change_password: Call | None = None
     logout: Call | None = None
     delete_account: Call | None = None

@@ -20,7 +20,8 @@ class Upload(Model):
 class Call(Model):
     """How to make one request.
 
-    Strings may hold {marker}, {id}, {parent}, {user}, {user_number}, {nonce}, {uuid}, {number} and {limit}-like names.
+    Strings may hold {marker}, {id}, {parent}, {user}, {user_number}, {username}, {nonce}, {uuid}, {number} and
+    {limit}-like names.
     In what is done with many objects at once, {ids} is the list of their identifiers, {id_list} the same with commas
     between.
     """

@@ -10,6 +10,10 @@ from harness.scenario.schema.base import Model
 from harness.scenario.schema.calls import ActionCall, Call, CreateCall, ListCall
 
 VERBS = ("create", "read", "list", "search", "update", "delete", "action", "bulk")
+LOOKS = ("read", "list", "search")
+"""The verbs by which objects can be seen, the most direct first."""
+LOOK = "look"
+"""The verb of a resource whose objects can be read back, one by one or in their list; a search may need old words."""
 
 
 class ResourceSpec(Model):
@@ -47,6 +51,11 @@ class ResourceSpec(Model):
     def verbs(self) -> frozenset[str]:
         """The verbs this resource has: create, read, list, search, update, delete, action, bulk."""
         return frozenset(verb for verb in VERBS if self.calls(verb))
+
+    @property
+    def abilities(self) -> frozenset[str]:
+        """The verbs, and LOOK where there is read or list: what checks ask for."""
+        return self.verbs | ({LOOK} if self.verbs & {"read", "list"} else set())
 
     def calls(self, verb: str) -> tuple[Call, ...]:
         """Return the calls for a verb: none, one, or for update, action and bulk any number."""

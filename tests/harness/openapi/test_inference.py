@@ -239,7 +239,8 @@ def test_things_of_any_fields_in_a_wrapper() -> None:
     for one in found.resources:
         assert one.spec.create is not None
         assert one.spec.listing is not None
-        assert (one.spec.create.body, one.spec.create.id) == ({"data": {"note": "{marker}"}}, "/data/id")
+        assert one.spec.create.body == {"data": {"note": "{marker}"}}
+        assert one.spec.create.id.startswith("/data/id|")
         assert (one.spec.listing.items, one.spec.listing.id, one.spec.listing.query) == ("/data", "/id", {})
         assert any("names no field below '/data'" in line for line in one.assumed)
 

@@ -30,7 +30,7 @@ REASONS: list[tuple[dict[str, Any], str, str]] = [
         "no operation creates",
     ),
     ({"/notes": {"options": operation()}}, "OPTIONS /notes", "OPTIONS is not exercised by itself"),
-    (pair(thing(ok=TEXT), thing("t", t=TEXT)), "POST /notes", "its answer names no identifier"),
+    (pair(thing(words=NUMBER), thing("t", t=TEXT)), "POST /notes", "its answer names no identifier"),
     (pair(ref("Note"), SLOW), "POST /notes", "no valid request could be made: t: no text was found"),
     (pair(ref("Note"), TEXT, media="application/xml"), "POST /notes", "application/xml, expected JSON or a form"),
     ({"/notes": {"put": operation(body={"type": "array"})}}, "PUT /notes", "it may change many at once"),

@@ -33,7 +33,7 @@ def test_a_document_that_says_nothing_of_its_answers(answer: Any) -> None:
     spec = only(found).spec
     assert (spec.create, spec.listing, spec.search) != (None, None, None)
     assert spec.create is not None
-    assert spec.create.id == "/id|/note_id|/_id|/data/id|/note/id"
+    assert spec.create.id == "/id|/note_id|/_id|/data/id|/note/id|/*/id|/*/note_id"
     assert spec.listing is not None
     assert spec.listing.items.split("|")[:3] == ["", "/notes", "/items"]
     assert spec.listing.pagination is not None
@@ -44,7 +44,7 @@ def test_a_document_that_says_nothing_of_its_answers(answer: Any) -> None:
     assert len(only(found).assumed) >= 3
     assert found.users.login is not None
     assert {"/token", "/data/access_token", "header:Authorization"} <= set(found.users.login.credential.split("|"))
-    assert {"/id", "/username", "/data/id"} <= set(found.users.whoami_id.split("|"))
+    assert {"/id", "/username", "/data/id"} <= set(found.users.who_am_i[0].where.split("|"))
 
 
 def test_put_creates_under_a_name_of_the_callers_choosing() -> None:

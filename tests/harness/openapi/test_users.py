@@ -113,8 +113,7 @@ def test_a_log_in_a_sign_up_and_who_am_i() -> None:
     assert found.signup is not None
     assert found.signup.body == {"email": "{username}@example.com", "password": "{password}"}
     assert (found.signup.credential, found.signup.subject) == (None, "/id")
-    assert found.whoami is not None
-    assert (found.whoami.operation, found.whoami_id) == ("GET /me", "/user/id")
+    assert [(one.call.operation, one.where) for one in found.who_am_i] == [("GET /me", "/user/id")]
     assert found.delete_account is not None
     assert found.delete_account.operation == "DELETE /me"
     assert found.logout is not None
