@@ -139,9 +139,14 @@ def status_of(exchange: Exchange) -> str:
     return str(exchange.status) if exchange.status is not None else str(exchange.error)
 
 
+PAGE = re.compile(r"\s*<(!doctype\s+html|html)\b", re.IGNORECASE)
+
+
 def excerpt(exchange: Exchange, limit: int = EXCERPT) -> str:
     """Return the head of a body for a sentence, in one line; never a part of a word, which could be half a secret."""
     text = exchange.body[: 4 * limit].decode("utf-8", "replace")
+    if PAGE.match(text):
+        return "an HTML page"
     line = " ".join(text.split())
     return line if len(line) <= limit and len(exchange.body) <= 4 * limit else WORD_AT_END.sub("", line[:limit])
 

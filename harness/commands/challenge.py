@@ -26,7 +26,7 @@ CARRIERS = {scheme: CredentialSpec(template=f"{scheme.title()} {{credential}}") 
 
 async def challenged(client: Client, found: Inference) -> tuple[CredentialSpec, str] | None:
     """Ask for own things without a credential; return the first scheme that an answer asks for, and which one did."""
-    for name in _private(found):
+    for name in private(found):
         exchange = await client.send(ANONYMOUS, requests.plain(name), purpose="document")
         for scheme, carrier in CARRIERS.items() if exchange.status == UNAUTHORIZED else ():
             if scheme in _schemes(exchange):
@@ -39,7 +39,7 @@ async def spelled(client: Client, found: Inference) -> tuple[CredentialSpec, str
 
     Garbage behind the right word is refused in other words than garbage behind a word that nobody has heard of.
     """
-    carrier, names = found.users.credential, _private(found)
+    carrier, names = found.users.credential, private(found)
     if carrier is None or carrier.header != "Authorization" or carrier.template != CARRIERS["bearer"].template:
         return None
     for name in names[:1]:
@@ -62,7 +62,7 @@ async def _garbage(client: Client, operation: str, word: str) -> Exchange:
     return await client.send(ANONYMOUS, request, purpose="document")
 
 
-def _private(found: Inference) -> list[str]:
+def private(found: Inference) -> list[str]:
     """Return a few plain requests for what is the caller's own; who-am-I first."""
     roles = found.understood.items()
     plain = [name for name, role in roles if role.endswith(PRIVATE) and name.startswith("GET ") and "{" not in name]

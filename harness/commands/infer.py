@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from harness import engine
 from harness.commands.challenge import challenged, spelled
 from harness.commands.places import DOCUMENTS, hinted_places
-from harness.commands.proving import closed, proved
+from harness.commands.proving import carried_otherwise, closed, let_in, proved
 from harness.engine import preflight
 from harness.errors import ConfigurationError
 from harness.evidence.redact import Redactor
@@ -26,7 +26,7 @@ from harness.scenario.schema import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping
+    from collections.abc import AsyncIterator, Callable, Mapping
     from pathlib import Path
 
     from harness.client import Client
@@ -52,9 +52,17 @@ class Inferred:
     unclear: Mapping[str, str]
 
 
-async def infer_scenario(url: str, folder: Path, *, document: str | None = None, tries: bool = True) -> Inferred:
-    """Return the scenario that the OpenAPI document of `url` suggests; with `tries`, one user signs up to prove it.
+async def infer_scenario(
+    url: str,
+    folder: Path,
+    *,
+    document: str | None = None,
+    given: Callable[[Scenario], Scenario] = lambda scenario: scenario,
+    tries: bool = True,
+) -> Inferred:
+    """Return the scenario that the OpenAPI document of `url` suggests.
 
+    With `tries`, users try it: the `given` ones, who are put into a scenario by that, else one who signs up.
     Raises NoDocument when there is no document at the usual places (or at `document`).
     """
     options = engine.Options(
@@ -69,7 +77,7 @@ async def infer_scenario(url: str, folder: Path, *, document: str | None = None,
             )
             if known is not None:
                 found = await closed(session.client, await _asked(session.client, infer(known)))
-                return _inferred(known, await _tried(options, known, found, place) if tries else found, place)
+                return _inferred(known, await _tried(options, known, found, place, given) if tries else found, place)
             problems.append(seen.sentence)
             if "refused" in seen.sentence:
                 break
@@ -102,13 +110,17 @@ async def _asked(client: Client, found: Inference) -> Inference:
     return replace(found, users=replace(found.users, credential=carrier, evidence=(*found.users.evidence, evidence)))
 
 
-async def _tried(options: engine.Options, document: Document, found: Inference, place: str) -> Inference:
-    """Where users can sign up, one does, and tries what is theirs."""
-    if found.users.signup is None:
-        return found
-    draft = _inferred(document, found, place)
-    async with engine.opened(replace(options, scenario=draft.scenario, scenario_text=draft.text)) as session:
-        return await proved(session, found)
+async def _tried(
+    options: engine.Options, document: Document, found: Inference, place: str, given: Callable[[Scenario], Scenario]
+) -> Inference:
+    """Let users try what is theirs, with one way to carry a credential after the other until they are let in."""
+    for candidate in carried_otherwise(found):
+        draft = _inferred(document, candidate, place)
+        scenario = given(draft.scenario)
+        async with engine.opened(replace(options, scenario=scenario, scenario_text=draft.text)) as session:
+            if await let_in(session, candidate):
+                return await proved(session, candidate)
+    return found
 
 
 def _inferred(document: Document, found: Inference, place: str) -> Inferred:

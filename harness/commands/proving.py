@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from harness import requests
+from harness.commands.challenge import private
 from harness.engine.cleaning import clean_up
 from harness.expect import status_of
 from harness.identities import UserRefused
@@ -15,13 +16,15 @@ from harness.model import ANONYMOUS
 from harness.scenario.schema import VERBS
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from harness.client import Client
     from harness.lab import Session
     from harness.model import Exchange, Identity
     from harness.openapi import Inference
 
 
-MOST = 24
+MOST, FEW = 24, 3
 CLEANUP_SECONDS = 20.0
 FORBIDDEN = 403
 CLOSED = frozenset({401, 403})
@@ -51,19 +54,49 @@ async def closed(client: Client, found: Inference) -> Inference:
     return replace(found, resources=tuple(resources), public=public)
 
 
-async def proved(session: Session, found: Inference) -> Inference:
-    """Let a new user try what is thought to be a user's: who-am-I, and the creation of each thing.
+def carried_otherwise(found: Inference) -> Iterator[Inference]:
+    """Walk the inference as it is, then with each other way to carry a credential that the document names."""
+    yield found
+    for name, carrier in found.users.carriers:
+        if carrier != found.users.credential:
+            told = f"credential: the security scheme {name} of the document, tried: another one lets nobody in"
+            evidence = tuple(line for line in found.users.evidence if not line.startswith("credential: "))
+            yield replace(found, users=replace(found.users, credential=carrier, evidence=(told, *evidence)))
 
-    Where nobody can sign up, where real users are, or where the target does not answer, all stays as the document
-    has it.
+
+async def let_in(session: Session, found: Inference) -> bool:
+    """Whether a user is answered anything else than that nobody is known; true where that cannot be tried."""
+    names = [name for name in private(found) if await _refuses(session, name)]
+    if session.production or not names or not session.introductions.names:
+        return True
+    try:
+        user = await session.introductions.introduce(session.introductions.names[0])
+    except UserRefused:
+        return not found.users.carriers
+    tried = [await session.client.send(user, requests.plain(name), purpose="introduce") for name in names[:FEW]]
+    return any(exchange.status not in CLOSED for exchange in tried)
+
+
+async def _refuses(session: Session, name: str) -> bool:
+    """Whether an operation refuses whoever brings no credential."""
+    return (await session.client.send(ANONYMOUS, requests.plain(name), purpose="document")).status in CLOSED
+
+
+async def proved(session: Session, found: Inference) -> Inference:
+    """Let a user try what is thought to be a user's: who-am-I and, where users are new, the creation of each thing.
+
+    Where there are no users, where real ones are, or where the target does not answer, all stays as the document has
+    it.
     """
-    if found.users.signup is None or session.production:
+    if not session.introductions.names or session.production:
         return found
     try:
         user = await session.introductions.introduce(session.introductions.names[0])
     except UserRefused:
         return found
     found = await _who_am_i(session, user, found)
+    if not session.introductions.fresh:
+        return found
     try:
         return await _created(session, user, found)
     finally:

@@ -63,14 +63,22 @@ def with_users(scenario: Scenario, users: Sequence[str]) -> Scenario:
     return scenario.model_copy(update={"users": spec})
 
 
-def with_given(known: Known, users: Sequence[str], auth: Path | None) -> Known:
-    """Return what is known with the users of the command line, or those of a WFC file, in place of its own."""
+def with_sources(scenario: Scenario, users: Sequence[str], auth: Path | None) -> Scenario:
+    """Return the scenario with the users of the command line, or those of a WFC file, in place of its own.
+
+    Raises ConfigurationError for both at once.
+    """
     if auth is None:
-        return replace(known, scenario=with_users(known.scenario, users))
+        return with_users(scenario, users)
     if users:
         raise ConfigurationError("--user and --auth: expected one of them")
-    scenario = known.scenario.model_copy(update={"users": wfc_users(auth, known.scenario.users)})
-    return replace(known, scenario=scenario, text=write_scenario(scenario))
+    return scenario.model_copy(update={"users": wfc_users(auth, scenario.users)})
+
+
+def with_given(known: Known, users: Sequence[str], auth: Path | None) -> Known:
+    """Return what is known with the given users in place of its own, as `with_sources` says."""
+    scenario = with_sources(known.scenario, users, auth)
+    return replace(known, scenario=scenario, text=known.text if auth is None else write_scenario(scenario))
 
 
 def operations(document: str | None, source: Path | None) -> str | None:

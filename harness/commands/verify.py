@@ -113,7 +113,13 @@ async def _known(request: VerifyRequest) -> target.Known:
         return target.with_given(known, request.users, request.auth)
     folder = Path.cwd()
     try:
-        found = await infer_scenario(request.url, folder, document=request.document)
+        found = await infer_scenario(
+            request.url,
+            folder,
+            document=request.document,
+            given=lambda scenario: target.with_sources(scenario, request.users, request.auth),
+            tries="read-only" not in request.allowed and not request.dry_run,
+        )
     except NoDocument as missing:  # the run says so again, with its evidence
         sys.stderr.write(f"{missing}\n")
         blank = BLANK.model_copy(update={"target": TargetSpec(document=request.document or TargetSpec().document)})

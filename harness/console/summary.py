@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 COLOURS = {Decision.GO: "green", Decision.NO_GO: "red", Decision.HOLD: "yellow"}
 SEVERITY = {"critical": "bold red", "high": "red", "medium": "yellow", "low": "cyan", "info": "dim"}
-MOST = 20
+MOST, MOST_NAMES = 20, 4
 REASONS = 5
 
 
@@ -114,12 +114,17 @@ def _not_verified(console: Console, run: Run) -> None:
         grouped.setdefault(str(row["sentence"]), []).append(str(row["check"]))
     console.print(f"\n[bold]NOT VERIFIED[/]  {len(rows) + len(untouched)}")
     for sentence, checks in list(grouped.items())[:MOST]:
-        names = ", ".join(dict.fromkeys(checks))
-        console.print(f"  [dim]{escape(names)}: {escape(sentence)}[/]")
+        console.print(f"  [dim]{escape(_some(list(dict.fromkeys(checks))))}: {escape(sentence)}[/]")
     for sentence in untouched[:MOST]:
         console.print(f"  [dim]{escape(sentence)}[/]")
     if (more := max(0, len(grouped) - MOST) + max(0, len(untouched) - MOST)) > 0:
         console.print(f"  [dim]and {more} more, see the report[/]")
+
+
+def _some(names: list[str]) -> str:
+    """Return names for one line: the first few, and how many more there are."""
+    shown = ", ".join(names[:MOST_NAMES])
+    return f"{shown} and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else shown
 
 
 def _decision(console: Console, run: Run) -> None:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     Done = dict[Marker, Cleanup]
 
 CONCURRENCY = 24
+LEFT = "left"
 PATIENCE = 20.0
 FIRST_SECONDS = 10.0
 GONE = frozenset({404, 410})
@@ -55,9 +56,12 @@ async def _remove_in_time(session: Session, within: float, done: Done) -> None:
         async with asyncio.timeout(within):
             for depth in sorted({len(owned.parents) for owned, _ in known}, reverse=True):
                 await _remove_all(session, [entry for entry in known if len(entry[0].parents) == depth], done)
+            for entry in known:  # one at a time: some fail when much is deleted at once
+                if done[entry[0].marker].outcome == LEFT:
+                    await _remove_all(session, [entry], done)
     except TimeoutError:
         late = [owned for owned, _ in known if owned.marker not in done]
-        done |= {owned.marker: _became(owned, "left", f"not reached within {within:g} s") for owned in late}
+        done |= {owned.marker: _became(owned, LEFT, f"not reached within {within:g} s") for owned in late}
     finally:
         phase.reset(token)
 
@@ -79,12 +83,12 @@ async def _remove(session: Session, owned: Owned, delete: Request | None) -> Cle
     try:
         exchange = await _patiently(session, owned.owner, delete)
     except (BudgetExhausted, OutOfScope) as stop:
-        return _became(owned, "left", str(stop))
+        return _became(owned, LEFT, str(stop))
     if exchange.ok or exchange.status in GONE:
         outcome = "deleted" if exchange.ok else "gone"
         session.ledger.gone(owned, outcome)
         return _became(owned, outcome)
-    return _became(owned, "left", f"{delete.operation} answered {status_of(exchange)}")
+    return _became(owned, LEFT, f"{delete.operation} answered {status_of(exchange)}")
 
 
 def _became(owned: Owned, outcome: str, detail: str = "") -> Cleanup:

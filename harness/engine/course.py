@@ -59,7 +59,10 @@ async def _fit(conduct: Conduct) -> None:
     """See what can be created, and whose it is shown to be, where a check would create anything."""
     if not any(check.needs.operations for check in conduct.plan.checks):
         return
-    for fitted in (fit_creations(conduct.session), fit_owners(conduct.session)):
+    for fitted in (
+        fit_creations(conduct.session, inferred=conduct.options.unclear is not None),
+        fit_owners(conduct.session),
+    ):
         async for sentence in fitted:
             conduct.say("fit", sentence)
 

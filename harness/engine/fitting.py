@@ -14,19 +14,21 @@ from harness.lab import Inconclusive, Lab
 from harness.openapi.inference.words import shown
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
+    from collections.abc import AsyncIterator, Mapping, Sequence
 
     from harness.lab import Session
     from harness.model import Exchange
     from harness.scenario.schema import Call, ResourceSpec
 
+FORBIDDEN = 403
 OTHERWISE = frozenset({401, 429, 502, 503, 504})
 """Refusals that are about who asks, how often, or a target that is not there, not about what is sent."""
 
 
-async def fit_creations(session: Session) -> AsyncIterator[str]:
+async def fit_creations(session: Session, *, inferred: bool = False) -> AsyncIterator[str]:
     """Create one of each thing; leave out identifiers that are refused, set aside what cannot be created at all.
 
+    Where things are only `inferred`, what users may not create (403) is another role's, and no check is about it.
     Yields a sentence for each change. Where nothing can be created, or a quota is scarce, nothing is changed.
     """
     specs = [each for each in session.scenario.resource if each.create is not None]
@@ -42,10 +44,24 @@ async def fit_creations(session: Session) -> AsyncIterator[str]:
             refused[spec.name] = said
     if len(refused) == len(specs):
         return
+    others = _of_others(specs, refused) if inferred else set[str]()
     for name, said in refused.items():
-        session.aside[name] = (next(each.abilities for each in specs if each.name == name), said)
         yield f"no {name} can be created, others are looked at: {said}"
+        if name in others:
+            told = f"{name}: not verified, as it seems to be another role's: {said}"
+            session.facts["others"] = [*session.facts.get("others", ()), told]
+        else:
+            session.aside[name] = (next(each.abilities for each in specs if each.name == name), said)
     _put(session, [each for each in session.scenario.resource if each.name not in refused])
+
+
+def _of_others(specs: Sequence[ResourceSpec], refused: Mapping[str, str]) -> set[str]:
+    """Return the things that users may not create, and what is below them."""
+    found: set[str] = set()
+    for spec in specs:  # parents come before their children
+        if spec.parent in found or refused.get(spec.name, "").endswith(f" {FORBIDDEN}"):
+            found.add(spec.name)
+    return found
 
 
 async def _refusal(session: Session, spec: ResourceSpec) -> str | None:

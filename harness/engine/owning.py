@@ -5,8 +5,10 @@ from __future__ import annotations
 import random
 from typing import TYPE_CHECKING
 
+from harness import requests
 from harness.lab import Inconclusive, Lab
-from harness.lab.ownership import shown_owner
+from harness.lab.ownership import owner_seen, shown_owner
+from harness.scenario.schema.resources import LOOK
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -37,9 +39,9 @@ async def _nobody(session: Session, spec: ResourceSpec) -> str | None:
         exchange, owned = await resource.try_create(user)
         if owned is None:
             return None
-        shown = [shown_owner(resource, exchange.body)]
-        if spec.read is not None:
-            shown.append(shown_owner(resource, (await resource.read(user, owned, purpose="control")).body))
+        shown = [shown_owner(resource, requests.parsed(exchange.body))]
+        if LOOK in spec.abilities:
+            shown.append(owner_seen(resource, await resource.look(user, owned, resource.looks[0], purpose="control")))
     except Inconclusive:
         return None
     finally:
@@ -48,9 +50,8 @@ async def _nobody(session: Session, spec: ResourceSpec) -> str | None:
     if value is None:
         return "it is empty"
     itself = str(value) in {user.subject, user.username, user.name}
-    return (
-        "it is what the creation says" if not itself and shown_owner(resource, exchange.request.body) == value else None
-    )
+    said = shown_owner(resource, requests.parsed(exchange.request.body))
+    return "it is what the creation says" if not itself and said == value else None
 
 
 def _forget(session: Session, name: str) -> None:

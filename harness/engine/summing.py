@@ -92,7 +92,7 @@ def _facts(conduct: Conduct) -> dict[str, Any]:
         "claims": {subject: dict(claims) for subject, claims in conduct.session.claims.items()},
         "load_offered": conduct.load_offered,
         "users": dict(conduct.options.users),
-        "not_verified": [*_shared(conduct), *_untouched(conduct)],
+        "not_verified": [*_shared(conduct), *conduct.session.facts.get("others", ()), *_untouched(conduct)],
         "operations": _operations(conduct),
     }
 

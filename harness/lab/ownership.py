@@ -9,7 +9,7 @@ from harness.scenario.schema.resources import LOOK
 
 if TYPE_CHECKING:
     from harness.lab.lab import Lab
-    from harness.lab.resource import BoundResource, Owned
+    from harness.lab.resource import BoundResource, Owned, View
     from harness.model import Identity
 
 
@@ -21,7 +21,7 @@ async def owner_values(resource: BoundResource, owner: Identity, owned: Owned) -
     found = [shown_owner(resource, requests.parsed(owned.created.body))]
     if LOOK in resource.spec.abilities:
         view = await resource.look(owner, owned, resource.looks[0], purpose="control")
-        found.append(shown_owner(resource, view.item))
+        found.append(owner_seen(resource, view))
     found += [await account_id(resource.lab, owner), owner.subject, owner.name]
     return list(dict.fromkeys(value for value in found if value is not None))
 
@@ -52,6 +52,11 @@ async def account(lab: Lab, user: Identity) -> Any:
     if isinstance(shown, dict) or shown is None:
         return {**(user.claims or {}), **(shown or {})} or None
     return shown
+
+
+def owner_seen(resource: BoundResource, view: View) -> Any:
+    """Return the value of the declared owner field in what a look shows of one object."""
+    return shown_owner(resource, requests.parsed(view.last.body) if view.verb == "read" else view.item)
 
 
 def shown_owner(resource: BoundResource, document: Any) -> Any:

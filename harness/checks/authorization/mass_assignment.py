@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from harness.checks.authorization._words import decisive
 from harness.expect import failed, inconclusive, passed, status_of
-from harness.lab.ownership import owner_values, shown_owner
+from harness.lab.ownership import owner_seen, owner_values
 from harness.lab.resource import text_place, with_fields
 from harness.model import Needs, Severity
 from harness.openapi.shapes import properties
@@ -167,7 +167,7 @@ async def _owner(plan: Plan, verb: str) -> Observation:
                 what = f"{plan.alice.name} then has" if kept.found else f"{plan.bob.name} no longer has"
                 sentence = f"{plan.bob.name} names another owner in {plan.call.operation}, and {what} the object"
                 return failed(plan.call.operation, sentence, owned.created, exchange, taken.last, **plan.about)
-            if plan.resource.spec.owner_field is not None and shown_owner(plan.resource, kept.item) == owner:
+            if plan.resource.spec.owner_field is not None and owner_seen(plan.resource, kept) == owner:
                 sentence = f"{plan.bob.name} sets by {plan.call.operation} that {plan.alice.name} is shown as the owner"
                 return failed(plan.call.operation, sentence, owned.created, exchange, kept.last, **plan.about)
     if plan.readable and plan.resource.spec.owner_field is None:

@@ -85,15 +85,16 @@ class UserFinder:
         return self.roles.get(operation.id) == "log in" and self._token_at(operation) is None
 
     def _credential(self) -> None:
-        """Take the first security scheme in use: header, cookie, or bearer."""
+        """Take the first security scheme in use, header, cookie, or bearer; keep the others beside it."""
         schemes = self.document.security_schemes
         used = [name for one in self._requirements() for name in one] or list(schemes)
-        for name in dict.fromkeys(used):
-            carrier = carrier_of(resolve(self.document.root, schemes.get(name)))
-            if carrier is not None:
-                self.found["credential"] = carrier
-                self.evidence.append(f"credential: the security scheme {name} of the document")
-                return
+        carriers = [(name, carrier_of(resolve(self.document.root, schemes.get(name)))) for name in dict.fromkeys(used)]
+        found = [(name, carrier) for name, carrier in carriers if carrier is not None]
+        if found:
+            self.found["credential"] = found[0][1]
+            self.found["carriers"] = tuple(found[1:])
+            self.evidence.append(f"credential: the security scheme {found[0][0]} of the document")
+            return
         for operation in self.document.operations:
             for one in operation.parameters:
                 if one.location == "header" and one.name.lower() in {"authorization", *self.caller.credential_headers}:

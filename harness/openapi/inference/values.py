@@ -45,9 +45,13 @@ class WhoAmI:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InferredUsers:
-    """How users authenticate and come to be, as far as the document tells; of who-am-I, the likeliest first."""
+    """How users authenticate and come to be, as far as the document tells; of who-am-I, the likeliest first.
+
+    `carriers` are the other security schemes of the document, by name.
+    """
 
     credential: CredentialSpec | None = None
+    carriers: tuple[tuple[str, CredentialSpec], ...] = ()
     login: LoginSpec | None = None
     signup: SignupSpec | None = None
     who_am_i: tuple[WhoAmI, ...] = ()
