@@ -1,4 +1,4 @@
-"""Lists that stand below the user they belong to, of things that are created elsewhere: GET /users/{user_id}/orders."""
+"""Lists that stand below the user they belong to, of things created elsewhere: GET /customers/{name}/orders."""
 
 from __future__ import annotations
 

@@ -62,18 +62,20 @@ async def logout(service: Serving, _caller: Caller, token: Token) -> Response:
 
 
 @router.get("/me", response_model=Me, responses=errors(401))
-async def read_me(service: Serving, caller: Caller) -> Response:
+async def read_me(service: Serving, caller: Caller, request: Request) -> Response:
     """Return one's own account."""
-    return service.private(service.parts.show_me(caller))
+    account = service.parts.shown_as_own(service.state, caller, request.query_params)
+    return service.private(service.parts.show_me(account))
 
 
 @router.patch("/me", response_model=Me, responses=errors(401, 413, 422))
 async def change_me(service: Serving, caller: Caller, body: ProfileChange) -> Response:
     """Change one's own e-mail address or display name."""
+    account = service.parts.changed_as_own(service.state, caller, body.unknown())
     for name, value in body.given().items():
-        setattr(caller, name, value)
-    caller.role = service.parts.role_after_change(caller, body.unknown())
-    return service.private(service.parts.show_me(caller))
+        setattr(account, name, value)
+    account.role = service.parts.role_after_change(account, body.unknown())
+    return service.private(service.parts.show_me(account))
 
 
 @router.post("/me/password", status_code=204, response_class=Response, responses=errors(401, 403, 413, 422, 429))

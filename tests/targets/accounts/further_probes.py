@@ -12,6 +12,8 @@ from tests.targets.accounts.world import World, login, sign_up
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from tests.targets.accounts.world import User
+
 
 def _session(world: World) -> str:
     return str(world.bob.http.cookies["session"])
@@ -91,6 +93,16 @@ def _looks_up(*numbers: int) -> Callable[[World], bool]:
     return looks_up
 
 
+def _profile(user: User, **query: str) -> str:
+    return str(user.http.get("/me", params=query).text)
+
+
+def _written(world: World, user: User, **members: str) -> str:
+    """Write a display name into one's own account, with other members beside, and return it."""
+    user.http.patch("/me", json={"display_name": f"d{world.marker}", **members})
+    return f"d{world.marker}"
+
+
 FURTHER: dict[str, Callable[[World], bool]] = {
     "admin-by-header": lambda world: world.bob.http.get("/admin/users", headers={"X-Role": "admin"}).is_success,
     "hidden-list-of-items": lambda world: world.marker in world.bob.http.get("/admin/items").text,
@@ -109,6 +121,9 @@ FURTHER: dict[str, Callable[[World], bool]] = {
     "login-password-operator": _let_in_by_an_operator,
     "login-time-tells-names": _takes_longer,
     "private-in-public-list-of-newest": lambda world: world.marker in world.nobody.get("/items/public").text,
+    "profile-by-parameter": lambda world: world.alice.username in _profile(world.bob, user_id=world.alice.id),
+    "profile-of-another-caller": lambda world: _written(world, world.alice) in _profile(world.bob),
+    "profile-written-by-id": lambda world: _written(world, world.bob, id=world.alice.id) in _profile(world.alice),
     "role-assigned-by-flag": _administrator,
     "session-in-header": _bearer,
     "session-in-query": lambda world: world.nobody.get("/me", params={"session": _session(world)}).is_success,

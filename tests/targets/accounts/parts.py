@@ -24,6 +24,10 @@ AccountRule = Callable[[Account, Account], bool]
 """Whether an account may do something with another one."""
 
 
+Named = Callable[[State, Account, Mapping[str, Any]], Account]
+"""Whose account is meant by a caller and what a request says beside: its query, or members that no schema names."""
+
+
 class Authenticate(Protocol):
     """Finds the account behind a request."""
 
@@ -90,6 +94,11 @@ def fresh_id(_unknown: Mapping[str, Any]) -> UUID:
 def same_owner(item: Item, _unknown: Mapping[str, Any]) -> Any:
     """Changing an item changes no owner."""
     return item.owner_id
+
+
+def the_caller(_state: State, caller: Account, _given: Mapping[str, Any]) -> Account:
+    """One's own account is the caller's, whatever else a request says."""
+    return caller
 
 
 def oneself(caller: Account, account: Account) -> bool:
@@ -177,6 +186,8 @@ class Parts:
     shown_of_many: Choice = all_readable
     shown_to_all: Callable[[Item], bool] = public
     may_list_users: Callable[[Account], bool] = is_admin
+    shown_as_own: Named = the_caller
+    changed_as_own: Named = the_caller
     may_change_account: AccountRule = oneself
     may_set_password: AccountRule = oneself
     may_delete_account: AccountRule = oneself

@@ -1,0 +1,167 @@
+"""Things of which each user has one, under a path that names nobody (CWE-639): settings, a profile, a cart.
+
+AIP-156 calls them singletons. Whose is meant, only the credential says; a cache, a global variable, or a parameter that
+names another user, makes it somebody else's.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+from harness import requests
+from harness.expect import failed, inconclusive, isolation_cell, passed, skipped, status_of
+from harness.lab import genuine
+from harness.lab.ownership import account_id
+from harness.model import Needs, Request, Severity
+from harness.openapi import NoExampleError, example
+from harness.openapi.inference.calls import has_word
+from harness.openapi.inference.routes import body_fields
+from harness.registry import check
+from harness.scenario.schema import VERBS
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterator
+
+    from harness.lab import Lab, Marker
+    from harness.model import Exchange, Identity, Observation, Operation
+
+NAMES = ("user_id", "userId", "user", "owner_id", "account_id", "id", "username")
+
+
+@check(
+    severity=Severity.CRITICAL,
+    catches=["isolation.singleton"],
+    needs=Needs(users=2, features=("document", "fresh-users")),
+    owasp="API1:2023",
+    cwe=639,
+)
+async def singletons(lab: Lab) -> AsyncIterator[Observation]:
+    """What each user has one of is the caller's own, whoever is named beside."""
+    found = list(_singletons(lab))
+    if not found:
+        yield skipped("paths", "not-applicable", "no path without a variable is both read and written by its user")
+        return
+    alice, bob = await lab.new_user("alice"), await lab.new_user("bob")
+    await genuine(lab, alice)
+    for change in found:
+        yield await _Singleton(lab=lab, change=change).between(alice, bob)
+
+
+def _singletons(lab: Lab) -> Iterator[Operation]:
+    """Walk the operations that change what a GET on the same path shows, and are nothing that users create."""
+    scenario = lab.scenario
+    known = {call.operation for spec in scenario.resource for verb in VERBS for call in spec.calls(verb)}
+    apart = {*known, *scenario.target.public, *scenario.target.destructive, *scenario.users.privileged}
+    by_id = {each.id: each for each in lab.operations}
+    for each in lab.operations:
+        shows = by_id.get(f"GET {each.path}")
+        if (
+            each.method in {"PUT", "PATCH"}
+            and "{" not in each.path
+            and shows is not None
+            and shows.secured is not False
+        ):
+            required = any(one.required for one in (*each.parameters, *shows.parameters) if one.location != "header")
+            if not required and not apart & {each.id, shows.id} and each.bodies:
+                yield each
+
+
+def _bodies(value: str) -> Iterator[dict[str, Any]]:
+    """Walk what may name a user in a body: all at once, and alone what a strict service may know."""
+    yield dict.fromkeys(NAMES, value)
+    yield from ({name: value} for name in NAMES[:2])
+    yield {"id": value}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Singleton:
+    """One such thing, by the operation that changes it."""
+
+    lab: Lab
+    change: Operation
+
+    async def between(self, alice: Identity, bob: Identity) -> Observation:
+        """Each writes and reads the own one; then Bob names Alice beside his own credential."""
+        operation = self.change.id
+        about = {
+            "operation": operation,
+            "users": (alice.name, bob.name),
+            "cell": isolation_cell(f"{operation} (singleton)", alice.name, bob.name),
+        }
+        hers, his = self._mark(alice), self._mark(bob)
+        wrote = await self._write(alice, hers)
+        before = await self._read(alice)
+        if wrote is None or not wrote.ok or not hers.in_bytes(before.body):
+            what = f"alice writes nothing by {operation} that she then reads"
+            sentence = f"{what} ({status_of(wrote) if wrote else 'no valid request could be made'})"
+            return skipped(operation, "not-exercised", sentence, before, operation=operation)
+        seen = await self._read(bob)
+        own = await self._write(bob, his)
+        after, now = await self._read(alice), await self._read(bob)
+        if hers.in_bytes(seen.body) or his.in_bytes(after.body) or not hers.in_bytes(after.body):
+            sentence = f"what {alice.name} wrote by {operation} is not hers alone: {bob.name} reads or replaces it"
+            return failed(operation, sentence, wrote, seen, *([own] if own else []), after, **about)
+        if not his.in_bytes(now.body):
+            sentence = f"{bob.name} does not read what he wrote by {operation}"
+            return inconclusive(operation, "no-control", sentence, *([own] if own else []), now, **about)
+        breach = await self._named(alice, bob, hers)
+        if breach is not None:
+            how, exchanges = breach
+            return failed(operation, f"{bob.name} names {alice.name} {how}", wrote, *exchanges, **about)
+        sentence = f"{alice.name} and {bob.name} each read what they wrote by {operation}, whoever is named beside"
+        return passed(operation, sentence, wrote, before, seen, after, now, **about)
+
+    async def _named(self, alice: Identity, bob: Identity, hers: Marker) -> tuple[str, tuple[Exchange, ...]] | None:
+        """Let Bob name Alice in the query of both requests and in the body; return what came of it."""
+        named = (await account_id(self.lab, alice), alice.subject, alice.username)
+        for value in dict.fromkeys(str(each) for each in named if each is not None):
+            query = "?" + urlencode(dict.fromkeys(NAMES, value))
+            look = await self._read(bob, query)
+            if hers.in_bytes(look.body):
+                return f"in the query of GET {self.change.path}, and reads hers", (look,)
+            for how, where, fields in (("query", query, {}), *(("body", "", each) for each in _bodies(value))):
+                mark = self._mark(bob)
+                tried = await self._write(bob, mark, where, fields)
+                after = await self._read(alice)
+                if tried is not None and after.ok and (mark.in_bytes(after.body) or not hers.in_bytes(after.body)):
+                    return f"in the {how} of {self.change.id}, and writes over hers", (tried, after)
+        return None
+
+    def _mark(self, user: Identity) -> Marker:
+        """Return a marker that others may see elsewhere: what is in a profile is often shown to all."""
+        return self.lab.session.markers.issue(self.lab.key(user), public=True)
+
+    async def _read(self, user: Identity, query: str = "") -> Exchange:
+        request = requests.plain(f"GET {self.change.path}")
+        return await self.lab.send(user, replace(request, target=request.target + query), purpose="control")
+
+    async def _write(
+        self, user: Identity, mark: Marker, query: str = "", fields: dict[str, Any] | None = None
+    ) -> Exchange | None:
+        """Write a marker into a text that is no name, address or password of the account; None where there is none."""
+        body = next((each for each in self.change.bodies if "json" in each.media_type), None)
+        document = self.lab.session.document
+        if body is None or body.schema is None or document is None:
+            return None
+        try:
+            content = example(body.schema, document.root, marker=mark.text)
+        except NoExampleError:
+            return None
+        entry = {name for name in body_fields(self.change, document.root) if has_word(name, *ENTRIES)}
+        if not isinstance(content, dict) or entry & content.keys() or not mark.in_bytes(json.dumps(content).encode()):
+            return None
+        request = Request(
+            method=self.change.method,
+            target=self.change.path + query,
+            headers=(("Content-Type", body.media_type),),
+            body=json.dumps({**content, **(fields or {})}).encode(),
+            operation=self.change.id,
+        )
+        return await self.lab.send(user, request, purpose="attempt")
+
+
+ENTRIES = ("password", "username", "email", "mail", "login", "role")
+"""Words of fields that let an account in, or say what it may: they are left alone."""
