@@ -131,7 +131,7 @@ class _Search:
         return await attempt(self.resource.lab, self.user, request)
 
     def _finds(self, answer: Exchange) -> bool:
-        return str(self.own.id) in "".join(found(answer, self.call))
+        return str(self.own.id) in found(answer, self.call)
 
     async def _sent(self, shape: str, condition: str = "") -> Exchange:
         word = self.own.marker.query[::-1]  # nothing holds it

@@ -56,7 +56,8 @@ def identifier(operation: Operation, family: Family, root: Mapping[str, Any]) ->
 def _by_convention(operation: Operation, family: Family, root: Mapping[str, Any], wrapper: str) -> Identifier:
     reads = [answer(one) for one in family.operations.get("read", ())]
     known = next((id_pointer(root, one, family.parameter, family.thing) for one in reads if one), None)
-    where = known or usual_places(family, wrapper) + _deeper(family) * (not wrapper)
+    places = (usual_places(family, wrapper) + _deeper(family) * (not wrapper)).split("|")
+    where = "|".join(dict.fromkeys([f"{wrapper}{known}", *places] if known else places))
     says = f"names no field below {wrapper!r}" if wrapper else "documents no answer"
     return Identifier(where=where, assumed=f"{operation.id} {says}; the identifier is taken to be at {shown(where)}")
 
