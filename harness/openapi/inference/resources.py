@@ -6,15 +6,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from harness.openapi.examples import NoExampleError
-from harness.openapi.inference.answers import ListShape, answer, id_pointer, list_shape
 from harness.openapi.inference.identifiers import (
     acting_user,
     identifier,
     own_identifier,
     owner_field,
-    usual_places,
 )
 from harness.openapi.inference.links import query_field, searching_list
+from harness.openapi.inference.listing import documented_list, item_identifier
 from harness.openapi.inference.many import WHOLE, bulk_call, listing_by_ids
 from harness.openapi.inference.nesting import Place, is_user, placed
 from harness.openapi.inference.openness import Openness, openness
@@ -24,7 +23,7 @@ from harness.openapi.inference.publication import PUBLISHING, private_and_public
 from harness.openapi.inference.routes import last_words
 from harness.openapi.inference.updates import changed
 from harness.openapi.inference.values import InferredResource
-from harness.openapi.inference.words import ITEMS, shown
+from harness.openapi.inference.words import shown
 from harness.scenario.schema import ActionCall, Call, CreateCall, ListCall, ResourceSpec
 
 if TYPE_CHECKING:
@@ -35,12 +34,6 @@ if TYPE_CHECKING:
     from harness.openapi.inference.families import Family
 
 SETTLE_SECONDS = 15.0
-CURSOR_PLACES = "|".join(
-    f"{holder}/{name}"
-    for holder in ("", "/paging", "/pagination", "/meta", "/page_info")
-    for name in ("next_cursor", "nextCursor", "next_page_token", "nextPageToken", "next")
-)
-"""Where an answer that no document describes may have the position of the next page."""
 
 
 @dataclass(slots=True)
@@ -207,18 +200,14 @@ class _Building:
         self._say("bulk", operation)
 
     def _add_list(self, verb: str, operation: Operation, known: Mapping[str, str]) -> None:
-        found = self._shape(operation)
+        found = documented_list(operation, self.builder.root, self.assumed)
         query = query_field(operation, self.builder.root) if verb == "search" else None
         known = {**known, query: "{query}"} if query else known
         draft = self._draft(operation, known, "{query}" if verb == "search" else "{marker}") if found else None
         if found is None or draft is None:
             self.builder.reasons.setdefault(operation.id, "its answer documents no list")
             return
-        where = id_pointer(self.builder.root, found.item, self.family.parameter, self.family.thing)
-        if where is None:
-            scalar = found.item.get("type") in {"string", "integer"}
-            where = "" if scalar else "/id" if found.item else usual_places(self.family)
-            self.assumed.append(f"{operation.id}: the identifier of an item is taken to be at {shown(where)}")
+        where = item_identifier(operation, found, self.family, self.builder.root, self.assumed)
         if found.total and "total" not in found.total.lower():
             self.assumed.append(f"{operation.id}: {found.total!r} is taken to count all items, not those of one page")
         pages = pagination(operation, found)
@@ -228,15 +217,6 @@ class _Building:
             self.calls.setdefault("bulk", []).append(by_ids)
         paging = (f", by {query}" if query else "") + (f", pages by {pages.parameter}" if pages else "")
         self._say(verb, operation, f"items at {shown(found.items)}, identifier at {shown(where)}{paging}")
-
-    def _shape(self, operation: Operation) -> ListShape | None:
-        schema = answer(operation)
-        if schema is None:
-            plural = "_".join(last_words(operation))
-            places = "|".join(["", *(f"/{name}" for name in dict.fromkeys([plural, *ITEMS[:5]]))])
-            self.assumed.append(f"{operation.id} documents no answer; its array is taken to be at {shown(places)}")
-            return ListShape(items=places, item={}, next=CURSOR_PLACES)
-        return list_shape(self.builder.root, schema, "_".join(last_words(operation)))
 
     def _say(self, verb: str, operation: Operation, more: str = "") -> None:
         self.done.setdefault(operation.id, verb)
