@@ -143,6 +143,7 @@ def _inferred(document: Document, found: Inference, place: str) -> Inferred:
             login=users.login,
             **_who_am_i(users),
             change_password=users.change_password,
+            forgot_password=list(users.forgot_password),
             logout=users.logout,
             delete_account=users.delete_account,
             account=list(users.account),

@@ -106,6 +106,7 @@ class Session:
             "login": scenario.users.login is not None,
             "passwords": scenario.users.login is not None and scenario.users.signup is not None,
             "change-password": scenario.users.change_password is not None,
+            "forgot-password": bool(scenario.users.forgot_password),
             "lockout": scenario.users.lockout is not None,
             "account": bool(scenario.users.account),
             "logout": scenario.users.logout is not None,

@@ -60,7 +60,10 @@ class Caller:
         for one in operation.parameters:
             if one.location != location:
                 continue
-            if location == "path" and known.get(one.name) not in {USER, USERNAME}:
+            if location == "path" and f"v{{{one.name}}}" in operation.path:
+                given[one.name] = str(versions(one)[0])
+                continue
+            if location == "path" and not names_somebody(known.get(one.name)):
                 continue  # identifiers in paths are filled in when the request is built
             if one.name in known:
                 given[one.name] = known[one.name]
@@ -121,6 +124,18 @@ def _filled(value: Any, known: Mapping[str, Any], level: int = 0) -> Any:
 def is_file(schema: Mapping[str, Any]) -> bool:
     """Whether a flattened schema of a form field is a file."""
     return schema.get("format") == "binary" or "contentMediaType" in schema
+
+
+def versions(parameter: Parameter) -> list[Any]:
+    """Return the versions that a variable of a path may name, the usual one first; 1 where none is told."""
+    listed = parameter.schema.get("enum")
+    told = [parameter.schema.get("default"), *(listed if isinstance(listed, list) else ())]
+    return list(dict.fromkeys(each for each in told if each is not None)) or [1]
+
+
+def names_somebody(value: Any) -> bool:
+    """Whether a placeholder stands for a user, who is known before anything is created."""
+    return value == USER or (isinstance(value, str) and value.startswith(USERNAME))
 
 
 def acting(variable: str) -> str:

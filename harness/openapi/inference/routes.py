@@ -34,6 +34,7 @@ READY = (
 VERSION = frozenset({"version", "versions", "build", "buildinfo"})
 METRICS = frozenset({"metrics", "prometheus"})
 CHANGES_OWN = "change own account"
+FORGOT = "ask for a new password"
 SELF = frozenset({"me", "whoami", "self", "current", "userinfo", "profile", "account", "user"})
 LOGIN = frozenset({"login", "signin", "token", "session", "authenticate", "auth", "jwt", "authorize", "logon"})
 SIGNUP = frozenset({"register", "signup", "registration", "registrations", "anon", "anonymous", "guest"})
@@ -43,7 +44,8 @@ OBTAIN = frozenset({"create", "obtain", "new", "issue"})
 KEYS = ("access_token", "token", "jwt", "auth_token", "session_token", "api_key", "apikey")
 """How an answer names a credential: users are made by who answers one."""
 ADMIN = frozenset({"admin", "admins", "superuser", "root", "internal", "staff", "management", "moderation"})
-VERSIONED = re.compile(r"v\d+([._-]?\d+)?", re.IGNORECASE)
+VERSIONED = re.compile(r"v(\d+([._-]?\d+)?|\{[^}]*\})", re.IGNORECASE)
+FORGOTTEN = frozenset({"forgot", "reset", "forgotten", "recover", "recovery", "request", "lost"})
 _STEPS = frozenset({"log", "sign"})
 
 
@@ -53,7 +55,7 @@ def segments(path: str) -> list[str]:
 
 
 def is_version(part: str) -> bool:
-    """Whether a segment is "v1" or the like, which says nothing about things."""
+    """Whether a segment is "v1", "v{version}" or the like, which says nothing about things."""
     return VERSIONED.fullmatch(part) is not None
 
 
@@ -85,8 +87,8 @@ def is_item(operation: Operation) -> bool:
 
 
 def has_variable(operation: Operation) -> bool:
-    """Whether there is any variable in the path."""
-    return "{" in operation.path
+    """Whether there is any variable in the path, a version apart."""
+    return any("{" in part and not is_version(part) for part in segments(operation.path))
 
 
 def body_fields(operation: Operation, root: Mapping[str, Any]) -> dict[str, Any]:
@@ -122,12 +124,9 @@ def service_rank(operation: str) -> int:
 def user_role(operation: Operation, root: Mapping[str, Any]) -> str | None:
     """Return what an operation does with the acting user: log in, sign up, log out, whoami and so on."""
     found = set(last_words(operation))
-    if is_item(operation) or not found:
-        return None
-    if operation.method != "GET" and has_word(operation.path, "password") and has_variable(operation) is False:
-        forgotten = {"forgot", "reset", "forgotten", "recover", "request"} & set(words(operation.path))
-        changes = has_password(operation, root) or ("password" in found and not body_fields(operation, root))
-        return "change password" if changes and not forgotten else "reset password"
+    role = _password_role(operation, root, found)
+    if role is not None or is_item(operation) or not found:
+        return role
     if operation.method in {"POST", "DELETE", "GET"} and found & LOGOUT and not has_variable(operation):
         return "log out"
     if _is_self(operation, root):
@@ -140,6 +139,23 @@ def user_role(operation: Operation, root: Mapping[str, Any]) -> str | None:
     if operation.method == "DELETE" and {singular(one) for one in found} & {"session"} and not has_variable(operation):
         return "log out"
     return _entry_role(operation, root, found) if operation.method == "POST" and not has_variable(operation) else None
+
+
+def _password_role(operation: Operation, root: Mapping[str, Any], found: set[str]) -> str | None:
+    """Return what an operation whose path speaks of a password does with it."""
+    if operation.method == "GET" or not has_word(operation.path, "password"):
+        return None
+    if FORGOTTEN & set(words(operation.path)) and (not has_variable(operation) or _names_an_account(operation)):
+        return "reset password" if has_password(operation, root) else FORGOT
+    if has_variable(operation) or is_item(operation):
+        return None
+    changes = has_password(operation, root) or ("password" in found and not body_fields(operation, root))
+    return "change password" if changes else "reset password"
+
+
+def _names_an_account(operation: Operation) -> bool:
+    """Whether a path ends in an address or a name, by which somebody who has forgotten a password is known."""
+    return is_item(operation) and has_word(segments(operation.path)[-1], "email", "mail", "username", "login")
 
 
 def _is_self(operation: Operation, root: Mapping[str, Any]) -> bool:

@@ -11,9 +11,9 @@ from urllib.parse import urlsplit
 
 from harness.openapi.examples import NoExampleError
 from harness.openapi.inference.answers import WRAPPERS, answer, id_pointer
-from harness.openapi.inference.calls import FORM, Caller
+from harness.openapi.inference.calls import FORM, Caller, versions
 from harness.openapi.inference.forms import MAIL, USERNAMES, account_fields, consents, password_fields, texts
-from harness.openapi.inference.routes import body_fields
+from harness.openapi.inference.routes import FORGOT, body_fields
 from harness.openapi.inference.values import WHO, InferredUsers, WhoAmI
 from harness.openapi.inference.words import first_of, shown
 from harness.openapi.references import escaped, resolve
@@ -21,6 +21,8 @@ from harness.openapi.shapes import mapping, properties
 from harness.scenario.schema import Call, CredentialSpec, LoginSpec, SignupSpec
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from harness.model import Operation
     from harness.openapi.document import Document
     from harness.openapi.inference.calls import Draft
@@ -70,6 +72,7 @@ class UserFinder:
         for key, role in CALLS.items():
             if role in by_role:
                 self._call(key, by_role[role])
+        self.found["forgot_password"] = tuple(self._forgotten(by_role.get(FORGOT)))
         asked = [one for one in self.document.operations if self.roles.get(one.id) == "who am I"]
         self.found["who_am_i"] = tuple(one for each in asked if (one := self._who_am_i(each)) is not None)
         self.evidence += [f"whoami: {one.call.operation}" for one in self.found["who_am_i"][:1]]
@@ -80,6 +83,24 @@ class UserFinder:
         if draft is None:
             return None
         return WhoAmI(Call(**draft.values), self._subject(operation) or WHO)
+
+    def _forgotten(self, operation: Operation | None) -> Iterator[Call]:
+        """Yield how somebody asks for a new password, in each version that the path may name."""
+        if operation is None:
+            return
+        names = [one.name for one in operation.parameters] + list(body_fields(operation, self.document.root))
+        known = account_fields({name: {"type": "string"} for name in names})
+        try:
+            draft = self.caller.draft(operation, known, text="{username}", whole=True)
+        except NoExampleError as error:
+            self.reasons[operation.id] = f"no valid request could be made: {error}"
+            return
+        self.evidence.append(f"forgot_password: {operation.id}")
+        call = Call(**draft.values)
+        named = [one for one in operation.parameters if f"v{{{one.name}}}" in operation.path]
+        for version in versions(named[0]) if named else [None]:
+            path = {**call.path, named[0].name: str(version)} if named else call.path
+            yield call.model_copy(update={"path": path})
 
     def _silent_login(self, operation: Operation) -> bool:
         return self.roles.get(operation.id) == "log in" and self._token_at(operation) is None

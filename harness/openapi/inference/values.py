@@ -56,6 +56,7 @@ class InferredUsers:
     signup: SignupSpec | None = None
     who_am_i: tuple[WhoAmI, ...] = ()
     change_password: Call | None = None
+    forgot_password: tuple[Call, ...] = ()
     logout: Call | None = None
     delete_account: Call | None = None
     privileged: tuple[str, ...] = ()

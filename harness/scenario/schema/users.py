@@ -115,6 +115,10 @@ class UsersSpec(Model):
         default_factory=list, description="Operations that plain users must not reach"
     )
     change_password: Call | None = Field(None, description="May use {password} and {new_password}")
+    forgot_password: list[Call] = Field(
+        default_factory=list,
+        description="Asks for a new password of the user {username}, as whoever has forgotten it does",
+    )
     lockout: LockoutSpec | None = Field(None, description="The declared lock-out, tried with users of its own only")
     logout: Call | None = None
     delete_account: Call | None = None

@@ -230,3 +230,20 @@ def test_what_changes_an_account_that_the_path_names() -> None:
         "DELETE /users/{user_id}": None,
         "PUT /users/{user_id}/password": {"password": "{new_password}"},
     }
+
+
+@pytest.mark.parametrize(
+    ("path", "names", "body", "paths"),
+    [
+        ("/password/forgot", (), thing("email", email=TEXT), [{}]),
+        ("/api/v{version}/forgot-password", ("version",), thing("username", username=TEXT), [{"version": "1"}]),
+        ("/password-recovery/{email}", ("email",), None, [{"email": "{username}@example.com"}]),
+    ],
+)
+def test_asking_for_a_new_password(path: str, names: tuple[str, ...], body: Any, paths: list[dict[str, str]]) -> None:
+    """Who has forgotten a password is named in the body or in the path; what sets the new one is another operation."""
+    asked = {"parameters": variables(*names), "post": operation(body=body, security=[])}
+    sets = operation(body=thing("code", "password", code=TEXT, password=TEXT), security=[])
+    found = users({path: asked, "/password/reset": {"post": sets}}, {"type": "http", "scheme": "bearer"})
+    assert [one.path for one in found.forgot_password] == paths
+    assert {one.operation for one in found.forgot_password} == {f"POST {path}"}

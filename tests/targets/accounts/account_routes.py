@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable
 from typing import Annotated
 from uuid import UUID
@@ -12,7 +13,16 @@ from fastapi import APIRouter, Form, Request, Response
 
 from tests.targets.accounts.errors import ApiError, locked, not_found
 from tests.targets.accounts.passwords import NOBODY, hash_password
-from tests.targets.accounts.schemas import Me, NewPassword, PasswordChange, Profile, ProfileChange, SignUp
+from tests.targets.accounts.schemas import (
+    Forgotten,
+    Me,
+    NewPassword,
+    PasswordChange,
+    Profile,
+    ProfileChange,
+    SignUp,
+    Told,
+)
 from tests.targets.accounts.service import COOKIE, Caller, Service, Serving, Token, errors
 from tests.targets.accounts.state import Account
 from tests.targets.accounts.strict_route import StrictRoute
@@ -59,6 +69,18 @@ async def logout(service: Serving, _caller: Caller, token: Token) -> Response:
     response = service.emptied()
     response.delete_cookie(COOKIE)
     return response
+
+
+@router.post("/password/forgotten", status_code=202, response_model=Told, responses=errors(413, 422))
+async def forgot_password(service: Serving, body: Forgotten) -> Response:
+    """Make a code for a new password, if there is such an account; the mail that would carry it goes nowhere."""
+    account = service.state.named(body.username)
+    code = f"{secrets.randbelow(10**6):06}"
+    if account is not None:
+        account.reset_code = code
+    return service.private(
+        {"message": "if there is such an account, a code is sent", **service.parts.told_who_forgot(code)}, 202
+    )
 
 
 @router.get("/me", response_model=Me, responses=errors(401))

@@ -93,6 +93,10 @@ def _looks_up(*numbers: int) -> Callable[[World], bool]:
     return looks_up
 
 
+def _forgotten(world: World) -> str:
+    return str(world.nobody.post("/password/forgotten", json={"username": world.alice.username}).text)
+
+
 def _profile(user: User, **query: str) -> str:
     return str(user.http.get("/me", params=query).text)
 
@@ -124,6 +128,7 @@ FURTHER: dict[str, Callable[[World], bool]] = {
     "profile-by-parameter": lambda world: world.alice.username in _profile(world.bob, user_id=world.alice.id),
     "profile-of-another-caller": lambda world: _written(world, world.alice) in _profile(world.bob),
     "profile-written-by-id": lambda world: _written(world, world.bob, id=world.alice.id) in _profile(world.alice),
+    "reset-code-answered": lambda world: "pin" in _forgotten(world),
     "role-assigned-by-flag": _administrator,
     "session-in-header": _bearer,
     "session-in-query": lambda world: world.nobody.get("/me", params={"session": _session(world)}).is_success,

@@ -101,6 +101,11 @@ def the_caller(_state: State, caller: Account, _given: Mapping[str, Any]) -> Acc
     return caller
 
 
+def nothing_more(_code: str) -> dict[str, Any]:
+    """Whoever asks for a new password is told nothing that could set it."""
+    return {}
+
+
 def oneself(caller: Account, account: Account) -> bool:
     """An account is its owner's."""
     return caller.id == account.id
@@ -203,6 +208,7 @@ class Parts:
     login_refused: Callable[[Account | None], ApiError] = login_refused
     lockout: Callable[[float], Lockout] = Lockout
     cookie: Mapping[str, Any] = field(default_factory=lambda: {"httponly": True, "samesite": "lax"})
+    told_who_forgot: Callable[[str], dict[str, Any]] = nothing_more
     on_password_change: Callable[[State, Account], None] = end_all_sessions
     on_logout: Callable[[State, str], None] = end_session
     on_deletion: Callable[[State, Account], None] = end_all_sessions

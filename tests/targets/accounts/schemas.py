@@ -54,6 +54,12 @@ class PasswordChange(Input):
     new_password: Password
 
 
+class Forgotten(Input):
+    """Whose password is forgotten."""
+
+    username: Username
+
+
 class NewPassword(Input):
     """The password as it shall be."""
 
@@ -103,6 +109,12 @@ class Me(Output):
     display_name: str
     role: Role
     created_at: str
+
+
+class Told(Output):
+    """What everybody may be told."""
+
+    message: str
 
 
 class Profile(Output):

@@ -33,6 +33,7 @@ class Account:
     role: str = "user"
     id: UUID = field(default_factory=uuid4)
     created_at: str = field(default_factory=now)
+    reset_code: str | None = None
 
 
 @dataclass(slots=True, kw_only=True)
