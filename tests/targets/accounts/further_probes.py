@@ -93,6 +93,10 @@ def _looks_up(*numbers: int) -> Callable[[World], bool]:
     return looks_up
 
 
+def _below_own_name(world: World) -> bool:
+    return world.marker in world.bob.http.get(f"/users/{world.bob.id}{world.item}").text
+
+
 def _forgotten(world: World) -> str:
     return str(world.nobody.post("/password/forgotten", json={"username": world.alice.username}).text)
 
@@ -113,10 +117,12 @@ FURTHER: dict[str, Callable[[World], bool]] = {
     "hidden-list-of-people": lambda world: "@" in world.nobody.get("/debug/users").text,
     "hidden-page-of-administrators": lambda world: world.bob.http.get("/admin/stats").is_success,
     "identity-cookie-trusted": _names_alice,
+    "item-below-own-name": _below_own_name,
     "item-delete-by-content": _deleted_along,
     "item-export-leak": lambda world: world.marker in world.bob.http.get("/items/export").text,
     "item-id-assigned-on-create": _written_over,
     "item-search-operator": lambda world: world.marker in world.bob.http.get("/items?search[$gt]=").text,
+    "items-below-any-user": lambda world: world.marker in world.bob.http.get(f"/users/{world.alice.id}/items").text,
     "items-delete-first-checked": _deletes(0, 1),
     "items-delete-foreign": _deletes(1),
     "items-lookup-any-checked": _looks_up(1, 0),

@@ -96,6 +96,11 @@ def same_owner(item: Item, _unknown: Mapping[str, Any]) -> Any:
     return item.owner_id
 
 
+def named_oneself(caller: Account, user_id: UUID) -> bool:
+    """What stands below a user is that user's."""
+    return caller.id == user_id
+
+
 def the_caller(_state: State, caller: Account, _given: Mapping[str, Any]) -> Account:
     """One's own account is the caller's, whatever else a request says."""
     return caller
@@ -183,6 +188,8 @@ class Parts:
     may_update: Rule = own
     may_delete: Rule = own
     may_publish: Rule = own
+    may_use_below: Rule = own
+    may_look_below: Callable[[Account, UUID], bool] = named_oneself
     listed: Rule = own
     searched: Rule = own
     counted: Rule = own
