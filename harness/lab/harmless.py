@@ -13,7 +13,10 @@ if TYPE_CHECKING:
 
 
 def harmless(lab: Lab, user: Identity) -> Request | None:
-    """Return the who-am-I, else a list or search below no parent, else what the document has; None without any."""
+    """Return the who-am-I, else a list or search below no parent, else what the document has, else an own object.
+
+    None where the scenario has none of them, and the user has created nothing yet.
+    """
     whoami = lab.scenario.users.whoami
     if whoami is not None and whoami.operation not in lab.scenario.target.public:
         return requests.build(whoami, {}, ())
@@ -24,4 +27,5 @@ def harmless(lab: Lab, user: Identity) -> Request | None:
                     named = requests.naming(user)
                     variables = {"query": "harness", "marker": "harness", **named}
                     return requests.build(call, variables, ())
-    return next((requests.plain(operation) for operation in plain_reads(lab.session)), None)
+    plain = next((requests.plain(operation) for operation in plain_reads(lab.session)), None)
+    return plain or lab.session.own_reads.get(lab.key(user))

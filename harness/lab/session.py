@@ -49,6 +49,8 @@ class Session:
     claims: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     aside: dict[str, tuple[frozenset[str], str]] = field(default_factory=dict)
     """Resources that cannot be created as the scenario says: their verbs, and what came of it."""
+    own_reads: dict[str, Request] = field(default_factory=dict)
+    """By user: the read of the first object of theirs, a control where a scenario has no other."""
     latest: object = None
     """What watchers have made of the latest exchange, each of them for the others."""
     renewals: Renewals = field(init=False)

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import json
+import secrets
 import tomllib
 from typing import TYPE_CHECKING
 
 import pytest
+from starlette.applications import Starlette
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
 
 from tests.acceptance.ledgers import Ledgers
 from tests.acceptance.running import harness, readable
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from starlette.requests import Request
 
     from tests.targets.common.running import Stage
 
@@ -74,3 +81,52 @@ def test_a_flaw_is_found(theatre: Stage, tmp_path: Path, flaw: str, check: str) 
     outcomes = {each["id"]: each["outcome"] for each in readable(tmp_path)["checks"]}
     assert outcomes[check] == "failed", ended.shown
     assert ended.code == NO_GO, ended.shown
+
+
+BOXES = """
+name = "boxes"
+
+[target]
+document = ""
+
+[users.tokens]
+alice = "env:ALICE"
+bob = "env:BOB"
+
+[[resource]]
+name = "box"
+create = { operation = "POST /boxes", json = { text = "{marker}" }, id = "/id" }
+read = { operation = "GET /boxes/{id}" }
+"""
+
+
+@pytest.mark.parametrize("anybody", [False, True])
+def test_what_cannot_be_listed_is_created_for_the_control(
+    theatre: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, anybody: bool
+) -> None:
+    """Without a who-am-I and a list, a user reads what it has just created."""
+    boxes: dict[str, tuple[str, str]] = {}
+
+    async def answer(request: Request) -> Response:
+        owner = request.headers.get("authorization", "").removeprefix("Bearer ")
+        if owner not in {"token-of-alice", "token-of-bob"}:
+            return JSONResponse({"error": "who?"}, 401)
+        if request.method == "POST":
+            key = secrets.token_hex(8)
+            boxes[key] = (owner, json.loads(await request.body())["text"])
+            return JSONResponse({"id": key})
+        of, text = boxes.get(request.path_params["id"], (None, ""))
+        if of is None or (of != owner and not anybody):
+            return JSONResponse({"error": "no such box"}, 404)
+        return JSONResponse({"id": request.path_params["id"], "text": text})
+
+    monkeypatch.setenv("ALICE", "token-of-alice")
+    monkeypatch.setenv("BOB", "token-of-bob")
+    (tmp_path / "boxes.toml").write_text(BOXES)
+    routes = [Route("/boxes", answer, methods=["POST"]), Route("/boxes/{id}", answer)]
+    url = theatre.show(Starlette(routes=routes))
+    check = "isolation/read_foreign_object"
+    ended = harness("verify", url, "--scenario", "boxes.toml", "--only", check, folder=tmp_path)
+    outcomes = {each["id"]: each["outcome"] for each in readable(tmp_path)["checks"]}
+    assert outcomes["preflight/users"] == "passed", ended.shown
+    assert outcomes[check] == ("failed" if anybody else "passed"), ended.shown

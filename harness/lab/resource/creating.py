@@ -113,6 +113,8 @@ class Creating(Calls):
             return None
         owned = Owned(resource=self.name, id=identifier, marker=marker, owner=user, created=exchange, parents=parents)
         self.lab.session.ledger.created(owned, self.request("delete", owned) if self.spec.delete else None)
+        if self.spec.read is not None and not is_readable(self.lab.session, self.name):
+            self.lab.session.own_reads.setdefault(self.lab.key(user), self.request("read", owned))
         return owned
 
     async def creation(

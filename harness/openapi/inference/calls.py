@@ -21,7 +21,7 @@ MULTIPART = "multipart/form-data"
 USER, USERNAME = "{user}", "{username}"
 MARKER = "{marker}"
 FORM = "application/x-www-form-urlencoded"
-_CREDENTIALS = frozenset({"authorization", "cookie", "x-api-key", "api-key", "x-auth-token", "x-access-token"})
+CREDENTIALS = frozenset({"authorization", "cookie", "x-api-key", "api-key", "x-auth-token", "x-access-token"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +67,7 @@ class Caller:
                 continue  # identifiers in paths are filled in when the request is built
             if one.name in known:
                 given[one.name] = known[one.name]
-            elif one.required and one.name.lower() not in _CREDENTIALS | self.credential_headers:
+            elif one.required and one.name.lower() not in CREDENTIALS | self.credential_headers:
                 given[one.name] = self._value(one, text)
         return given if location != "header" else {name: _as_text(value) for name, value in given.items()}
 

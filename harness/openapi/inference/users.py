@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from harness.openapi.examples import NoExampleError
 from harness.openapi.inference.answers import WRAPPERS, answer, id_pointer
-from harness.openapi.inference.calls import FORM, Caller, versions
+from harness.openapi.inference.calls import CREDENTIALS, FORM, Caller, versions
 from harness.openapi.inference.forms import MAIL, USERNAMES, account_fields, consents, password_fields, texts
 from harness.openapi.inference.routes import FORGOT, body_fields
 from harness.openapi.inference.values import WHO, InferredUsers, WhoAmI
@@ -41,7 +41,7 @@ TOKENS = (
     "bearer",
     "sessionid",
 )
-_PLACES = [f"{wrapper}/{name}" for wrapper in ("", "/data", "/user") for name in TOKENS[:10]]
+_PLACES = [f"{wrapper}/{name}" for wrapper in ("", "/data", "/user", "/*") for name in TOKENS[:10]]
 ANYWHERE = "|".join([*_PLACES, "header:Authorization"])
 """Where a log-in may answer with a credential that no document describes."""
 CALLS = {"logout": "log out", "delete_account": "delete own account", "change_password": "change password"}
@@ -118,7 +118,10 @@ class UserFinder:
             return
         for operation in self.document.operations:
             for one in operation.parameters:
-                if one.location == "header" and one.name.lower() in {"authorization", *self.caller.credential_headers}:
+                if (
+                    one.location == "header"
+                    and one.name.lower() in (CREDENTIALS - {"cookie"}) | self.caller.credential_headers
+                ):
                     template = "Bearer {credential}" if one.name.lower() == "authorization" else "{credential}"
                     self.found["credential"] = CredentialSpec(header=one.name, template=template)
                     self.evidence.append(f"credential: {operation.id} takes the header {one.name}")
