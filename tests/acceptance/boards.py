@@ -11,11 +11,12 @@ import secrets
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from tests.acceptance.application import JsonApplication
+
 if TYPE_CHECKING:
-    from starlette.types import Receive, Scope, Send
+    from starlette.requests import Request
 
 TEXT, NUMBER, SHOWN = {"type": "string"}, {"type": "integer"}, {"type": "integer", "readOnly": True}
 REQUIRED = "This field is required."
@@ -98,7 +99,7 @@ def _not_allowed(allowed: str) -> Response:
 
 
 @dataclass
-class Boards:
+class Boards(JsonApplication):
     """The application: users by name, tokens by user, things by kind and number."""
 
     passwords: dict[str, str] = field(default_factory=dict)
@@ -107,18 +108,8 @@ class Boards:
     owners: dict[tuple[str, int], str] = field(default_factory=dict)
     last: int = 0
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def answer(self, request: Request, body: Any) -> Response:
         """Answer one request."""
-        request = Request(scope, receive)
-        try:
-            body = json.loads(await request.body() or b"{}")
-        except ValueError:
-            body = None
-        response = self._answer(request, body)
-        response.headers["Cache-Control"] = "no-store"
-        await response(scope, receive, send)
-
-    def _answer(self, request: Request, body: Any) -> Response:
         called = (request.method, request.url.path)
         if called == ("GET", "/api/schema/"):
             kind = "application/yaml" if "json" not in request.headers.get("accept", "") else "application/json"

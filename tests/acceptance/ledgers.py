@@ -7,18 +7,18 @@ Flaws are switched on by name, none by default.
 
 from __future__ import annotations
 
-import json
 import re
 import secrets
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import jwt
-from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from tests.acceptance.application import JsonApplication
+
 if TYPE_CHECKING:
-    from starlette.types import Receive, Scope, Send
+    from starlette.requests import Request
 
 TEXT, NUMBER = {"type": "string", "maxLength": 200}, {"type": "number"}
 KEY = secrets.token_hex(32)
@@ -104,7 +104,7 @@ def _refused(status: int, error: str) -> Response:
 
 
 @dataclass
-class Ledgers:
+class Ledgers(JsonApplication):
     """The application: users by name, things by kind and number; `flaws` are what is wrong with it."""
 
     flaws: frozenset[str] = frozenset()
@@ -112,18 +112,8 @@ class Ledgers:
     things: dict[tuple[str, Any], dict[str, Any]] = field(default_factory=dict)
     last: int = 0
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def answer(self, request: Request, body: Any) -> Response:
         """Answer one request."""
-        request = Request(scope, receive)
-        try:
-            body = json.loads(await request.body() or b"{}")
-        except ValueError:
-            body = None
-        response = self._answer(request, body)
-        response.headers["Cache-Control"] = "no-store"
-        await response(scope, receive, send)
-
-    def _answer(self, request: Request, body: Any) -> Response:
         path, method = request.url.path, request.method
         if (method, path) == ("GET", "/openapi.json"):
             return JSONResponse(DOCUMENT)
