@@ -91,6 +91,7 @@ DOCUMENT: dict[str, Any] = {
             "post": _call(_object(id=NUMBER, name=TEXT), _object(name=TEXT) | {"required": ["name"]}),
         },
         "/prices/{price_id}": {"delete": _call(_object(message=TEXT)) | {"parameters": _in_path("price_id")}},
+        "/users/{username}": {"get": _call(_object(username=TEXT, email=TEXT)) | {"parameters": _in_path("username")}},
         "/reports": {"get": _call(_object(count=NUMBER), None, OPEN)},
         "/admin/users": {"get": _call({"type": "array", "items": _object(username=TEXT)})},
     },
@@ -167,12 +168,24 @@ class Ledgers(JsonApplication):
             return _refused(403, "for merchants")
         if path == "/reports":
             return JSONResponse({"count": sum(one["owner"] == user for one in self.things.values()), "of": user})
+        if parts[0] == "users":
+            return self._profile(user, parts[1])
         if parts[0] in {"prices", "admin"}:
             admin = self.users[user]["admin"]
             return JSONResponse([]) if method == "GET" and (admin or parts[0] == "prices") else _refused(403, "no")
         if parts[0] == "cards":
             return self._card(parts, user, body)
         return self._note(method, parts, user, body) if parts[0] == "api" else self._page(method, parts, user, body)
+
+    def _profile(self, user: str, name: str) -> Response:
+        known = self.users.get(name)
+        if known is None:
+            return _refused(404, "no such user")
+        shown = {"username": name, "email": f"{name}@ledgers.example"}
+        shown |= {"password": known["password"]} if "password-in-profile" in self.flaws else {}
+        if user != name and "mail-in-profile" not in self.flaws:
+            del shown["email"]
+        return JSONResponse(shown)
 
     def _card(self, parts: list[str], user: str, body: Any) -> Response:
         if parts[1:] == ["create"]:

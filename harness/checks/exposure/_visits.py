@@ -22,10 +22,12 @@ PEOPLE = re.compile(
 
 
 async def own_account(lab: Lab, user: Identity) -> Exchange | None:
-    """Return what who-am-I answers, None where the scenario has no such call."""
+    """Return what who-am-I answers, else what an operation that reads people tells a user of itself; None without any."""
     call = lab.scenario.users.whoami
     if call is None:
-        return None
+        answers = [await lab.send(user, request, purpose="control") for request, _ in await people(lab, user)]
+        name = (user.username or user.subject or "").encode()
+        return next((each for each in answers if each.ok and name and name in each.body), None)
     return await lab.send(user, requests.build(call, {"user": user.username or user.subject}, ()), purpose="control")
 
 

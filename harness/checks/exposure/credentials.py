@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from harness.checks.exposure._secrets import credentials_in
 from harness.checks.exposure._visits import names_any, own_account, seen_by
-from harness.expect import failed, inconclusive, passed
+from harness.expect import failed, inconclusive, passed, skipped
 from harness.lab import genuine
 from harness.model import Needs, Severity
 from harness.registry import check
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 @check(
     severity=Severity.HIGH,
     catches=["exposure.credentials"],
-    needs=Needs(users=2, features=("whoami",)),
+    needs=Needs(users=2),
     owasp="API3:2023",
     cwe=522,
 )
@@ -30,9 +30,11 @@ async def credentials(lab: Lab) -> AsyncIterator[Observation]:
     alice, bob = await lab.two_users()
     await genuine(lab, alice)
     own = await own_account(lab, alice)
-    if own is None or not own.ok:
-        sentence = "alice cannot read the own account"
-        yield inconclusive("own account", "no-control", sentence, *([own] if own else []))
+    if own is None:
+        yield skipped("own account", "not-applicable", "no operation shows alice the own account")
+        return
+    if not own.ok:
+        yield inconclusive("own account", "no-control", "alice cannot read the own account", own)
         return
     for exchange, whose, users in (
         (own, "the own account", ("alice",)),
