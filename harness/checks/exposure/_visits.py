@@ -22,7 +22,7 @@ PEOPLE = re.compile(
 
 
 async def own_account(lab: Lab, user: Identity) -> Exchange | None:
-    """Return what who-am-I answers, else what an operation that reads people tells a user of itself; None without any."""
+    """Return what who-am-I answers, else what an operation that reads people tells a user of itself, or None."""
     call = lab.scenario.users.whoami
     if call is None:
         answers = [await lab.send(user, request, purpose="control") for request, _ in await people(lab, user)]
