@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from rich.markup import escape
@@ -13,6 +14,7 @@ from harness.model import FLAKY, Decision, Outcome
 from reports._difference import difference
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from rich.console import Console
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
 
 COLOURS = {Decision.GO: "green", Decision.NO_GO: "red", Decision.HOLD: "yellow"}
 SEVERITY = {"critical": "bold red", "high": "red", "medium": "yellow", "low": "cyan", "info": "dim"}
-MOST, MOST_NAMES = 20, 4
+MOST, MOST_NAMES, OF_EACH = 20, 4, 3
 REASONS = 5
 
 
@@ -70,10 +72,22 @@ def _findings(console: Console, bundle: Bundle, folder: Path) -> None:
     counted = _counted(bundle)
     if counted:
         console.print(f"\n[bold]FINDINGS[/]  {', '.join(counted)}")
-    for finding in findings[:MOST]:
+    shown = _few_of_each(findings)
+    for finding in shown:
         _finding(console, finding, folder)
-    if len(findings) > MOST:
-        console.print(f"  and {len(findings) - MOST} more, see {folder}/report.html")
+    if len(findings) > len(shown):
+        left = Counter(finding.check.id for finding in findings) - Counter(finding.check.id for finding in shown)
+        names = ", ".join(f"{name} {count}" for name, count in left.most_common(MOST_NAMES))
+        console.print(f"  and {len(findings) - len(shown)} more ({names}), see {folder}/report.html")
+
+
+def _few_of_each(findings: Sequence[Finding]) -> list[Finding]:
+    """Return the gravest findings, a few of each check: one mistake may show on every operation."""
+    shown: dict[str, list[Finding]] = {}
+    for finding in findings:
+        shown.setdefault(finding.check.id, []).append(finding)
+    kept = {id(finding) for own in shown.values() for finding in own[:OF_EACH]}
+    return [finding for finding in findings if id(finding) in kept][:MOST]
 
 
 def _counted(bundle: Bundle) -> list[str]:
