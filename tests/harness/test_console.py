@@ -130,3 +130,14 @@ def test_a_plan_shows_what_would_run_and_what_would_not(url: str, notebook: Note
     assert "nothing was sent" in out.getvalue()
     assert "removed by --skip" in out.getvalue()
     assert notebook.asked == []
+
+
+def test_one_mistake_on_every_operation_leaves_room_for_others(tmp_path: Path) -> None:
+    """A few findings of each check are told, and how many more there are of which."""
+    run = builders.run(leak=True)
+    (finding, *_) = run.verdict.findings
+    seen = [replace(finding.observation, subject=f"{finding.observation.subject} {number}") for number in range(7)]
+    results = [replace(each, observations=tuple(seen)) if each.check == finding.check else each for each in run.results]
+    text = shown(builders.run(results=tuple(results)), tmp_path)
+    assert text.count("harness replay") == 3
+    assert f"and 4 more ({finding.check.id} 4), see" in text
