@@ -113,12 +113,14 @@ def init(
     ] = None,
     document: Annotated[str | None, typer.Option(help="Where the OpenAPI document is (path or file)")] = None,
     source: Source = None,
+    *,
+    read_only: Annotated[bool, typer.Option("--read-only", help="Let no user sign up and try it")] = False,
 ) -> None:
     """Infer a scenario from the target's OpenAPI document or a recording, with the evidence for each inference."""
     from harness.commands.init import init as command
     from harness.commands.target import operations
 
-    raise typer.Exit(command(url, output, operations(document, source)))
+    raise typer.Exit(command(url, output, operations(document, source), tries=not read_only))
 
 
 @app.command()

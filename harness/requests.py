@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 PLACEHOLDER = re.compile(r"\{([A-Za-z_][A-Za-z0-9_.]*)\}")
 MISSING: Any = object()
 ANY = "*"
+SOMEBODY = frozenset({"user", "owner", "author", "account", "creator", "customer", "created_by"})
+"""Members that a step `*` does not go into: they are about somebody else."""
 
 
 def render(value: Any, variables: Mapping[str, Any]) -> Any:
@@ -122,22 +124,25 @@ def parsed(body: bytes) -> Any:
 
 def pointer(document: Any, path: str) -> Any:
     """Return what a JSON pointer (RFC 6901) names, or None; a step `*` is the first member below which it goes on."""
-    return _below(None if document is MISSING else document, path.split("/")[1:] if path else [])
+    return _below(None if document is MISSING else document, None, path.split("/")[1:] if path else [])[0]
 
 
-def _below(node: Any, steps: list[str]) -> Any:
+def _below(node: Any, above: Any, steps: list[str]) -> tuple[Any, Any]:
+    """Return what the steps lead to, and what directly holds it."""
     for number, raw in enumerate(steps):
         part = raw.replace("~1", "/").replace("~0", "~")
         if part == ANY and isinstance(node, dict) and ANY not in node:
-            inner = (_below(each, steps[number + 1 :]) for each in node.values() if isinstance(each, dict))
-            return next((found for found in inner if found is not None), None)
+            members = (each for name, each in node.items() if isinstance(each, dict) and name.lower() not in SOMEBODY)
+            inner = (_below(each, node, steps[number + 1 :]) for each in members)
+            return next((found for found in inner if found[0] is not None), (None, None))
+        above = node
         if isinstance(node, dict):
             node = node.get(part)
         elif isinstance(node, list) and part.isdecimal() and int(part) < len(node):
             node = node[int(part)]
         else:
-            return None
-    return node
+            return None, None
+    return node, above
 
 
 def at(document: Any, place: str) -> Any:
@@ -152,8 +157,9 @@ def array(document: Any, place: str) -> list[Any] | None:
 
 def holder(document: Any, place: str) -> Any:
     """Return what directly holds what is `at` a place, or None."""
-    there = (each for each in place.split("|") if pointer(document, each) is not None)
-    return next((pointer(document, each.rpartition("/")[0]) for each in there), None)
+    root = None if document is MISSING else document
+    found = (_below(root, root, each.split("/")[1:] if each else []) for each in place.split("|"))
+    return next((above for value, above in found if value is not None), None)
 
 
 def values(document: Any) -> Iterator[Any]:

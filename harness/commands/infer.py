@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from harness import engine
 from harness.commands.challenge import challenged, spelled
 from harness.commands.places import DOCUMENTS, hinted_places
-from harness.commands.proving import carried_otherwise, closed, let_in, proved
+from harness.commands.proving import carried_otherwise, closed, introduced, let_in, proved
 from harness.engine import preflight
 from harness.errors import ConfigurationError
 from harness.evidence.redact import Redactor
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 
 BLANK = Scenario(name="inferred")
 LONGEST_SEARCH = 30.0
+LONGEST_TRIAL = 60.0
 RATE = 60.0  # requests a second: within the ten of the quick profile they tell about a share of stalls of 0.5 %
 
 
@@ -76,8 +78,10 @@ async def infer_scenario(
                 session.client, BLANK.model_copy(update={"target": target}), folder
             )
             if known is not None:
-                found = await closed(session.client, await _asked(session.client, infer(known)))
-                return _inferred(known, await _tried(options, known, found, place, given) if tries else found, place)
+                found = await _asked(session.client, infer(known))
+                if tries:
+                    found = await _tried(options, known, await closed(session.client, found), place, given)
+                return _inferred(known, found, place)
             problems.append(seen.sentence)
             if "refused" in seen.sentence:
                 break
@@ -113,13 +117,22 @@ async def _asked(client: Client, found: Inference) -> Inference:
 async def _tried(
     options: engine.Options, document: Document, found: Inference, place: str, given: Callable[[Scenario], Scenario]
 ) -> Inference:
-    """Let users try what is theirs, with one way to carry a credential after the other until they are let in."""
-    for candidate in carried_otherwise(found):
-        draft = _inferred(document, candidate, place)
-        scenario = given(draft.scenario)
-        async with engine.opened(replace(options, scenario=scenario, scenario_text=draft.text)) as session:
-            if await let_in(session, candidate):
-                return await proved(session, candidate)
+    """Let a user try what is inferred, with one way to carry a credential after the other until it is let in.
+
+    What is not known after LONGEST_TRIAL seconds stays as the document has it.
+    """
+    candidates = list(carried_otherwise(found))
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(LONGEST_TRIAL):
+            for candidate in candidates:
+                draft = _inferred(document, candidate, place)
+                scenario = given(draft.scenario)
+                async with engine.opened(replace(options, scenario=scenario, scenario_text=draft.text)) as session:
+                    user = await introduced(session)
+                    if user is None:
+                        return found
+                    if len(candidates) == 1 or await let_in(session, user, candidate):
+                        return await proved(session, user, candidate)
     return found
 
 

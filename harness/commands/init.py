@@ -12,12 +12,12 @@ from harness.errors import ConfigurationError
 from harness.gates.facts import plural
 
 
-def init(url: str, output: Path | None, document: str | None) -> int:
-    """Write the inferred scenario; never over an existing file."""
+def init(url: str, output: Path | None, document: str | None, *, tries: bool = True) -> int:
+    """Write the inferred scenario, never over an existing file; with `tries`, a user who signs up has tried it."""
     if output is not None and output.exists():
         message = f"{output}: exists already; choose another name, or remove it first"
         raise ConfigurationError(message)
-    found = asyncio.run(infer_scenario(url, Path.cwd(), document=document))
+    found = asyncio.run(infer_scenario(url, Path.cwd(), document=document, tries=tries))
     if output is None:
         typer.echo(found.text)
     else:

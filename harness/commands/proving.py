@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import random
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -16,10 +17,10 @@ from harness.model import ANONYMOUS
 from harness.scenario.schema import VERBS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from harness.client import Client
-    from harness.lab import Session
+    from harness.lab import Owned, Session
     from harness.model import Exchange, Identity
     from harness.openapi import Inference
 
@@ -28,6 +29,7 @@ MOST, FEW = 24, 3
 CLEANUP_SECONDS = 20.0
 FORBIDDEN = 403
 CLOSED = frozenset({401, 403})
+UNKNOWING = frozenset({401, 403, 404, 405})
 
 
 async def closed(client: Client, found: Inference) -> Inference:
@@ -64,19 +66,23 @@ def carried_otherwise(found: Inference) -> Iterator[Inference]:
             yield replace(found, users=replace(found.users, credential=carrier, evidence=(told, *evidence)))
 
 
-async def let_in(session: Session, found: Inference) -> bool:
-    """Whether a user is answered anything else than that nobody is known; true where that cannot be tried."""
+async def introduced(session: Session) -> Identity | None:
+    """Return a user to try things as; None where there is none."""
     if session.production or not session.introductions.names:
-        return True
-    names = [name for name in private(found) if await _refuses(session, name)]
-    if not names:
-        return True
+        return None
     try:
-        user = await session.introductions.introduce(session.introductions.names[0])
+        return await session.introductions.introduce(session.introductions.names[0])
     except UserRefused:
-        return not found.users.carriers
-    tried = [await session.client.send(user, requests.plain(name), purpose="introduce") for name in names[:FEW]]
-    return any(exchange.status not in CLOSED for exchange in tried)
+        return None
+
+
+async def let_in(session: Session, user: Identity, found: Inference) -> bool:
+    """Whether a user is let in where nobody else is; true where there is no such place."""
+    tried: list[Exchange] = []
+    for name in private(found):
+        if len(tried) < FEW and await _refuses(session, name):
+            tried.append(await session.client.send(user, requests.plain(name), purpose="introduce"))
+    return not tried or any(exchange.ok for exchange in tried)
 
 
 async def _refuses(session: Session, name: str) -> bool:
@@ -84,18 +90,8 @@ async def _refuses(session: Session, name: str) -> bool:
     return (await session.client.send(ANONYMOUS, requests.plain(name), purpose="document")).status in CLOSED
 
 
-async def proved(session: Session, found: Inference) -> Inference:
-    """Let a user try what is thought to be a user's: who-am-I and, where users are new, the creation of each thing.
-
-    Where there are no users, where real ones are, or where the target does not answer, all stays as the document has
-    it.
-    """
-    if not session.introductions.names or session.production:
-        return found
-    try:
-        user = await session.introductions.introduce(session.introductions.names[0])
-    except UserRefused:
-        return found
+async def proved(session: Session, user: Identity, found: Inference) -> Inference:
+    """Let a user try what is thought to be a user's: who-am-I and, where users are new, the creation of each thing."""
     found = await _who_am_i(session, user, found)
     if not session.introductions.fresh:
         return found
@@ -110,7 +106,7 @@ async def _who_am_i(session: Session, user: Identity, found: Inference) -> Infer
     told: list[str] = []
     for number, one in enumerate(found.users.who_am_i):
         exchange = await session.client.send(user, requests.build(one.call, {}, ()), purpose="introduce")
-        if exchange.status is None:
+        if not exchange.ok and exchange.status not in UNKNOWING:
             return found
         if exchange.ok and requests.at(requests.parsed(exchange.body), one.where) is not None:
             return _knowing(found, number, told)
@@ -128,19 +124,37 @@ def _knowing(found: Inference, number: int, told: list[str]) -> Inference:
 
 
 async def _created(session: Session, user: Identity, found: Inference) -> Inference:
-    """Leave out what a plain user may not create (403), and what is below it: it is no user's, but another role's."""
+    """Create one of each thing; leave out what a plain user may not create, and say of what is open that it is.
+
+    Where others can be created, a refusal (403) says that a thing is another role's, and with it what is below. A thing
+    of which no operation asks for a credential, by the document, is open if nobody in particular sees the new one.
+    """
     lab = Lab(session=session, check_id="proving", random=random.Random(session.seed))
     refused: dict[str, Exchange] = {}
+    made: dict[str, Owned] = {}
     for each in found.resources[:MOST]:
         if each.spec.parent is None and each.spec.create is not None:
-            try:
-                exchange, _ = await lab.resource(each.spec.name).try_create(user)
-            except Inconclusive:
-                continue
-            if exchange.status == FORBIDDEN:
-                refused[each.spec.name] = exchange
+            with contextlib.suppress(Inconclusive):
+                exchange, owned = await lab.resource(each.spec.name).try_create(user)
+                refused |= {each.spec.name: exchange} if exchange.status == FORBIDDEN else {}
+                made |= {each.spec.name: owned} if owned is not None else {}
     above = {each.spec.name: each.spec.parent for each in found.resources}
-    return _without(found, {name: said for name in above if (said := _said(name, above, refused)) is not None})
+    others = {name: said for name in above if (said := _said(name, above, refused)) is not None} if made else {}
+    return await _opened(lab, _without(found, others), made)
+
+
+async def _opened(lab: Lab, found: Inference, made: Mapping[str, Owned]) -> Inference:
+    resources = []
+    for each in found.resources:
+        bound, owned = lab.resource(each.spec.name), made.get(each.spec.name)
+        calls = {call.operation for verb in VERBS for call in each.spec.calls(verb)}
+        seen = owned is not None and calls <= {*found.public} and bool(bound.looks)
+        if owned is not None and seen and (await bound.look(lab.anonymous, owned, bound.looks[0])).found:
+            told = "everybody sees a new one, and by the document no operation asks for a credential: readable"
+            spec = each.spec.model_copy(update={"readable": True})
+            each = replace(each, spec=spec, assumed=(*each.assumed, told))  # noqa: PLW2901 -- the same, as it is
+        resources.append(each)
+    return replace(found, resources=tuple(resources))
 
 
 def _said(name: str | None, above: dict[str, str | None], refused: dict[str, Exchange]) -> Exchange | None:
@@ -151,24 +165,19 @@ def _said(name: str | None, above: dict[str, str | None], refused: dict[str, Exc
 
 def _without(found: Inference, refused: dict[str, Exchange]) -> Inference:
     """Return the inference without some resources, each with the refusal that says why."""
-    if not refused or len(refused) == len(found.resources):
-        return found
     kept = tuple(each for each in found.resources if each.spec.name not in refused)
     still = {call.operation for each in kept for verb in VERBS for call in each.spec.calls(verb)}
     gone = {
-        call.operation: f"{said.request.operation} is for another role: it answers a new user {status_of(said)}"
+        call.operation: f"{said.request.operation} answers a new user {status_of(said)}: another role's, as it seems"
         for each in found.resources
         if (said := refused.get(each.spec.name)) is not None
         for verb in VERBS
         for call in each.spec.calls(verb)
         if call.operation not in still
     }
-    roles = {name: role for name, role in found.understood.items() if name not in gone}
-    makes = tuple(dict.fromkeys(str(each.request.operation) for each in refused.values()))
     return replace(
         found,
         resources=kept,
-        understood=roles | dict.fromkeys(makes, "privileged: only another role creates it"),
-        not_understood=dict(found.not_understood) | {name: why for name, why in gone.items() if name not in makes},
-        users=replace(found.users, privileged=tuple(dict.fromkeys((*found.users.privileged, *makes)))),
+        understood={name: role for name, role in found.understood.items() if name not in gone},
+        not_understood={**found.not_understood, **gone},
     )

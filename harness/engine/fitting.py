@@ -67,12 +67,18 @@ def _of_others(specs: Sequence[ResourceSpec], refused: Mapping[str, str]) -> set
 async def _refusal(session: Session, spec: ResourceSpec) -> str | None:
     """Return how a creation is refused for what it sends, None where it is not."""
     lab = Lab(session=session, check_id="fitting", random=random.Random(session.seed))
+    resource, other = lab.resource(spec.name), None
     try:
-        exchange, made = await lab.resource(spec.name).try_create(await lab.user(session.introductions.names[0]))
+        user = await lab.user(session.introductions.names[0])
+        exchange, made = await resource.try_create(user)
+        if made is not None and spec.create is not None and not spec.create.id:
+            _, other = await resource.try_create(user)
     except Inconclusive:
         return None
     finally:
         session.markers.publish_all()  # of what is made here nobody knows yet who may see it by design
+    if made is not None and other is not None and str(made.id) == str(other.id):
+        return f"{exchange.request.operation} answers {exchange.status} with the same for each {spec.name}"
     if exchange.ok and made is None:
         where = shown(spec.create.id) if spec.create is not None else ""
         return f"{exchange.request.operation} answers {exchange.status}, without an identifier at {where}"

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 from harness import requests
 from harness.errors import ConfigurationError
 from harness.expect import excerpt, failed, inconclusive, passed, status_of
-from harness.identities import RANDOM_CREDENTIAL
+from harness.identities import RANDOM_CREDENTIAL, subject_of
 from harness.lab import Inconclusive, Lab, genuine, harmless
+from harness.lab.plain import private_reads
 from harness.model import ANONYMOUS, Check, Exchange, Identity, Needs, Observation, Request, Severity
 from harness.openapi import Document, parse_document
 from harness.openapi.text import MAX_JSON
@@ -120,6 +121,8 @@ async def _introduce(lab: Lab) -> AsyncIterator[Observation]:
 
 async def _accepted(lab: Lab, user: Identity) -> Observation:
     request = harmless(lab, user)
+    if request is None and await private_reads(lab, user):
+        request = harmless(lab, user)
     if request is None and lab.resources_with("create", "read"):
         await genuine(lab, user)
         lab.session.markers.publish_all()  # of what is made here nobody knows yet who may see it by design
@@ -167,7 +170,7 @@ async def _distinct(lab: Lab, alice: Identity, bob: Identity) -> Observation:
     subject = f"{alice.name} and {bob.name}"
     if (alice.headers, alice.cookies) == (bob.headers, bob.cookies):
         return inconclusive(subject, "one-user", f"{subject} carry the same credential; give each one of its own")
-    mine, other = ((user.claims or {}).get("sub") for user in (alice, bob))
+    mine, other = (subject_of(user.claims) for user in (alice, bob))
     if mine is not None and other is not None:
         if mine != other:
             return passed(subject, "their tokens name two subjects")

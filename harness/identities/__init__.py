@@ -1,6 +1,6 @@
 """Where users come from: signed by us, made by sign-up, logged in, or given as tokens."""
 
-from harness.identities.credentials import carried, claims_of, extract
+from harness.identities.credentials import carried, claims_of, extract, subject_of
 from harness.identities.double_submit import proof_of
 from harness.identities.introductions import NAMES, Introductions, UserRefused
 from harness.identities.minting import Minter
@@ -22,4 +22,5 @@ __all__ = [
     "credentials_of_nobody",
     "extract",
     "proof_of",
+    "subject_of",
 ]

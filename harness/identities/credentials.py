@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 from harness import requests
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from harness.model import Exchange, Headers
     from harness.scenario.schema import CredentialSpec
 
@@ -18,6 +20,14 @@ CSRF = re.compile(r"csrf|xsrf", re.IGNORECASE)
 """Names of cookies and headers that are no credential, but prove that a request is no other site's."""
 JWT_PARTS = 3  # header, payload, signature
 BASIC = "basic "
+SUBJECTS = ("sub", "user_id", "userId", "uid", "id")
+"""The claims that may say who a token is for, the registered one (RFC 7519, section 4.1.2) first."""
+
+
+def subject_of(claims: Mapping[str, Any] | None) -> str | None:
+    """Return who the claims of a token are about, None where they do not say."""
+    named = (claims.get(name) for name in SUBJECTS) if claims else ()
+    return next((str(each) for each in named if isinstance(each, str | int) and not isinstance(each, bool)), None)
 
 
 def carried(carrier: CredentialSpec, credential: str) -> tuple[Headers, Headers]:

@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING, Any
 
 from harness import requests
 from harness.expect import excerpt
-from harness.identities.credentials import ANY, carried, claims_of, exchange_cookie, extract, is_basic
+from harness.identities.credentials import (
+    ANY,
+    carried,
+    claims_of,
+    exchange_cookie,
+    extract,
+    is_basic,
+    subject_of,
+)
 from harness.identities.double_submit import given_proof
 from harness.identities.minting import Minter
 from harness.identities.passwords import new_password
@@ -25,8 +33,6 @@ if TYPE_CHECKING:
     from harness.issuer import Issuer
     from harness.scenario.schema import LoginSpec, Minted, Scenario, SignupSpec, UsersSpec
 
-SUBJECTS = ("sub", "user_id", "userId", "uid", "id")
-"""The claims that may say who a token is for, the registered one (RFC 7519, section 4.1.2) first."""
 NAMES = ("alice", "bob", "carol", "dave", "erin", "frank", "grace", "heidi")
 
 
@@ -142,8 +148,7 @@ class Introductions:
         self.vault.remember(token)
         headers, cookies = carried(self.users.credential, token)
         known = claims if claims is not None else claims_of(token)
-        named = (known.get(name) for name in SUBJECTS) if known else ()
-        subject = next((str(each) for each in named if isinstance(each, str | int)), None)
+        subject = subject_of(known)
         return Identity(
             name=name, subject=subject, headers=headers, cookies=cookies, claims=known, token=Secret(value=token)
         )

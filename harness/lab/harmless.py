@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from harness import requests
-from harness.lab.plain import plain_reads
 
 if TYPE_CHECKING:
     from harness.lab.lab import Lab
@@ -13,9 +12,9 @@ if TYPE_CHECKING:
 
 
 def harmless(lab: Lab, user: Identity) -> Request | None:
-    """Return the who-am-I, else a list or search below no parent, else what the document has, else an own object.
+    """Return the who-am-I, else a list or search below no parent, else an own object, else a private read.
 
-    None where the scenario has none of them, and the user has created nothing yet.
+    None where the scenario has none of them, the user has created nothing yet, and no private read is known.
     """
     whoami = lab.scenario.users.whoami
     if whoami is not None and whoami.operation not in lab.scenario.target.public:
@@ -27,5 +26,5 @@ def harmless(lab: Lab, user: Identity) -> Request | None:
                     named = requests.naming(user)
                     variables = {"query": "harness", "marker": "harness", **named}
                     return requests.build(call, variables, ())
-    plain = next((requests.plain(operation) for operation in plain_reads(lab.session)), None)
-    return plain or lab.session.own_reads.get(lab.key(user))
+    own = lab.session.own_reads.get(lab.key(user))
+    return own or next((requests.plain(operation) for operation in lab.session.private_reads or ()), None)

@@ -12,6 +12,7 @@ from harness.lab.markers import Markers
 from harness.lab.production import WITHHELD
 from harness.lab.quota import Quota
 from harness.openapi import match
+from harness.scenario.schema.resources import LOOK
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -48,7 +49,9 @@ class Session:
     production: bool = False
     claims: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     aside: dict[str, tuple[frozenset[str], str]] = field(default_factory=dict)
-    """Resources that cannot be created as the scenario says: their verbs, and what came of it."""
+    """Resources that cannot be created as the scenario says: what checks may ask of them, and what came of it."""
+    private_reads: tuple[str, ...] | None = None
+    """Plain reads of the document that are private, once that was looked for."""
     own_reads: dict[str, Request] = field(default_factory=dict)
     """By user: the read of the first object of theirs, a control where a scenario has no other."""
     latest: object = None
@@ -150,7 +153,8 @@ class Session:
         if needs.operations and not any(
             set(needs.operations) <= resource.abilities for resource in self.scenario.resource
         ):
-            return f"needs a resource with {', '.join(needs.operations)}, the scenario has none"
+            verbs = ", ".join("read or list" if verb == LOOK else verb for verb in needs.operations)
+            return f"needs a resource with {verbs}, the scenario has none"
         if needs.drains and not self.introductions.fresh and "drain" not in self.allowed:
             return "would use up the quota of the given users (--allow drain permits it)"
         return None

@@ -1,4 +1,4 @@
-"""Fields that give a user a role or the like: which values to try, and whether the own account then shows them."""
+"""Fields that give a user a role or the like: which values to try, and whether it is then shown, or lets in."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from harness import requests
 from harness.checks.authorization._words import decisive
-from harness.expect import refusal
 from harness.lab import ownership
 from harness.model import Request
 from harness.openapi.inference.answers import answer
@@ -31,6 +30,7 @@ USUAL: Wanted = {
 }
 ROLES = ("admin", "administrator", "employee", "staff", "manager", "moderator", "superuser", "owner")
 LARGE = 1_000_003
+CLOSED = frozenset({401, 403})
 
 
 def wanted(lab: Lab, account: dict[str, Any]) -> Wanted:
@@ -56,15 +56,19 @@ async def gained(lab: Lab, user: Identity, fields: dict[str, Any], account: dict
 
 async def closed_to(lab: Lab, user: Identity) -> list[str]:
     """Return the operations of another role that can be tried without harm, and that refuse this user."""
-    plain = [each for each in lab.scenario.users.privileged if each.startswith("GET ") and "{" not in each]
+    left_out = {*lab.scenario.target.destructive, *lab.scenario.target.exclude}
+    privileged = [each for each in lab.scenario.users.privileged if each not in left_out]
+    plain = [each for each in privileged if each.startswith("GET ") and "{" not in each]
     tried = [(each, await lab.send(user, requests.plain(each), purpose="control")) for each in plain]
-    return [each for each, exchange in tried if refusal(exchange) is not None]
+    return [each for each, exchange in tried if exchange.status in CLOSED]
 
 
-async def let_in(lab: Lab, user: Identity, doors: Collection[str]) -> str | None:
-    """Return the first operation of another role that a user is let into, None if there is none."""
+async def let_in(lab: Lab, user: Identity, plain: Identity, doors: Collection[str]) -> str | None:
+    """Return the first operation of another role that a user is let into, and a plain one still not; None without."""
     for operation in doors:
-        if (await lab.send(user, requests.plain(operation), purpose="attempt")).ok:
+        if (await lab.send(user, requests.plain(operation), purpose="attempt")).ok and operation in await closed_to(
+            lab, plain
+        ):
             return operation
     return None
 

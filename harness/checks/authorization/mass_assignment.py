@@ -163,7 +163,8 @@ async def _owner(plan: Plan, verb: str) -> Observation:
                 continue
             taken = await plan.resource.look(plan.alice, owned, plan.look, purpose="read-back")
             kept = await plan.resource.seen(plan.bob, owned, plan.look)
-            if (taken.found and not plan.readable) or not kept.found:
+            lost = not kept.found and plan.look == "read"  # a list may have no room for it any more
+            if (taken.found and not plan.readable) or lost:
                 what = f"{plan.alice.name} then has" if kept.found else f"{plan.bob.name} no longer has"
                 sentence = f"{plan.bob.name} names another owner in {plan.call.operation}, and {what} the object"
                 return failed(plan.call.operation, sentence, owned.created, exchange, taken.last, **plan.about)

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from harness.lab import Lab
-    from harness.model import Observation, Operation
+    from harness.model import Identity, Observation, Operation
 
 
 @check(
@@ -68,12 +68,14 @@ async def role_assignment(lab: Lab) -> AsyncIterator[Observation]:
         )
         return
     if signs_up:
-        yield await _at_sign_up(lab, fields, account, doors)
+        yield await _at_sign_up(lab, fields, account, (plain, doors))
     for change in changes(lab):
-        yield await _in_account(lab, change, fields, account)
+        yield await _in_account(lab, change, fields, account, (plain, doors))
 
 
-async def _at_sign_up(lab: Lab, known: Wanted, account: dict[str, Any], doors: list[str]) -> Observation:
+async def _at_sign_up(
+    lab: Lab, known: Wanted, account: dict[str, Any], closed: tuple[Identity, list[str]]
+) -> Observation:
     spec = lab.scenario.users.signup
     assert spec is not None  # noqa: S101 -- the only caller has looked
     refused = 0
@@ -82,14 +84,16 @@ async def _at_sign_up(lab: Lab, known: Wanted, account: dict[str, Any], doors: l
             user = await lab.session.introductions.newcomer(
                 "mallory", SignupSpec.model_validate(with_fields(spec, fields))
             )
-        except UserRefused:
+        except UserRefused as said:
+            if said.exchange is not None and said.exchange.limited:
+                return inconclusive(spec.operation, "quota", f"{spec.operation} limits sign-ups (429)", said.exchange)
             refused += 1
             continue
         got = await gained(lab, user, fields, account) if user is not None else None
         if got is not None:
             sentence = f"mallory signs up with {got} in the request, and {spec.operation} grants it"
             return failed(spec.operation, sentence, operation=spec.operation, users=("mallory",))
-        door = await let_in(lab, user, doors) if user is not None else None
+        door = await let_in(lab, user, *closed) if user is not None else None
         if door is not None:
             sentence = f"mallory signs up with {', '.join(fields)} in the request, and {door} then lets her in"
             return failed(spec.operation, sentence, operation=spec.operation, users=("mallory",))
@@ -97,7 +101,19 @@ async def _at_sign_up(lab: Lab, known: Wanted, account: dict[str, Any], doors: l
     return passed(spec.operation, sentence, operation=spec.operation)
 
 
-async def _in_account(lab: Lab, change: Operation, known: Wanted, account: dict[str, Any]) -> Observation:
+async def _anew(lab: Lab, user: Identity) -> Identity:
+    """Return a user with a new credential, whose claims say what the account is now; the same one where none is had."""
+    if user.username is None or user.password is None:
+        return user
+    try:
+        return await lab.session.introductions.login(user.name, user.username, user.password.value)
+    except UserRefused:
+        return user
+
+
+async def _in_account(
+    lab: Lab, change: Operation, known: Wanted, account: dict[str, Any], closed: tuple[Identity, list[str]]
+) -> Observation:
     about = {"operation": change.id, "users": ("mallory",)}
     user = await lab.new_user("mallory")
     own = await ownership.account(lab, user)
@@ -107,9 +123,14 @@ async def _in_account(lab: Lab, change: Operation, known: Wanted, account: dict[
     answers = []
     for given in one_by_one(fields):
         answers.append(await send(lab, user, change, {**base, **given}))
-        got = await gained(lab, user, given, account)
+        again = await _anew(lab, user) if answers[-1].ok else user
+        got = await gained(lab, again, given, account)
         if got is not None:
             sentence = f"mallory sets {got} of the own account by {change.id} ({answers[-1].status})"
+            return failed(change.id, sentence, answers[-1], **about)
+        door = await let_in(lab, again, *closed) if answers[-1].ok else None
+        if door is not None:
+            sentence = f"mallory sets {', '.join(given)} by {change.id}, and {door} then lets her in"
             return failed(change.id, sentence, answers[-1], **about)
     control = await send(lab, user, change, base)
     if not control.ok:

@@ -60,11 +60,18 @@ async def _under_own_name(
     if not before.shows(hers):
         return unseen(before, **about)
     mark, crossed = resource.mark(bob), replace(hers, owner=bob)
+    same = await resource.look(bob, crossed, resource.looks[0], purpose="control")
+    if same.item and not same.shows(hers):
+        sentence = f"{bob.name} has a {resource.name} of the same identifier: each user's are counted apart"
+        return skipped(call.operation, "not-applicable", sentence, same.last, **about)
     attempt = await lab.send(bob, resource.request(verb, crossed, call=call, marker=mark), purpose="attempt")
     nothing = replace(crossed, id=resource.unknown_id(hers))
     unknown = await lab.send(bob, resource.request(verb, nothing, call=call, marker=mark), purpose="control")
     after = await resource.seen(alice, hers, resource.looks[0], purpose="read-back")
     breach = _breach(verb, hers, attempt, unknown, after, mark)
+    if after.verb != "read" and not after.there and not attempt.ok:
+        sentence = f"{alice.name} does not find the own {resource.name} any more, which may be for another reason"
+        return inconclusive(call.operation, "no-read-back", sentence, attempt, after.last, **about)
     if breach is not None:
         sentence = f"{bob.name} {breach} {alice.name}'s {resource.name} under the own name ({status_of(attempt)})"
         return failed(call.operation, sentence, hers.created, before.last, attempt, after.last, **about)
@@ -87,7 +94,7 @@ def _breach(verb: str, hers: Owned, attempt: Exchange, unknown: Exchange, after:
         return "receives"
     if not after.there:
         return "removes"
-    if after.holds(mark) or not after.shows(hers):
+    if after.written(mark) or not after.written(hers.marker):
         return "changes"
     # A cache may still show what was there; an object that nobody has is refused all the same.
     does = {"update": "may change", "delete": "may remove", "action": "acts on"}.get(verb)

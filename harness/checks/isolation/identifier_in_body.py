@@ -66,7 +66,7 @@ async def _over(resource: BoundResource, verb: str, call: Call, alice: Identity,
     async for attempt in _attempts(resource, verb, call, his, hers):
         refused, last = refused + (not attempt.ok), attempt
         after = await resource.look(alice, hers, look, purpose="read-back")
-        if after.last.broken:
+        if after.last.broken or (look != "read" and not after.there):
             sentence = f"{alice.name} cannot read the own {resource.name} back ({status_of(after.last)})"
             return inconclusive(call.operation, "no-read-back", sentence, attempt, after.last, **about)
         if not after.there or not after.shows(hers):

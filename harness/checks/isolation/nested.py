@@ -105,7 +105,8 @@ def _breach(families: Families, verb: str, exchanges: tuple[Exchange, Exchange, 
         return f"{families.bob.name} removes {families.alice.name}'s {name} {through}: it is gone ({status_of(after)})"
     if mark.in_bytes(after.body) or not hers.marker.in_bytes(after.body):
         return f"{families.bob.name} changes {families.alice.name}'s {name} {through}"
-    if verb != "read" and attempt.ok and not unknown.ok:
+    alike = str(hers.id) == str(families.his.id)  # where each parent counts its own, it is his that is meant
+    if (verb == "action" or (verb != "read" and not alike)) and attempt.ok and not unknown.ok:
         does = {"update": "may change", "delete": "may remove"}.get(verb, "acts on")
         return f"{families.bob.name} {does} {families.alice.name}'s {name} {through}"
     return None

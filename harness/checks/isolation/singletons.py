@@ -17,8 +17,7 @@ from harness.lab import genuine
 from harness.lab.ownership import account_id
 from harness.model import Needs, Request, Severity
 from harness.openapi import NoExampleError, example
-from harness.openapi.inference.calls import has_word
-from harness.openapi.inference.routes import body_fields
+from harness.openapi.inference.words import words
 from harness.registry import check
 from harness.scenario.schema import VERBS
 
@@ -28,6 +27,13 @@ if TYPE_CHECKING:
     from harness.lab import Lab, Marker
     from harness.model import Exchange, Identity, Observation, Operation
 
+OWN = frozenset(
+    {"me", "my", "mine", "self", "current", "own", "profile", "account", "user", "settings", "setting", "preferences"}
+    | {"preference", "prefs", "cart", "basket", "wallet", "address", "billing", "notifications", "options", "bio"}
+)
+"""Words of paths to what each user has one of; a setting of all users is written by all on purpose, maybe."""
+ENTRIES = frozenset({"password", "passwd", "pwd", "username", "login", "email", "mail", "role", "roles"})
+"""Words of fields that let an account in, or say what it may: they are left alone."""
 NAMES = ("user_id", "userId", "user", "owner_id", "account_id", "id", "username")
 
 
@@ -69,11 +75,18 @@ def _singletons(lab: Lab) -> Iterator[Operation]:
                 yield each
 
 
+def _lets_in(content: Any) -> bool:
+    """Whether an object has a field, also below a wrapper, that lets an account in."""
+    if not isinstance(content, dict):
+        return False
+    told = {part for name in content for part in (*words(name), "".join(words(name)))}
+    return not ENTRIES.isdisjoint(told) or any(map(_lets_in, content.values()))
+
+
 def _bodies(value: str) -> Iterator[dict[str, Any]]:
     """Walk what may name a user in a body: all at once, and alone what a strict service may know."""
     yield dict.fromkeys(NAMES, value)
-    yield from ({name: value} for name in NAMES[:2])
-    yield {"id": value}
+    yield from ({name: value} for name in NAMES)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +113,10 @@ class _Singleton:
             return skipped(operation, "not-exercised", sentence, before, operation=operation)
         seen = await self._read(bob)
         own = await self._write(bob, his)
-        after, now = await self._read(alice), await self._read(bob)
+        after, now = await self._again(alice, hers), await self._again(bob, his)
+        if not after.ok:
+            sentence = f"{alice.name} cannot read it again ({status_of(after)})"
+            return inconclusive(operation, "no-control", sentence, wrote, after, **about)
         if hers.in_bytes(seen.body) or his.in_bytes(after.body) or not hers.in_bytes(after.body):
             sentence = f"what {alice.name} wrote by {operation} is not hers alone: {bob.name} reads or replaces it"
             return failed(operation, sentence, wrote, seen, *([own] if own else []), after, **about)
@@ -125,7 +141,7 @@ class _Singleton:
             for how, where, fields in (("query", query, {}), *(("body", "", each) for each in _bodies(value))):
                 mark = self._mark(bob)
                 tried = await self._write(bob, mark, where, fields)
-                after = await self._read(alice)
+                after = await self._again(alice, hers)
                 if tried is not None and after.ok and (mark.in_bytes(after.body) or not hers.in_bytes(after.body)):
                     return f"in the {how} of {self.change.id}, and writes over hers", (tried, after)
         return None
@@ -133,6 +149,11 @@ class _Singleton:
     def _mark(self, user: Identity) -> Marker:
         """Return a marker that others may see elsewhere: what is in a profile is often shown to all."""
         return self.lab.session.markers.issue(self.lab.key(user), public=True)
+
+    async def _again(self, user: Identity, own: Marker) -> Exchange:
+        """Read what a user wrote; once more where it is not there: a replica may be late."""
+        first = await self._read(user)
+        return first if own.in_bytes(first.body) else await self._read(user)
 
     async def _read(self, user: Identity, query: str = "") -> Exchange:
         request = requests.plain(f"GET {self.change.path}")
@@ -150,18 +171,16 @@ class _Singleton:
             content = example(body.schema, document.root, marker=mark.text)
         except NoExampleError:
             return None
-        entry = {name for name in body_fields(self.change, document.root) if has_word(name, *ENTRIES)}
-        if not isinstance(content, dict) or entry & content.keys() or not mark.in_bytes(json.dumps(content).encode()):
+        if not isinstance(content, dict) or _lets_in(content) or not mark.in_bytes(json.dumps(content).encode()):
             return None
+        only = next(iter(content.values()))
+        inner = only if len(content) == 1 and isinstance(only, dict) else content
+        inner.update(fields or {})
         request = Request(
             method=self.change.method,
             target=self.change.path + query,
             headers=(("Content-Type", body.media_type),),
-            body=json.dumps({**content, **(fields or {})}).encode(),
+            body=json.dumps(content).encode(),
             operation=self.change.id,
         )
         return await self.lab.send(user, request, purpose="attempt")
-
-
-ENTRIES = ("password", "username", "email", "mail", "login", "role")
-"""Words of fields that let an account in, or say what it may: they are left alone."""

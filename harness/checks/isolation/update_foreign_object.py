@@ -48,16 +48,16 @@ async def _update(resource: BoundResource, call: Call, owner: Identity, stranger
     if not before.shows(theirs):
         return unseen(before, **about)
     attempt = await resource.update(stranger, theirs, call, mark, purpose="attempt")
-    after = await resource.look(owner, theirs, verb, purpose="read-back")
-    if after.holds(mark) or (after.there and not after.shows(theirs)):
+    control = await resource.update(stranger, own, call, own_mark, purpose="control")
+    changed = await resource.showing(stranger, own, verb, own_mark, purpose="control")
+    after = await resource.look(owner, theirs, verb, purpose="read-back")  # by then the attempt would show, too
+    if after.written(mark) or (after.there and not after.written(theirs.marker)):
         said = f"({status_of(attempt)}; {owner.name} then reads what {stranger.name} wrote)"
         sentence = f"{stranger.name} changed {owner.name}'s {resource.name} {said}"
         return failed(operation, sentence, theirs.created, attempt, after.last, **about)
     if not after.there:
         sentence = f"{owner.name} cannot read the own {resource.name} back ({status_of(after.last)})"
         return inconclusive(operation, "no-control", sentence, attempt, after.last, **about)
-    control = await resource.update(stranger, own, call, own_mark, purpose="control")
-    changed = await resource.showing(stranger, own, verb, own_mark, purpose="control")
     if not control.ok or not changed.holds(own_mark):
         such = f"an own {resource.name} ({status_of(control)})"
         sentence = f"{stranger.name} cannot change {such} either, so the refusal means nothing"

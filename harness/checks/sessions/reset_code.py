@@ -21,7 +21,13 @@ if TYPE_CHECKING:
     from harness.model import Exchange, Identity, Observation
     from harness.scenario.schema import Call
 
-NAMES = re.compile(r"(code|pin|otp|token|link|url|secret|password|key|hash)$", re.IGNORECASE)
+NAMES = re.compile(
+    r"(^|[/_-])(code|pin|otp|passcode|(reset|recovery|verification|temp(orary)?|new)_?-?(code|pin|token|link|url|password)"
+    r"|token|password)$",
+    re.IGNORECASE,
+)
+TOLD = re.compile(r"\b(?:code|pin|otp|password)\b\D{0,20}\b(\d{3,10})\b", re.IGNORECASE)
+"""How a sentence tells a code: Your PIN is 1234."""
 SHORTEST, FEW = 3, 5
 SECRET = 8
 """A code of fewer characters is worth nothing beyond its throw-away account, and would hide half a report."""
@@ -48,7 +54,7 @@ async def _asked(lab: Lab, call: Call) -> Observation:
     users = [await newcomer(lab, "alice") for _ in range(2)]
     answers = [await _forgot(lab, call, user) for user in (*users, *users)]
     bad = next((each for each in answers if not each.ok), None)
-    if bad is not None and (bad.broken or bad.limited):
+    if bad is not None and bad.broken:
         sentence = f"{subject} answers {status_of(bad)} to somebody who has an account"
         return inconclusive(subject, "no-control", sentence, bad, **about)
     if bad is not None:
@@ -57,14 +63,21 @@ async def _asked(lab: Lab, call: Call) -> Observation:
     held = [dict(_codes("", requests.parsed(each.body))) for each in answers]
     for name in held[0]:
         values = [each.get(name) for each in held]
-        if None not in values and len(set(values)) > len(users):
+        if None not in values and _is_code([str(each) for each in values], users):
             for value in values:
                 if len(str(value)) >= SECRET:
                     lab.session.introductions.vault.remember(str(value))
-            sentence = f"{subject} answers anybody who names alice with {name}, which is another one each time"
+            sentence = f"{subject} answers anybody who names alice with {name}, which is another one for each user"
             return failed(subject, sentence, *answers[:2], **about)
     sentence = f"{subject} answers {answers[0].status} for accounts that there are, and tells nothing like a code"
     return passed(subject, sentence, *answers[:2], **about)
+
+
+def _is_code(values: list[str], users: list[Identity]) -> bool:
+    """Whether what was told is another one for each user, and nothing that names one."""
+    names = [str(user.username) for user in users]
+    apart = not {*values[::2]} & {*values[1::2]}
+    return apart and not any(name in value for name in names for value in values)
 
 
 async def _forgot(lab: Lab, call: Call, user: Identity) -> Exchange:
@@ -81,4 +94,6 @@ def _codes(path: str, node: Any) -> Iterator[tuple[str, str]]:
         for number, value in enumerate(node[:FEW]):
             yield from _codes(f"{path}/{number}", value)
     elif isinstance(node, str | int) and not isinstance(node, bool) and len(str(node)) >= SHORTEST:
-        yield from [(path, str(node))] if NAMES.search(path) else []
+        told = TOLD.search(str(node))
+        named = [str(node)] if NAMES.search(re.sub(r"(?<=[a-z])(?=[A-Z])", "_", path)) else []
+        yield from ((path, value) for value in named or ([told[1]] if told else []))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -60,6 +61,12 @@ class View:
     def there(self) -> bool:
         """Whether the object is still in its place: a read of it succeeds, or a list has it."""
         return self.ok if self.verb == "read" else self.found
+
+    def written(self, marker: Marker) -> bool:
+        """Whether a marker is in the object itself, not elsewhere in a list."""
+        if self.verb == "read":
+            return self.holds(marker)
+        return marker.in_bytes(json.dumps(self.item).encode())
 
     def holds(self, marker: Marker) -> bool:
         """Whether a marker was in a successful answer."""

@@ -25,14 +25,11 @@ class Openness:
 
 
 def openness(family: Family) -> Openness:
-    """Return what the document leaves open.
-
-    Where making such a thing needs no credential, that is nothing, unless no operation on it needs one.
-    """
+    """Return what the document leaves open; nothing where making such a thing needs no credential either."""
+    if not all(one.secured for one in family.operations.get("create", ())):
+        return Openness()
     looks = [one for verb in LOOKS for one in family.operations.get(verb, ())]
     changes = [one for verb in CHANGES for one in family.operations.get(verb, ())]
-    if not all(one.secured for one in family.operations.get("create", ())):
-        return Openness(readable=bool(looks) and all(one.secured is False for _, one in family.all()))
     forgotten = {one.id for one in changes if one.secured is False and one.method != "GET"}
     if looks and all(one.secured is False for one in looks):
         return Openness(readable=True, private=frozenset(forgotten))

@@ -10,7 +10,7 @@ from harness.openapi.inference.calls import acting
 from harness.openapi.inference.families import Family
 from harness.openapi.inference.nesting import is_user
 from harness.openapi.inference.routes import segments
-from harness.openapi.inference.words import USER_WORDS, about, singular, stem, words
+from harness.openapi.inference.words import USER_WORDS, singular, stem, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -26,7 +26,7 @@ def take_owned_lists(families: list[Family], loose: list[Operation], root: Mappi
 
     What creates it may be among the `loose` operations, which no path groups.
     """
-    for above in [family for family in families if is_user(family)]:
+    for above in [family for family in families if is_user(family) and not family.has("create")]:
         for below in [one for one in families if one.parent is above and not one.has("create")]:
             same = (one for one in families if one is not below and one.thing == below.thing and one.parent is None)
             other = next((one for one in same if one.has("create")), None)
@@ -53,7 +53,7 @@ def _listing(operation: Operation, above: Family, root: Mapping[str, Any]) -> st
 
 
 def _lists(name: str, one: Family, above: Family) -> bool:
-    return one is not above and one.parent in {None, above} and one.has("create") and about(stem(name), one.thing)
+    return one is not above and one.parent in {None, above} and one.has("create") and stem(name) == one.thing
 
 
 def _another(name: str, known: Family | None, above: Family, loose: list[Operation]) -> Family | None:

@@ -141,7 +141,7 @@ class _Building:
     def _draft(
         self, operation: Operation, known: Mapping[str, str], text: str = "{marker}", *, whole: bool = False
     ) -> Draft | None:
-        named = {**acting_user(operation, self.builder.root, self.parents), **dict(users_in_path(operation))}
+        named = {**acting_user(operation, self.builder.root, self.parents), **self._users_in_path(operation)}
         self.assumed += [f"{name} of {operation.id} is the acting user" for name in named.keys() - known.keys()]
         known = {**named, **known}
         carrier = self.family.carriers.get(operation.id)
@@ -152,6 +152,14 @@ class _Building:
         except NoExampleError as error:
             self.builder.reasons[operation.id] = f"no valid request could be made: {error}"
             return None
+
+    def _users_in_path(self, operation: Operation) -> dict[str, str]:
+        """Return placeholders for the users that a path names; what is created itself, or is above that, is none."""
+        things, above = {self.family.parameter}, self.family.parent
+        while above is not None:
+            things |= {above.parameter} if id(above) in self.builder.built else set()
+            above = above.parent
+        return {name: value for name, value in users_in_path(operation) if name not in things}
 
     def _add(self, verb: str, operation: Operation, known: Mapping[str, str]) -> None:
         if verb in {"list", "search"}:
