@@ -194,16 +194,22 @@ class Introductions:
         return None if found is None else str(found)
 
     async def _existing(self, name: str) -> Identity:
+        """Return a user that there is, by the identifier that who-am-I tells where its credential tells none."""
         if name in self.users.tokens:
             given = self.vault.resolve(self.users.tokens[name], where=f"users.tokens.{name}")
-            return self.with_token(name, self._bare(given))
-        account = self.users.accounts.get(name)
-        if account is None:
-            expected = ", ".join(self.names) or "at least two under [users.tokens] or --user NAME=env:VAR"
-            raise UserRefused(f"there is no user {name!r}; expected one of {expected}")
-        return await self.login(
-            name, account.username, self.vault.resolve(account.password, where=f"users.accounts.{name}.password")
-        )
+            identity = self.with_token(name, self._bare(given))
+        else:
+            account = self.users.accounts.get(name)
+            if account is None:
+                expected = ", ".join(self.names) or "at least two under [users.tokens] or --user NAME=env:VAR"
+                raise UserRefused(f"there is no user {name!r}; expected one of {expected}")
+            password = self.vault.resolve(account.password, where=f"users.accounts.{name}.password")
+            identity = await self.login(name, account.username, password)
+        if self.users.whoami is None or identity.subject not in {None, identity.username}:
+            return identity
+        answer = await self.client.send(identity, requests.build(self.users.whoami, {}, ()), purpose="introduce")
+        found = requests.at(requests.parsed(answer.body), self.users.whoami_id) if answer.ok else None
+        return identity if found is None else dataclasses.replace(identity, subject=str(found))
 
     async def _ask(
         self, name: str, spec: LoginSpec | SignupSpec, variables: Mapping[str, Any], longest: float
