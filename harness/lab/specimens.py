@@ -42,10 +42,7 @@ class Specimen:
 
 
 async def specimens(lab: Lab, user: Identity) -> list[Specimen]:
-    """Return a specimen of each operation: who-am-I, create, read, list, search, update, action; the deletes last.
-
-    Of what the document has beside them, the private reads.
-    """
+    """Return a specimen of each operation: who-am-I, create, read, list, search, update, action; the deletes last."""
     found: dict[str, Specimen] = {}
     whoami = lab.scenario.users.whoami
     if whoami is not None:
@@ -55,9 +52,6 @@ async def specimens(lab: Lab, user: Identity) -> list[Specimen]:
     for resource in lab.resources_with("create"):
         for specimen in await _of(resource, user):
             found.setdefault(specimen.operation, specimen)
-    for operation in await private_reads(lab, user):
-        request = requests.plain(operation)
-        found.setdefault(operation, Specimen(lab=lab, operation=operation, request=request, owner=user))
     public = set(lab.scenario.target.public)
     return sorted(
         (specimen for specimen in found.values() if specimen.operation not in public),
@@ -66,8 +60,17 @@ async def specimens(lab: Lab, user: Identity) -> list[Specimen]:
 
 
 async def chosen(lab: Lab, user: Identity) -> list[Specimen]:
-    """Return the specimens on which something is tried that is the same on each: all, or a few in a sparing session."""
-    found = await specimens(lab, user)
+    """Return the specimens on which something is tried that is the same on each: all, or a few in a sparing session.
+
+    The private reads of the document are among them, of which a scenario says nothing.
+    """
+    known = await specimens(lab, user)
+    beside = [
+        Specimen(lab=lab, operation=operation, request=requests.plain(operation), owner=user)
+        for operation in await private_reads(lab, user)
+        if operation not in {specimen.operation for specimen in known}
+    ]
+    found = [*beside, *known]
     if not lab.session.sparing or len(found) <= FEW:
         return found
     kept = lab.random.sample(range(len(found)), FEW)
