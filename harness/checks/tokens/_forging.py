@@ -9,7 +9,7 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
 from harness.expect import failed, inconclusive, passed, refusal, skipped, status_of, token_cell
-from harness.identities import RANDOM_CREDENTIAL, carried, proof_of
+from harness.identities import carried, proof_of
 from harness.lab import Inconclusive, Specimen, chosen, harmless
 from harness.model import Identity, Secret, Severity
 from harness.tokens import Forgery, Material, decode, forgeries_of, mint
@@ -59,9 +59,6 @@ async def any_secret(lab: Lab, user: Identity) -> Observation | None:
     accepted = await lab.send(user, request, purpose="control")
     if not accepted.ok:
         raise lab.no_control(f"{user.name}'s token is not accepted", accepted)
-    garbage = lab.session.introductions.with_token("garbage", lab.random.randbytes(24).hex())
-    if (await lab.send(garbage, request, purpose="control", forged=RANDOM_CREDENTIAL)).ok:
-        return None  # whoever is let in without any token at all says nothing of secrets
     algorithm = str(header.get("alg", ""))
     algorithm = algorithm if algorithm.startswith("HS") else "HS256"
     token = mint(claims, {**header, "alg": algorithm}, lab.random.randbytes(48).hex(), algorithm)
