@@ -64,12 +64,8 @@ def _singletons(lab: Lab) -> Iterator[Operation]:
     by_id = {each.id: each for each in lab.operations}
     for each in lab.operations:
         shows = by_id.get(f"GET {each.path}")
-        if (
-            each.method in {"PUT", "PATCH"}
-            and "{" not in each.path
-            and shows is not None
-            and shows.secured is not False
-        ):
+        fits = each.method in {"PUT", "PATCH"} and "{" not in each.path and not OWN.isdisjoint(words(each.path))
+        if fits and shows is not None and shows.secured is not False:
             required = any(one.required for one in (*each.parameters, *shows.parameters) if one.location != "header")
             if not required and not apart & {each.id, shows.id} and each.bodies:
                 yield each
