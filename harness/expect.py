@@ -139,6 +139,8 @@ def status_of(exchange: Exchange) -> str:
     return str(exchange.status) if exchange.status is not None else str(exchange.error)
 
 
+CLOSED = frozenset({401, 403})
+"""What refuses somebody for who it is: no credential, or one that does not do (RFC 9110, section 15.5)."""
 PAGE = re.compile(r"\s*<(!doctype\s+html|html)\b", re.IGNORECASE)
 
 

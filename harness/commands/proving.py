@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from harness import requests
 from harness.commands.challenge import private
 from harness.engine.cleaning import clean_up
-from harness.expect import status_of
+from harness.expect import CLOSED, status_of
 from harness.identities import UserRefused
 from harness.lab import Inconclusive, Lab
 from harness.model import ANONYMOUS
@@ -22,13 +22,12 @@ if TYPE_CHECKING:
     from harness.client import Client
     from harness.lab import Owned, Session
     from harness.model import Exchange, Identity
-    from harness.openapi import Inference
+    from harness.openapi import Inference, InferredResource
 
 
 MOST, FEW = 24, 3
 CLEANUP_SECONDS = 20.0
 FORBIDDEN = 403
-CLOSED = frozenset({401, 403})
 UNKNOWING = frozenset({401, 403, 404, 405})
 
 
@@ -42,18 +41,18 @@ async def closed(client: Client, found: Inference) -> Inference:
     shut = {name for name, exchange in tried.items() if exchange.status in CLOSED}
     if not shut:
         return found
-    resources, private = [], set(shut)
-    for each in found.resources:
-        own = {call.operation for verb in VERBS for call in each.spec.calls(verb)}
-        if own & shut:
-            private |= own
-            told = f"{min(own & shut)} asks for no credential by its document, and refuses who brings none: private"
-            each = replace(  # noqa: PLW2901 -- the same resource, as it is
-                each, spec=each.spec.model_copy(update={"readable": False}), assumed=(*each.assumed, told)
-            )
-        resources.append(each)
-    public = tuple(name for name in found.public if name not in private)
-    return replace(found, resources=tuple(resources), public=public)
+    shut |= {name for each in found.resources if (own := _operations(each)) & shut for name in own}
+    resources = tuple(_private(each) if _operations(each) & shut else each for each in found.resources)
+    return replace(found, resources=resources, public=tuple(name for name in found.public if name not in shut))
+
+
+def _operations(each: InferredResource) -> set[str]:
+    return {call.operation for verb in VERBS for call in each.spec.calls(verb)}
+
+
+def _private(each: InferredResource) -> InferredResource:
+    told = f"{each.spec.name}: asks for no credential by its document, and refuses who brings none: private"
+    return replace(each, spec=each.spec.model_copy(update={"readable": False}), assumed=(*each.assumed, told))
 
 
 def carried_otherwise(found: Inference) -> Iterator[Inference]:
@@ -68,7 +67,7 @@ def carried_otherwise(found: Inference) -> Iterator[Inference]:
 
 async def introduced(session: Session) -> Identity | None:
     """Return a user to try things as; None where there is none."""
-    if session.production or not session.introductions.names:
+    if not session.introductions.names:
         return None
     try:
         return await session.introductions.introduce(session.introductions.names[0])
@@ -102,24 +101,24 @@ async def proved(session: Session, user: Identity, found: Inference) -> Inferenc
 
 
 async def _who_am_i(session: Session, user: Identity, found: Inference) -> Inference:
-    """Keep the first who-am-I that tells a new user who that is; none, where each of them refuses."""
-    told: list[str] = []
+    """Keep the first who-am-I that tells a user who that is; none, where each of them refuses."""
+    told, who = list[str](), "who has just signed up" if session.introductions.fresh else "who is given"
     for number, one in enumerate(found.users.who_am_i):
         exchange = await session.client.send(user, requests.build(one.call, {}, ()), purpose="introduce")
         if not exchange.ok and exchange.status not in UNKNOWING:
             return found
         if exchange.ok and requests.at(requests.parsed(exchange.body), one.where) is not None:
-            return _knowing(found, number, told)
+            return _knowing(found, number, told, who)
         why = "does not say who it is" if exchange.ok else f"answers {status_of(exchange)}"
-        told.append(f"{one.call.operation} is left out: to a user who has just signed up, it {why}")
-    return _knowing(found, len(told), told)
+        told.append(f"{one.call.operation} is left out: to a user {who}, it {why}")
+    return _knowing(found, len(told), told, who)
 
 
-def _knowing(found: Inference, number: int, told: list[str]) -> Inference:
+def _knowing(found: Inference, number: int, told: list[str], who: str) -> Inference:
     """Return the inference without the first so many who-am-I; `told` says why."""
     kept = found.users.who_am_i[number:]
     evidence = [line for line in found.users.evidence if not line.startswith("whoami: ")]
-    evidence += told + [f"whoami: {one.call.operation}, by a user who has just signed up" for one in kept[:1]]
+    evidence += told + [f"whoami: {one.call.operation}, by a user {who}" for one in kept[:1]]
     return replace(found, users=replace(found.users, who_am_i=kept, evidence=tuple(evidence)))
 
 
@@ -144,17 +143,21 @@ async def _created(session: Session, user: Identity, found: Inference) -> Infere
 
 
 async def _opened(lab: Lab, found: Inference, made: Mapping[str, Owned]) -> Inference:
-    resources = []
-    for each in found.resources:
-        bound, owned = lab.resource(each.spec.name), made.get(each.spec.name)
-        calls = {call.operation for verb in VERBS for call in each.spec.calls(verb)}
-        seen = owned is not None and calls <= {*found.public} and bool(bound.looks)
-        if owned is not None and seen and (await bound.look(lab.anonymous, owned, bound.looks[0])).found:
-            told = "everybody sees a new one, and by the document no operation asks for a credential: readable"
-            spec = each.spec.model_copy(update={"readable": True})
-            each = replace(each, spec=spec, assumed=(*each.assumed, told))  # noqa: PLW2901 -- the same, as it is
-        resources.append(each)
-    return replace(found, resources=tuple(resources))
+    """Take as readable what nobody in particular sees, where the document asks for no credential either."""
+    public = {*found.public}
+    candidates = [each for each in found.resources if each.spec.name in made and _operations(each) <= public]
+    seen = {each.spec.name for each in candidates if await _seen_by_all(lab, made[each.spec.name])}
+    return replace(found, resources=tuple(_open(each) if each.spec.name in seen else each for each in found.resources))
+
+
+async def _seen_by_all(lab: Lab, owned: Owned) -> bool:
+    bound = lab.resource(owned.resource)
+    return bool(bound.looks) and (await bound.look(lab.anonymous, owned, bound.looks[0])).found
+
+
+def _open(each: InferredResource) -> InferredResource:
+    told = "everybody sees a new one, and by the document no operation asks for a credential: readable"
+    return replace(each, spec=each.spec.model_copy(update={"readable": True}), assumed=(*each.assumed, told))
 
 
 def _said(name: str | None, above: dict[str, str | None], refused: dict[str, Exchange]) -> Exchange | None:
@@ -166,14 +169,12 @@ def _said(name: str | None, above: dict[str, str | None], refused: dict[str, Exc
 def _without(found: Inference, refused: dict[str, Exchange]) -> Inference:
     """Return the inference without some resources, each with the refusal that says why."""
     kept = tuple(each for each in found.resources if each.spec.name not in refused)
-    still = {call.operation for each in kept for verb in VERBS for call in each.spec.calls(verb)}
+    still = {name for each in kept for name in _operations(each)}
     gone = {
-        call.operation: f"{said.request.operation} answers a new user {status_of(said)}: another role's, as it seems"
+        name: f"{said.request.operation} answers a new user {status_of(said)}: another role's, as it seems"
         for each in found.resources
         if (said := refused.get(each.spec.name)) is not None
-        for verb in VERBS
-        for call in each.spec.calls(verb)
-        if call.operation not in still
+        for name in _operations(each) - still
     }
     return replace(
         found,

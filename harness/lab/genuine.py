@@ -28,7 +28,7 @@ async def genuine(lab: Lab, user: Identity, resource: BoundResource | None = Non
         await _something(lab, user)
         return None
     owned = await resource.create(user)
-    if not _written(owned):
+    if not owned.marker.in_request(owned.created.request):
         await _kept_apart(resource, owned)
         return owned
     views = []
@@ -38,11 +38,6 @@ async def genuine(lab: Lab, user: Identity, resource: BoundResource | None = Non
             return owned
     sentence = f"{user.name} created a {resource.name}, and no operation shows what was put into it"
     raise Inconclusive("hollow", sentence, owned.created, *(view.last for view in views))
-
-
-def _written(owned: Owned) -> bool:
-    request = owned.created.request
-    return owned.marker.in_bytes(request.body) or owned.marker.witness in request.target
 
 
 async def _kept_apart(resource: BoundResource, owned: Owned) -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from harness.model import Exchange
+    from harness.model import Exchange, Request
 
 ALPHABET = "bcdfghjkmnpqrstvwxz23456789"
 LENGTH = 11
@@ -47,6 +47,10 @@ class Marker:
         raw = self.witness.encode()
         aligned = tuple(_aligned_base64(raw, shift) for shift in range(3))
         return (raw, raw.upper(), raw[::-1], raw.hex().encode(), *aligned)
+
+    def in_request(self, request: Request) -> bool:
+        """Whether a request writes the witness, in its body or its target."""
+        return self.in_bytes(request.body) or self.witness in request.target
 
     def in_bytes(self, data: bytes) -> bool:
         """Whether the witness is there in any of its forms."""

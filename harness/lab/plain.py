@@ -6,6 +6,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from harness import requests
+from harness.expect import CLOSED
 from harness.lab.inconclusive import Inconclusive
 from harness.openapi.inference.words import words
 from harness.scenario.schema import VERBS
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from harness.model import Identity
 
 MOST = 12
-CLOSED = frozenset({401, 403})
 DOING = frozenset(
     {"refresh", "logout", "login", "callback", "authorize", "signout", "revoke", "oauth", "sso", "events"}
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any
 
 from starlette.requests import Request
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
 
 
-class JsonApplication:
+class JsonApplication(ABC):
     """An ASGI application; nothing that it answers may be kept."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -26,6 +27,6 @@ class JsonApplication:
         response.headers["Cache-Control"] = "no-store"
         await response(scope, receive, send)
 
+    @abstractmethod
     def answer(self, request: Request, body: Any) -> Response:
         """Answer a request; the body is None where it is no JSON."""
-        raise NotImplementedError

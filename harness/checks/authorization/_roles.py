@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from harness import requests
 from harness.checks.authorization._words import decisive
+from harness.expect import CLOSED
 from harness.lab import ownership
 from harness.model import Request
 from harness.openapi.inference.answers import answer
@@ -30,7 +31,6 @@ USUAL: Wanted = {
 }
 ROLES = ("admin", "administrator", "employee", "staff", "manager", "moderator", "superuser", "owner")
 LARGE = 1_000_003
-CLOSED = frozenset({401, 403})
 
 
 def wanted(lab: Lab, account: dict[str, Any]) -> Wanted:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from harness import requests
 from harness.checks.authorization._roles import Wanted, accepted, changes, gained, one_by_one, send, wanted
-from harness.expect import failed, inconclusive, passed, skipped, status_of
+from harness.expect import CLOSED, failed, inconclusive, passed, skipped, status_of
 from harness.lab import genuine, ownership
 from harness.model import Needs, Severity
 from harness.registry import check
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 ACCOUNT = frozenset({"user_id", "userid", "username", "user_name", "user", "login", "account_id", "id"})
 GIVEN = frozenset({"role", "roles", "is_admin", "admin", "is_staff", "is_superuser"})
-REFUSED = frozenset({401, 403})
 
 
 @check(
@@ -80,7 +79,7 @@ async def _take(lab: Lab, operation: Operation, known: Wanted, account: dict[str
         if got is not None:
             sentence = f"mallory sets {got} of the own account by {operation.id} ({answers[-1].status})"
             return failed(operation.id, sentence, answers[-1], **about)
-    if any(each.ok or each.status in REFUSED for each in answers):
+    if any(each.ok or each.status in CLOSED for each in answers):
         sentence = f"{operation.id} gives a plain user no role ({status_of(answers[0])})"
         return passed(operation.id, sentence, *answers[:2], **about)
     told = f" ({status_of(answers[0])})" if answers else ""

@@ -15,7 +15,7 @@ from harness.checks._watching import UNDOCUMENTED
 from harness.checks.exposure._personal import personal
 from harness.checks.exposure._secrets import credentials_in
 from harness.checks.exposure._visits import own_account
-from harness.expect import failed, passed, skipped
+from harness.expect import CLOSED, failed, passed, skipped
 from harness.lab import genuine
 from harness.model import Needs, Request, Severity
 from harness.openapi import match
@@ -43,7 +43,6 @@ SETTINGS = re.compile(
     r"repositoryformatversion\s*="
 )
 BASE = re.compile(r"^/(?:(?:api|rest|v\d{1,2})(?:/|$))+")
-REFUSED = frozenset({401, 403})
 FEW = 4
 """Names of each kind that are tried where a quota is scarce."""
 
@@ -102,7 +101,7 @@ async def _let_in(lab: Lab, bob: Identity, answer: Exchange) -> str | None:
         return None
     nobody = await lab.send(lab.anonymous, answer.request, purpose=UNDOCUMENTED)
     beside = replace(answer.request, target=f"{answer.request.target}-{secrets.token_hex(4)}")
-    if nobody.status not in REFUSED or (await lab.send(bob, beside, purpose=UNDOCUMENTED)).ok:
+    if nobody.status not in CLOSED or (await lab.send(bob, beside, purpose=UNDOCUMENTED)).ok:
         return None
     return f"answers {bob.name}, a plain user, {answer.status}, and nobody {nobody.status}"
 

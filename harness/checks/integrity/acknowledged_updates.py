@@ -46,7 +46,7 @@ async def _changed(resource: BoundResource, user: Identity, call: Call) -> Obser
         return inconclusive(
             subject, "no-control", f"{call.operation} answers the owner {status_of(update)}", update, **about
         )
-    if not (marker.in_bytes(update.request.body) or marker.witness in update.request.target):
+    if not marker.in_request(update.request):
         return inconclusive(
             subject, "no-control", f"the scenario's {call.operation} writes no {{marker}}", update, **about
         )

@@ -103,6 +103,6 @@ def _breach(verb: str, hers: Owned, attempt: Exchange, unknown: Exchange, after:
 
 async def _wrote(resource: BoundResource, his: Owned, mark: Marker, control: Exchange) -> bool:
     """Whether Bob sees what he wrote into his own object; true where the call writes nothing that could be seen."""
-    if not mark.in_bytes(control.request.body):
+    if not mark.in_request(control.request):
         return True
     return (await resource.showing(his.owner, his, resource.looks[0], mark, purpose="control")).holds(mark)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from harness.expect import failed, inconclusive, isolation_cell, passed, skipped
+from harness.expect import CLOSED, failed, inconclusive, isolation_cell, passed, skipped
 from harness.model import Needs, Severity
 from harness.registry import check
 
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 REGISTERED = frozenset({"iss", "sub", "aud", "exp", "nbf", "iat", "jti"})
 
-REFUSED = frozenset({401, 403})
 """Says nothing of the object: whoever asks may not be let in at all."""
 
 
@@ -53,7 +52,7 @@ async def every_tier(lab: Lab) -> AsyncIterator[Observation]:
                 if attempt.found:
                     sentence = f"with {name}, {other.name} finds {alice.name}'s {resource.name} by {control.operation}"
                     yield failed(control.operation, sentence, control.last, attempt.last, cell=cell, **about)
-                elif not attempt.last.ok and (verb != "read" or attempt.last.status in REFUSED):
+                elif not attempt.last.ok and (verb != "read" or attempt.last.status in CLOSED):
                     sentence = f"with {name}, {control.operation} answers {attempt.last.status}"
                     yield skipped(control.operation, "not-applicable", sentence, attempt.last, **about)
                 else:

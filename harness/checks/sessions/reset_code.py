@@ -48,7 +48,7 @@ async def reset_code(lab: Lab) -> AsyncIterator[Observation]:
 
 
 async def _asked(lab: Lab, call: Call) -> Observation:
-    """Ask twice for each of two new users: a code is another one each time, a text that is always there is none."""
+    """Ask twice for each of two new users: a code is another one for each, a text that all are told is none."""
     version = "".join(f" ({name} {value})" for name, value in call.path.items() if "{" not in value)
     subject, about = f"{call.operation}{version}", {"operation": call.operation, "users": ("alice", "nobody")}
     users = [await newcomer(lab, "alice") for _ in range(2)]
@@ -81,7 +81,7 @@ def _is_code(values: list[str], users: list[Identity]) -> bool:
 
 
 async def _forgot(lab: Lab, call: Call, user: Identity) -> Exchange:
-    variables = {"nonce": secrets.token_hex(6), **requests.naming(user), "username": user.username}
+    variables = {"nonce": secrets.token_hex(6), **requests.naming(user)}
     return await lab.send(replace(ANONYMOUS, name="nobody"), requests.build(call, variables, ()), purpose="attempt")
 
 
