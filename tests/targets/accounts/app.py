@@ -10,7 +10,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
-from tests.targets.accounts import account_routes, admin_routes, item_routes, shelf_routes
+from tests.targets.accounts import account_routes, admin_routes, card_routes, item_routes, shelf_routes
 from tests.targets.accounts.errors import ApiError
 from tests.targets.accounts.parts import Parts
 from tests.targets.accounts.passwords import hash_password
@@ -41,7 +41,7 @@ def build(parts: Parts, environment: Mapping[str, str]) -> ASGIApp:
     application = FastAPI(title="Accounts", version=VERSION, docs_url=None, redoc_url=None, redirect_slashes=False)
     lockout = parts.lockout(float(environment.get("ACCOUNTS_LOCKOUT_SECONDS", "3")))
     application.state.service = Service(parts=parts, state=state, lockout=lockout)
-    for module in (account_routes, item_routes, shelf_routes, admin_routes):
+    for module in (account_routes, item_routes, shelf_routes, card_routes, admin_routes):
         application.include_router(module.router)
     application.add_api_route("/healthz", _health, response_model=Health)
     application.add_api_route("/version", _version, response_model=Version)

@@ -111,8 +111,17 @@ def _written(world: World, user: User, **members: str) -> str:
     return f"d{world.marker}"
 
 
+def _card(user: User) -> str:
+    return str(user.http.get("/cards").json()["cards"][0]["number"])
+
+
+def _customer(user: User) -> str:
+    return str(user.http.get("/me").json()["customer_number"])
+
+
 FURTHER: dict[str, Callable[[World], bool]] = {
     "admin-by-header": lambda world: world.bob.http.get("/admin/users", headers={"X-Role": "admin"}).is_success,
+    "card-of-anybody": lambda world: world.bob.http.get(f"/cards/{_card(world.alice)}").is_success,
     "hidden-list-of-items": lambda world: world.marker in world.bob.http.get("/admin/items").text,
     "hidden-list-of-people": lambda world: "@" in world.nobody.get("/debug/users").text,
     "hidden-page-of-administrators": lambda world: world.bob.http.get("/admin/stats").is_success,
@@ -130,6 +139,7 @@ FURTHER: dict[str, Callable[[World], bool]] = {
     "lockout-by-spelling": _let_in_at_last,
     "login-password-operator": _let_in_by_an_operator,
     "login-time-tells-names": _takes_longer,
+    "points-of-any-customer": lambda world: world.bob.http.get(f"/points/{_customer(world.alice)}").is_success,
     "private-in-public-list-of-newest": lambda world: world.marker in world.nobody.get("/items/public").text,
     "profile-by-parameter": lambda world: world.alice.username in _profile(world.bob, user_id=world.alice.id),
     "profile-of-another-caller": lambda world: _written(world, world.alice) in _profile(world.bob),

@@ -153,7 +153,7 @@ def bare(app: ASGIApp) -> ASGIApp:
 
 def show_me(account: Account) -> dict[str, Any]:
     """Return an account as its owner and administrators see it."""
-    names = ("username", "email", "display_name", "role", "created_at")
+    names = ("username", "email", "display_name", "role", "customer_number", "created_at")
     return {"id": str(account.id), **{name: getattr(account, name) for name in names}}
 
 
@@ -202,6 +202,8 @@ class Parts:
     changed_as_own: Named = the_caller
     may_change_account: AccountRule = oneself
     may_set_password: AccountRule = oneself
+    may_see_card: AccountRule = oneself
+    may_see_points: AccountRule = oneself
     may_delete_account: AccountRule = oneself
     may_set_roles: Callable[[Account], bool] = is_admin
 

@@ -108,6 +108,7 @@ class Me(Output):
     email: str
     display_name: str
     role: Role
+    customer_number: str
     created_at: str
 
 
@@ -135,6 +136,26 @@ class ItemView(Output):
     visibility: Visibility
     created_at: str
     updated_at: str
+
+
+class CardView(Output):
+    """A card."""
+
+    number: str
+    holder: str
+
+
+class CardList(Output):
+    """One's own cards."""
+
+    cards: list[CardView]
+
+
+class Points(Output):
+    """What a customer has collected."""
+
+    username: str
+    points: int
 
 
 class ItemPage(Output):

@@ -34,6 +34,8 @@ class Account:
     id: UUID = field(default_factory=uuid4)
     created_at: str = field(default_factory=now)
     reset_code: str | None = None
+    card_number: str = field(default_factory=lambda: _digits(16))
+    customer_number: str = field(default_factory=lambda: _digits(10))
 
 
 @dataclass(slots=True, kw_only=True)
@@ -103,6 +105,10 @@ class State:
 def new_token() -> str:
     """Return a session token of 256 random bits."""
     return secrets.token_urlsafe(32)
+
+
+def _digits(count: int) -> str:
+    return str(secrets.randbelow(9 * 10 ** (count - 1)) + 10 ** (count - 1))
 
 
 def _digest(token: str) -> str:
