@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 QUIET = 1.0
 CREATED = 201
+LARGE = 100
+"""Items on a page that is asked for beside the usual one: a query of its own may answer it."""
 
 
 @check(
@@ -129,6 +131,10 @@ async def _gone(  # noqa: PLR0917 -- the parts of one life cycle
         said = f"{resource.operation('delete')} answered {deleted.status}"
         sentence = f"{said}; {about['operation']} still shows the {resource.name}"
         return failed(subject, sentence, doomed.created, deleted, view.last, **about)
+    large = await _on_large_page(resource, verb, user, doomed)
+    if large is not None:
+        sentence = f"{about['operation']} still shows the {resource.name}, on a page of {LARGE}"
+        return failed(subject, sentence, doomed.created, deleted, view.last, large, **about)
     if not other.found:
         sentence = (
             f"{about['operation']} does not show another {resource.name} either, so finding nothing means nothing"
@@ -138,3 +144,19 @@ async def _gone(  # noqa: PLR0917 -- the parts of one life cycle
         f"deleted ({deleted.status}), the {resource.name} is gone from {about['operation']}; another one is there"
     )
     return passed(subject, sentence, deleted, view.last, other.last, **about)
+
+
+async def _on_large_page(resource: BoundResource, verb: str, user: Identity, doomed: Owned) -> Exchange | None:
+    """Return the large page that shows a deleted object, and does so once a change must show; None if none does."""
+    call = resource.spec.listing if verb == "list" else resource.spec.search if verb == "search" else None
+    if call is None or call.pagination is None or call.pagination.limit is None:
+        return None
+    for pause in (0.0, resource.spec.settle):
+        await asyncio.sleep(pause)
+        listing = await resource.pages(
+            user, verb, parents=doomed.parents, marker=doomed.marker, limit=LARGE, purpose="read-back"
+        )
+        found = [page for page in listing.exchanges if page.ok and doomed.marker.in_bytes(page.body)]
+        if not found:
+            return None
+    return found[0]

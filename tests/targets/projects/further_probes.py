@@ -74,6 +74,12 @@ def _shown_to_whoever_has_none(path: str) -> Callable[[World], bool]:
     return probe
 
 
+def _deleted_on_full_page(world: World) -> bool:
+    world.alice.delete(world.note)
+    usual, full = (world.alice.get(f"{world.project}/notes", params={"page_size": size}).text for size in (20, 100))
+    return world.marker not in usual and world.marker in full
+
+
 def _deleted_along(world: World) -> bool:
     made = world.bob.post("projects", json={"name": world.marker}).json()
     world.bob.delete(f"projects/{made['id']}")
@@ -84,6 +90,7 @@ SMALL = {"page_size": 1}
 
 FURTHER: dict[str, Callable[[World], bool]] = {
     "auth-missing-on-note-put": lambda world: world.anonymous("PUT", world.note, json={"title": "x"}).is_success,
+    "deleted-note-on-full-page": _deleted_on_full_page,
     "identity-cookie-trusted": _identity_cookie,
     "key-case-folded": _let_in("KEY-OF-ALICE"),
     "key-cut-short": _let_in("key-of-ali"),
