@@ -74,6 +74,18 @@ def _shown_to_whoever_has_none(path: str) -> Callable[[World], bool]:
     return probe
 
 
+def _body_lost(world: World) -> bool:
+    made = world.alice.post(f"{world.project}/notes", json={"title": "x", "body": world.marker})
+    kept = world.alice.get(f"{world.project}/notes/{made.json()['id']}")
+    return world.marker in made.text and world.marker not in kept.text
+
+
+def _description_cleared(world: World) -> bool:
+    world.alice.patch(world.project, json={"description": world.marker})
+    world.alice.patch(world.project, json={"name": f"n-{world.marker}"})
+    return not world.alice.get(world.project).json()["description"]
+
+
 def _deleted_on_full_page(world: World) -> bool:
     world.alice.delete(world.note)
     usual, full = (world.alice.get(f"{world.project}/notes", params={"page_size": size}).text for size in (20, 100))
@@ -110,7 +122,9 @@ FURTHER: dict[str, Callable[[World], bool]] = {
         world.bob.delete(world.note, headers={"If-Match": '"x"'}).status_code == 412
     ),
     "project-archive-foreign-says-404": _archived_in_spite_of_404,
+    "note-body-lost-on-create": _body_lost,
     "project-delete-by-name": _deleted_along,
     "project-list-leak-when-empty": _shown_to_whoever_has_none("projects"),
     "project-list-leak-on-full-page": lambda world: world.marker in world.bob.get("projects?page_size=100").text,
+    "project-patch-clears-the-rest": _description_cleared,
 }
