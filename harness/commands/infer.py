@@ -11,9 +11,11 @@ from harness import engine
 from harness.commands.challenge import challenged, spelled
 from harness.commands.places import DOCUMENTS, hinted_places
 from harness.commands.proving import carried_otherwise, closed, introduced, let_in, proved
+from harness.commands.signing_up import with_what_is_missing
 from harness.engine import preflight
 from harness.errors import ConfigurationError
 from harness.evidence.redact import Redactor
+from harness.identities import UserRefused
 from harness.openapi import infer
 from harness.scenario import Scenario, write_scenario
 from harness.scenario.schema import (
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
 BLANK = Scenario(name="inferred")
 LONGEST_SEARCH = 30.0
 LONGEST_TRIAL = 60.0
+MOST_TRIALS = 8
 RATE = 60.0  # requests a second: within the ten of the quick profile they tell about a share of stalls of 0.5 %
 
 
@@ -119,19 +122,26 @@ async def _tried(
 ) -> Inference:
     """Let a user try what is inferred, with one way to carry a credential after the other until it is let in.
 
-    What is not known after LONGEST_TRIAL seconds stays as the document has it.
+    A sign-up that is refused is tried again with what the refusal names. What is not known after LONGEST_TRIAL seconds
+    stays as the document has it.
     """
     candidates = list(carried_otherwise(found))
+    sure = len(candidates) == 1
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(LONGEST_TRIAL):
-            for candidate in candidates:
+            for _ in range(MOST_TRIALS):
+                if not candidates:
+                    break
+                candidate, *candidates = candidates
                 draft = _inferred(document, candidate, place)
                 scenario = given(draft.scenario)
                 async with engine.opened(replace(options, scenario=scenario, scenario_text=draft.text)) as session:
-                    user = await introduced(session)
-                    if user is None:
-                        return found
-                    if len(candidates) == 1 or await let_in(session, user, candidate):
+                    try:
+                        user = await introduced(session)
+                    except UserRefused as refused:
+                        candidates += with_what_is_missing(document, candidate, refused.exchange)
+                        continue
+                    if user is not None and (sure or await let_in(session, user, candidate)):
                         return await proved(session, user, candidate)
     return found
 

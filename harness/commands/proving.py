@@ -11,7 +11,6 @@ from harness import requests
 from harness.commands.challenge import private
 from harness.engine.cleaning import clean_up
 from harness.expect import CLOSED, status_of
-from harness.identities import UserRefused
 from harness.lab import Inconclusive, Lab
 from harness.model import ANONYMOUS
 from harness.scenario.schema import VERBS
@@ -66,13 +65,10 @@ def carried_otherwise(found: Inference) -> Iterator[Inference]:
 
 
 async def introduced(session: Session) -> Identity | None:
-    """Return a user to try things as; None where there is none."""
+    """Return a user to try things as; None where there is none. Raises UserRefused."""
     if not session.introductions.names:
         return None
-    try:
-        return await session.introductions.introduce(session.introductions.names[0])
-    except UserRefused:
-        return None
+    return await session.introductions.introduce(session.introductions.names[0])
 
 
 async def let_in(session: Session, user: Identity, found: Inference) -> bool:

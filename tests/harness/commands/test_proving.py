@@ -97,3 +97,45 @@ async def test_without_trying_the_document_decides(theatre: Stage, tmp_path: Pat
     found = await infer_scenario(url, tmp_path, given=lambda scenario: with_users(scenario, tokens), tries=False)
     assert found.scenario.users.credential.cookie == "sessionid"
     assert {"note", "price"} == {each["name"] for each in tomllib.loads(found.text)["resource"]}
+
+
+ENTRY = {
+    "type": "object",
+    "required": ["username", "password"],
+    "properties": {"username": TEXT, "password": TEXT, "invitation": TEXT, "group": TEXT, "nickname": TEXT},
+}
+TOKEN = {"type": "object", "properties": {"access_token": TEXT}}
+
+
+@pytest.mark.parametrize("wants", ["group", "two", "nothing that it names"])
+async def test_a_refused_sign_up_is_tried_with_what_the_refusal_names(
+    theatre: Stage, tmp_path: Path, wants: str
+) -> None:
+    """Of two optional fields that a refusal names, one lets in; a field that it does not name is never sent."""
+    sent: list[set[str]] = []
+    needed = {"group": {"group"}, "two": {"group", "invitation"}}.get(wants, {"nickname"})
+
+    async def sign_up(request: Request) -> Response:
+        fields = set(json.loads(await request.body()))
+        sent.append(fields)
+        if not needed <= fields:
+            said = {"nickname"} ^ needed and "invitation or group must be given"
+            return JSONResponse({"detail": said or "no"}, 422)
+        return JSONResponse({"access_token": "one-token"}, 201)
+
+    async def described(_request: Request) -> Response:
+        paths = {"/signup": {"post": operation(TOKEN, body=ENTRY, status="201")}, **PATHS}
+        security: list[dict[str, list[str]]] = [{"token": []}]
+        return JSONResponse(document(paths, components={"securitySchemes": SCHEMES}, security=security))
+
+    routes = [Route("/openapi.json", described), Route("/signup", sign_up, methods=["POST"])]
+    url = theatre.show(Starlette(routes=routes))
+    found = await infer_scenario(url, tmp_path)
+    assert found.scenario.users.signup is not None
+    body = found.scenario.users.signup.body
+    if wants == "nothing that it names":
+        assert sent == [{"username", "password"}]
+        assert set(body) == {"username", "password"}
+    else:
+        assert set(body) == {"username", "password"} | needed
+        assert "which the refusal (422) of one without it names" in found.text
