@@ -119,6 +119,12 @@ def _customer(user: User) -> str:
     return str(user.http.get("/me").json()["customer_number"])
 
 
+def _answered_with_hers(world: World) -> bool:
+    key = {"Idempotency-Key": secrets.token_hex(8)}
+    hers = world.alice.http.post("/items", json={"title": world.marker, "body": ""}, headers=key)
+    return hers.text == world.bob.http.post("/items", json={"title": "x", "body": ""}, headers=key).text
+
+
 FURTHER: dict[str, Callable[[World], bool]] = {
     "admin-by-header": lambda world: world.bob.http.get("/admin/users", headers={"X-Role": "admin"}).is_success,
     "card-of-anybody": lambda world: world.bob.http.get(f"/cards/{_card(world.alice)}").is_success,
@@ -130,6 +136,7 @@ FURTHER: dict[str, Callable[[World], bool]] = {
     "item-delete-by-content": _deleted_along,
     "item-export-leak": lambda world: world.marker in world.bob.http.get("/items/export").text,
     "item-id-assigned-on-create": _written_over,
+    "item-kept-by-key-alone": _answered_with_hers,
     "item-search-operator": lambda world: world.marker in world.bob.http.get("/items?search[$gt]=").text,
     "items-below-any-user": lambda world: world.marker in world.bob.http.get(f"/users/{world.alice.id}/items").text,
     "items-delete-first-checked": _deletes(0, 1),

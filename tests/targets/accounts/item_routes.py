@@ -9,7 +9,7 @@ import io
 from typing import TYPE_CHECKING, Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Header, Query, Response
 
 from tests.targets.accounts.schemas import Deleted, ItemChange, ItemIds, ItemList, ItemPage, ItemView, NewItem
 from tests.targets.accounts.service import Caller, Service, Serving, Visitor, errors, page
@@ -23,6 +23,7 @@ router = APIRouter(route_class=StrictRoute)
 
 Page = Annotated[int, Query(ge=1, le=10_000)]
 PerPage = Annotated[int, Query(ge=1, le=100)]
+IdempotencyKey = Annotated[str, Header(max_length=255)]
 Search = Annotated[str, Query(max_length=100)]
 
 
@@ -35,11 +36,19 @@ async def list_items(
 
 
 @router.post("/items", status_code=201, response_model=ItemView, responses=errors(401, 413, 422))
-async def create_item(service: Serving, caller: Caller, body: NewItem) -> Response:
-    """Create an item."""
+async def create_item(
+    service: Serving, caller: Caller, body: NewItem, idempotency_key: IdempotencyKey = ""
+) -> Response:
+    """Create an item; whoever repeats the request with the same key is answered with what it created."""
+    kept = service.parts.kept_under(caller, idempotency_key) if idempotency_key else None
+    known = service.state.items.get(service.state.created[kept]) if kept in service.state.created else None
+    if known is not None:
+        return service.private(service.parts.show_item(known), 201)
     owner, item_id = service.parts.owner_of_new(caller, body.unknown()), service.parts.id_of_new(body.unknown())
     item = Item(owner_id=owner, title=body.title, body=body.body, visibility=body.visibility, id=item_id)
     service.state.items[item.id] = item
+    if kept is not None:
+        service.state.created[kept] = item.id
     return service.private(service.parts.show_item(item), 201)
 
 

@@ -91,6 +91,11 @@ def fresh_id(_unknown: Mapping[str, Any]) -> UUID:
     return uuid4()
 
 
+def kept_for_oneself(account: Account, key: str) -> object:
+    """An idempotency key is that of the account that has chosen it."""
+    return account.id, key
+
+
 def same_owner(item: Item, _unknown: Mapping[str, Any]) -> Any:
     """Changing an item changes no owner."""
     return item.owner_id
@@ -210,6 +215,7 @@ class Parts:
     role_at_sign_up: Callable[[Mapping[str, Any]], str] = always_user
     role_after_change: Callable[[Account, Mapping[str, Any]], str] = same_role
     owner_of_new: Callable[[Account, Mapping[str, Any]], Any] = creator
+    kept_under: Callable[[Account, str], object] = kept_for_oneself
     id_of_new: Callable[[Mapping[str, Any]], UUID] = fresh_id
     owner_after_change: Callable[[Item, Mapping[str, Any]], Any] = same_owner
 

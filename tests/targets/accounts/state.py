@@ -91,6 +91,8 @@ class State:
     def __init__(self) -> None:
         self.accounts: dict[UUID, Account] = {}
         self.items: dict[UUID, Item] = {}
+        self.created: dict[object, UUID] = {}
+        """Which item was created under an idempotency key."""
         self.sessions = Sessions()
 
     def named(self, username: str) -> Account | None:
