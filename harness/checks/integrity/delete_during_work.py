@@ -27,7 +27,9 @@ QUIET = 1.0
 STEPS = 8  # deletions begin at this many moments of the work, from its start on
 COARSE = 0.004  # seconds; timers wait for whole milliseconds, longer than much work takes
 
-CREATED = 201  # a PUT that finds nothing creates it, by design, and says so
+CREATED = (
+    201  # a PUT that finds nothing creates it (RFC 9110, section 9.3.4), a copy may take the free name: they say so
+)
 
 
 @check(
@@ -77,7 +79,7 @@ async def _race(lab: Lab, resource: BoundResource, user: Identity, verb: str, ca
         return inconclusive(subject, "no-overlap", sentence, *(pairs[0][1]), **about)
     await asyncio.sleep(QUIET)
     for owned, (worked, removal) in deleted:
-        if call.operation.startswith("PUT ") and worked.status == CREATED:  # it came second (RFC 9110, section 9.3.4)
+        if worked.status == CREATED:
             continue
         back = await _back(resource, user, owned)
         if back is not None:
