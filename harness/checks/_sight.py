@@ -1,4 +1,4 @@
-"""What an owner reads of an object, before and after somebody else has tried something on it."""
+"""What an owner sees of an object, before and after somebody else has tried something on it."""
 
 from __future__ import annotations
 
@@ -15,36 +15,55 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sight:
-    """How an owner reads an object and its twin, which nobody touches: what changes in both changes by itself."""
+    """How an owner sees an object and its twin, which nobody touches: what becomes of both happens by itself.
+
+    `found` are the looks by which both are found.
+    """
 
     resource: BoundResource
     objects: tuple[Owned, Owned] | None = None
     before: tuple[dict[str, Any], dict[str, Any]] = ({}, {})
+    found: tuple[str, ...] = ()
 
     @classmethod
     async def of(cls, resource: BoundResource, theirs: Owned) -> Sight:
-        """Read both; nothing, where writes take their time to show, and with it a change that is nobody's."""
-        if LOOK not in resource.spec.abilities or resource.spec.settle:
+        """Look for both in every way; no field counts where writes take their time, and with it change by nobody."""
+        if LOOK not in resource.spec.abilities:
             return cls(resource=resource)
-        pair = (theirs, await resource.create(theirs.owner))
-        first, second = [await resource.look(theirs.owner, each, resource.looks[0], purpose="control") for each in pair]
-        return cls(resource=resource, objects=pair, before=(first.item, second.item))
+        pair, owner = (theirs, await resource.create(theirs.owner)), theirs.owner
+        views = {verb: [await resource.seen(owner, each, verb) for each in pair] for verb in resource.looks}
+        found = tuple(verb for verb, both in views.items() if all(view.found for view in both))
+        first, second = views[resource.looks[0]]
+        before = ({}, {}) if resource.spec.settle else (first.item, second.item)
+        return cls(resource=resource, objects=pair, before=before, found=found)
 
     async def changed(self) -> tuple[str, Exchange] | None:
-        """Return the first field that only the object has changed, and the exchange that shows it."""
+        """Return what the owner sees that became of the object only, and the exchange that shows it."""
         if self.objects is None:
             return None
-        owner = self.objects[0].owner
+        return await self._moved(*self.objects) or await self._lost(*self.objects)
+
+    async def _moved(self, theirs: Owned, twin: Owned) -> tuple[str, Exchange] | None:
+        if self.resource.spec.settle:
+            return None
         look = self.resource.looks[0]
-        now = [await self.resource.look(owner, each, look, purpose="read-back") for each in self.objects]
+        now = [await self.resource.look(theirs.owner, each, look, purpose="read-back") for each in (theirs, twin)]
         if not all(each.there for each in now):
             return None
-        moved, twin = (
+        moved, by_itself = (
             {name for name in before if after.item.get(name) != before[name]}
             for before, after in zip(self.before, now, strict=True)
         )
-        names = sorted(moved - twin)
-        return (names[0], now[0].last) if names else None
+        names = sorted(moved - by_itself)
+        return (f"reads another {names[0]}", now[0].last) if names else None
+
+    async def _lost(self, theirs: Owned, twin: Owned) -> tuple[str, Exchange] | None:
+        """Look for as long as a write may take to show: what is missed for a moment is not lost."""
+        for verb in self.found:
+            view = await self.resource.seen(theirs.owner, theirs, verb, purpose="read-back")
+            if not view.found and (await self.resource.seen(theirs.owner, twin, verb)).found:
+                return f"finds it no more by {view.operation}", view.last
+        return None
 
 
 def unseen(view: View, **about: Any) -> Observation:

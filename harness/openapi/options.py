@@ -16,6 +16,8 @@ MOST = 6
 USUAL = (100, 1000)
 """What is tried of a number without bounds: usual sizes of large pages."""
 LONGEST = 4096
+SMALL = 0.01
+"""How far into its range a fraction is tried."""
 
 
 def options(
@@ -34,10 +36,15 @@ def options(
 def values(
     root: Mapping[str, Any], name: str, schema: Mapping[str, Any], known: Mapping[str, Any], level: int = 0
 ) -> Iterator[Any]:
-    """Walk values of one schema: all of an enumeration, both truth values, the bounds of a number, what is known."""
+    """Walk values of one schema: all of an enumeration, both truth values, the bounds of a number, what is known.
+
+    Of a fraction, one just above the least is among them: the least often means that there is no threshold.
+    """
     flat, kinds = flattened(root, schema), types_of(flattened(root, schema))
     if name in known:
         yield known[name]
+        if isinstance(known[name], list) and len(known[name]) > 1:
+            yield known[name][:1]
     elif isinstance(flat.get("enum"), list):
         yield from [value for value in flat["enum"] if value is not None][:MOST]
     elif "boolean" in kinds:
@@ -45,6 +52,8 @@ def values(
     elif kinds & {"integer", "number"}:
         bounds = [flat[bound] for bound in ("maximum", "minimum") if isinstance(flat.get(bound), int | float)]
         yield from (int(bound) if bound == int(bound) else bound for bound in bounds or USUAL)
+        if len(bounds) > 1 and "number" in kinds:
+            yield bounds[1] + SMALL * (bounds[0] - bounds[1])
     elif flat.get("format") == "date-time":
         yield from (LONG_AGO, FAR_AHEAD)
     elif "object" in kinds and flat.get("properties") and not level:

@@ -1,7 +1,7 @@
 """Broken object level authorization (OWASP API1:2023, CWE-639): actions beside reading and writing.
 
 An action is foreign when it succeeds on another user's object while it does not on an identifier that nothing has, or
-when it is refused and the owner then reads another object than before.
+when it is refused and the owner then reads another object than before, or finds it no more.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 @check(
     severity=Severity.CRITICAL,
     catches=["isolation.action"],
-    needs=Needs(users=2, operations=("create", "action")),
+    needs=Needs(users=2, operations=("create", "action"), waits=True),
     owasp="API1:2023",
     cwe=639,
 )
@@ -56,7 +56,7 @@ async def _act(resource: BoundResource, call: ActionCall, owner: Identity, stran
         sentence = f"{call.name} fails for owners ({status_of(mine)}, {status_of(after)}), so the refusal means nothing"
         return inconclusive(operation, "no-control", sentence, mine, after, **about)
     if changed is not None:
-        said = f"({status_of(attempt)}); {owner.name} then reads another {changed[0]}"
+        said = f"({status_of(attempt)}); {owner.name} then {changed[0]}"
         sentence = f"{stranger.name} is refused to {call.name} {owner.name}'s {resource.name} {said}"
         return failed(operation, sentence, theirs.created, attempt, changed[1], **about)
     if attempt.ok and not unknown.ok:

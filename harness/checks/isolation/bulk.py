@@ -116,4 +116,4 @@ class _Attempt:
         if not view.found:
             return f"{name} no longer finds it", view.last
         changed = await sight.changed()
-        return (f"{name} then reads another {changed[0]}", changed[1]) if changed is not None else None
+        return (f"{name} then {changed[0]}", changed[1]) if changed is not None else None

@@ -1,11 +1,15 @@
-"""Identity that leaks between requests in flight (CWE-362): interleaved requests of two users for their own objects."""
+"""Identity that leaks between requests in flight (CWE-362): interleaved requests of two users for their own objects.
+
+And of both for the same one: a service that answers requests in flight together, by what they ask for, must not forget
+who asks.
+"""
 
 from __future__ import annotations
 
 import asyncio
 from typing import TYPE_CHECKING, Any
 
-from harness.expect import failed, inconclusive, isolation_cell, passed, status_of
+from harness.expect import failed, inconclusive, isolation_cell, passed, refusal, status_of
 from harness.lab import harmless
 from harness.model import Needs, Severity
 from harness.registry import check
@@ -41,6 +45,50 @@ async def concurrent_requests(lab: Lab) -> AsyncIterator[Observation]:
             yield await _interleave(lab, resource, verb, alice, bob)
         if "search" in resource.looks[2:]:
             yield await _search(resource, alice, bob)
+        if resource.spec.read is not None:
+            yield await _same(resource, alice, bob)
+
+
+async def _same(resource: BoundResource, alice: Identity, bob: Identity) -> Observation:
+    """Both read what Alice owns at once; each must be told what that user is told alone."""
+    operation, names = resource.operation("read"), (alice.name, bob.name)
+    cell = isolation_cell(f"{operation} (both at once)", *names)
+    about: dict[str, Any] = {"operation": operation, "users": names, "cell": cell}
+    hers = await resource.create(alice)
+    before = await resource.seen(alice, hers, "read")
+    refused = await resource.look(bob, hers, "read", purpose="control")
+    if not before.shows(hers) or refused.found or refusal(refused.last) is None:
+        statuses = f"{status_of(before.last)} and {status_of(refused.last)}"
+        sentence = f"{operation} does not let {alice.name} in and {bob.name} out ({statuses})"
+        return inconclusive(operation, "no-control", sentence, before.last, refused.last, **about)
+    his, answers = await _at_once(resource, hers, bob)
+    if not all(answer.ok for answer in answers) and not resource.settled(hers):
+        await resource.settle(hers)  # one replica may have it and another not yet
+        more, answers = await _at_once(resource, hers, bob)
+        his += more
+    seen = next((answer for answer in his if hers.marker.in_bytes(answer.body)), None)
+    if seen is not None:
+        sentence = f"when both ask at once, {bob.name} receives what {alice.name} owns, by {operation}"
+        return failed(operation, sentence, hers.created, refused.last, seen, **about)
+    bad = next((answer for answer in answers if not answer.ok), None)
+    if bad is None:
+        sentence = f"{len(his + answers)} reads of one object at once: {alice.name} is let in, and {bob.name} is not"
+        return passed(operation, sentence, answers[-1], his[-1], **about)
+    after = await resource.look(alice, hers, "read", purpose="control")
+    if after.shows(hers) and any(answer.status == refused.last.status for answer in answers):
+        sentence = f"when both ask at once, {alice.name} is told by {operation} what {bob.name} is ({status_of(bad)})"
+        return failed(operation, sentence, hers.created, before.last, refused.last, bad, after.last, **about)
+    sentence = f"{operation} answered {alice.name} with {status_of(bad)} under concurrency"
+    return inconclusive(operation, "no-control", sentence, bad, **about)
+
+
+async def _at_once(resource: BoundResource, hers: Owned, bob: Identity) -> tuple[list[Exchange], list[Exchange]]:
+    """Let both ask in turn, all at one moment, each of them first once; return his answers, and hers."""
+    request, burst = resource.request("read", hers), resource.lab.session.client.burst
+    orders = ((hers.owner, bob) * PAIRS, (bob, hers.owner) * PAIRS)
+    answers = [each for order in orders for each in await burst([(user, request) for user in order])]
+    his = [each for each in answers if each.user == bob.name]
+    return his, [each for each in answers if each.user != bob.name]
 
 
 async def _search(resource: BoundResource, alice: Identity, bob: Identity) -> Observation:

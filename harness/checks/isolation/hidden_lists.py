@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 BELOW = ("export", "all", "download", "dump", "recent", "latest", "archive", "trash", "deleted", "shared", "feed")
 ABOVE = ("admin", "internal", "all", "public", "export", "debug", "manage", "staff", "delivery")
+SIBLINGS = ("export", "dump", "all")
 BESIDE = (".csv", ".json", "-export", "/export.csv")
 VERSION = re.compile(r"/v([1-9]\d?)(?=/)")
 FEW = 4
@@ -84,6 +85,7 @@ def _paths(path: str) -> Iterator[str]:
     yield from (f"{bare}/{name}" for name in BELOW)
     yield from (f"{bare}{name}" for name in BESIDE)
     above, _, last = bare.rpartition("/")
+    yield from (f"{above}/{name}" for name in SIBLINGS)
     yield from (f"{above}/{name}/{last}" for name in ABOVE)
     version = VERSION.search(bare)
     if version is not None:

@@ -48,8 +48,8 @@ async def options(lab: Lab) -> AsyncIterator[Observation]:
 
 async def _try(resource: BoundResource, verb: str, call: Call, alice: Identity, bob: Identity) -> Observation:
     """Bob asks for what Alice has, with one option after the other."""
-    before, hers, own = await resource.create(bob), await resource.create(alice), await resource.create(bob)
-    tried = _Tried(resource=resource, verb=verb, call=call, before=before, hers=hers, own=own)
+    before, (hers, known), own = await resource.create(bob), await _made(resource, alice), await resource.create(bob)
+    tried = _Tried(resource=resource, verb=verb, call=call, before=before, hers=hers, own=own, known=known)
     asked = list(_asked(tried))
     if not asked:
         sentence = f"{call.operation} has no options"
@@ -86,7 +86,10 @@ async def _with_each(tried: _Tried, asked: list[tuple[str, Request]], plain: Exc
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Tried:
-    """One call of a resource, an object of Alice's, and two of Bob's: made before hers, and after it."""
+    """One call of a resource, an object of Alice's, and two of Bob's: made before hers, and after it.
+
+    `known` is what hers is created with, beside what is its own.
+    """
 
     resource: BoundResource
     verb: str
@@ -94,6 +97,7 @@ class _Tried:
     before: Owned
     hers: Owned
     own: Owned
+    known: Mapping[str, Any]
 
     @property
     def bob(self) -> Identity:
@@ -144,17 +148,16 @@ class _Tried:
 def _asked(tried: _Tried) -> Iterator[tuple[str, Request]]:
     operation = tried.resource.lab.operation(tried.call.operation)
     if operation is not None:
-        yield from _with_options(tried.resource, operation, tried.request, tried.call)
+        yield from _with_options(tried, operation)
     if tried.verb != "action":
         yield from _with_media_types(tried.request)
 
 
-def _with_options(
-    resource: BoundResource, operation: Operation, request: Request, call: Call
-) -> Iterator[tuple[str, Request]]:
+def _with_options(tried: _Tried, operation: Operation) -> Iterator[tuple[str, Request]]:
     """Walk the request with each option of its query and body, and the option in words."""
-    document = resource.lab.session.document
-    root, known = document.root if document is not None else {}, _known(resource)
+    request, call, known = tried.request, tried.call, tried.known
+    document = tried.resource.lab.session.document
+    root = document.root if document is not None else {}
     position = getattr(call, "pagination", None) and call.pagination.parameter  # type: ignore[attr-defined]
     for parameter in operation.parameters:
         if parameter.location == "query" and parameter.name not in {position, *call.query}:
@@ -176,12 +179,28 @@ def _with_media_types(request: Request) -> Iterator[tuple[str, Request]]:
         yield f"Accept: {kind}", replace(request, headers=(("Accept", kind), *others))
 
 
+async def _made(resource: BoundResource, alice: Identity) -> tuple[Owned, Mapping[str, Any]]:
+    """Create an object that has two items in each of its lists of texts, where it may: a filter can name both."""
+    known, fields = _known(resource), _fields(resource)
+    several = {name: [*value, f"{value[-1]}2"] for name, value in known.items() if _is_texts(value)}
+    written = {name: json.dumps(value) if isinstance(fields[name], str) else value for name, value in several.items()}
+    _, hers = await resource.try_create(alice, extra=written) if several else (None, None)
+    return (hers, {**known, **several}) if hers is not None else (await resource.create(alice), known)
+
+
+def _is_texts(value: Any) -> bool:
+    return isinstance(value, list) and len(value) == 1 and isinstance(value[0], str)
+
+
+def _fields(resource: BoundResource) -> Mapping[str, Any]:
+    call = resource.spec.create
+    return (call.body if isinstance(call.body, dict) else call.multipart or {}) if call else {}
+
+
 def _known(resource: BoundResource) -> Mapping[str, Any]:
     """Return what objects of the resource are created with, as far as that is the same for all of them."""
-    call = resource.spec.create
-    fields: Mapping[str, Any] = (call.body if isinstance(call.body, dict) else call.multipart or {}) if call else {}
     found: dict[str, Any] = {}
-    for name, value in fields.items():
+    for name, value in _fields(resource).items():
         if isinstance(value, str) and "{" not in value:
             parsed = requests.parsed(value.encode())
             found[name] = parsed if isinstance(parsed, list) else value

@@ -107,6 +107,7 @@ class _Twins:
             harmed = harmed or await self._harmed("deleted the own one", (hers, alices), shown, done)
         if harmed is None and resource.spec.update:  # another one: what was changed first would look the same no more
             harmed = await self._changed((hers, alices), shown, done)
+        harmed = harmed or await self._useless((hers, alices), done)
         if harmed is not None:
             return harmed
         sentence = (
@@ -139,6 +140,20 @@ class _Twins:
                 f"({status_of(done[-1])}), and {now.operation} no longer shows {self.alice.name} hers as it was"
             )
             return await self._unless_all(other, verb, sentence, (hers.created, before.last, *done, now.last))
+        return None
+
+    async def _useless(self, pair: Pair, done: list[Exchange]) -> Observation | None:
+        """Return what Alice can do with an older one and no longer with hers: a part that nothing shows may be gone."""
+        hers, other = pair
+        for call in (each for each in self.resource.spec.action if not each.publishes):
+            acted = await self.resource.act(self.alice, hers, call, purpose="read-back")
+            control = acted if acted.ok else await self.resource.act(self.alice, other, call, purpose="control")
+            if not acted.ok and control.ok:
+                sentence = (
+                    f"{self.bob.name} has made a {self.resource.name} with {self.how} as {self.alice.name}'s, and done "
+                    f"with it what owners may; {self.alice.name} can {call.name} hers no more ({status_of(acted)})"
+                )
+                return failed(self.subject, sentence, hers.created, *done, acted, control, **self.about)
         return None
 
     async def _lost(self, pair: Pair, shown: dict[str, View], done: list[Exchange]) -> Observation | None:
