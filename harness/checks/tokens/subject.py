@@ -92,7 +92,7 @@ def _alike(text: str) -> Iterator[tuple[str, str]]:
 async def _other_users(
     resource: BoundResource, alice: Identity, others: Sequence[tuple[str, Identity]]
 ) -> AsyncIterator[Observation]:
-    """Let users look for Alice's object, in every way that she finds it by, whose subjects differ from hers a little."""
+    """Let users whose subjects are hardly another look for Alice's object, in every way that she finds it by."""
     hers = await resource.create(alice)
     controls = [await resource.seen(alice, hers, verb) for verb in resource.looks]
     for kind, other in others:
