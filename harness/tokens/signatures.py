@@ -41,6 +41,17 @@ def _foreign(m: Material) -> str | None:
     return None if key is None else m.signed_by(key, m.algorithm)
 
 
+def _foreign_under(**members: object) -> Callable[[Material], str | None]:
+    """Sign with a foreign key under a header with these members set, or MISSING; one that stays the same is none."""
+
+    def forge(m: Material) -> str | None:
+        header = {name: value for name, value in {**m.header, **members}.items() if value is not MISSING}
+        key = stranger_key(m.algorithm, m.seed)
+        return None if key is None or header == m.header else mint(m.claims, header, key, m.algorithm)
+
+    return forge
+
+
 def _exhumed(m: Material) -> str | None:
     expiry = m.claims.get("exp")
     return m.with_payload(exp=int(expiry) + 3600) if isinstance(expiry, int | float) else None
@@ -70,6 +81,18 @@ _SIGNATURE = (
         lambda m: m.with_payload(sub=m.victim) if m.victim and m.victim != m.claims.get("sub") else None,
     ),
     _signature("signature-garbage", "the signature is no base64url", lambda m: f"{m.parts[0]}.{m.parts[1]}.!*!*!*!"),
+    _signature(
+        "foreign-typ-missing", "signed by a key of ours, under a header without a type", _foreign_under(typ=MISSING)
+    ),
+    _signature(
+        "foreign-typ-case", "signed by a key of ours, with its type in small letters", _foreign_under(typ="jwt")
+    ),
+    _signature(
+        "foreign-typ-access", "signed by a key of ours, as an access token (RFC 9068)", _foreign_under(typ="at+jwt")
+    ),
+    _signature(
+        "foreign-member", "signed by a key of ours, under an unknown header member", _foreign_under(legacy=True)
+    ),
     _signature("payload-expiry", "the expiry is moved an hour out under the old signature", _exhumed),
 )
 

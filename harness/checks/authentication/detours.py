@@ -1,11 +1,15 @@
 """Detours past a guard (CWE-288): other spellings of a path, parameters for developers, headers of a proxy.
 
+A guard may also look at another path than the one that is served: that of an older version which was never switched
+off, or a public one where a header names the private one (X-Original-URL, as some proxies rewrite).
+
 What is answered has the shape of the owner's answer, or it is no way in: services that show a page of their own for
 every unknown path let nobody past anything.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +21,7 @@ from harness.model import Needs, Severity
 from harness.registry import check
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
+    from collections.abc import AsyncIterator, Iterator, Sequence
 
     from harness.lab import Lab, Specimen
     from harness.model import Exchange, Observation, Request
@@ -38,6 +42,8 @@ HEADERS = (
         "kube-probe/1.30 (GoogleHC/1.0; ELB-HealthChecker/2.0; Prometheus/2.53; Googlebot/2.1; UptimeRobot/2.0)",
     ),
 )
+REWRITTEN = ("X-Original-URL", "X-Rewrite-URL")
+VERSION = re.compile(r"/v(\d{1,2})(?=/)")
 
 
 @check(
@@ -50,20 +56,36 @@ HEADERS = (
 async def detours(lab: Lab) -> AsyncIterator[Observation]:
     """No other spelling of a path, parameter or header lets anybody in without a credential."""
     user = await lab.user(lab.session.introductions.names[0])
+    covers = await _covers(lab)
     for specimen in await chosen(lab, user):
         if specimen.creates is None and not specimen.once:
-            yield await _try(lab, specimen)
+            yield await _try(lab, specimen, covers)
 
 
-async def _try(lab: Lab, specimen: Specimen) -> Observation:
+async def _covers(lab: Lab) -> list[Exchange]:
+    """Return what is answered to anybody at the root, and at a public path: what a guard lets through."""
+    target = lab.scenario.target
+    public = (operation for operation in (*target.public, target.ready, target.version) if operation)
+    plain = (requests.plain(operation) for operation in public if "{" not in operation)
+    found = next((request for request in plain if request.method == "GET"), None)
+    root = replace(requests.plain(f"GET {lab.session.client.policy.origin.prefix}/"), operation=None)
+    tried = [each for each in (found, root) if each is not None and lab.may_send(each)]
+    return [await lab.send(lab.anonymous, each, purpose="control") for each in tried]
+
+
+async def _try(lab: Lab, specimen: Specimen, covers: Sequence[Exchange]) -> Observation:
     """Send the owner's request as nobody, in every disguise, beside the owner's own."""
     operation, request = specimen.operation, specimen.request
     about = {"operation": operation, "cell": token_cell(operation, "detours"), "users": (specimen.owner.name, "nobody")}
     nobody = replace(lab.anonymous, name="nobody")
     plain = await lab.send(nobody, request, purpose="control", forged="no credential")
-    tried: list[tuple[str, Exchange]] = []
+    tried: list[tuple[str, Exchange, Exchange]] = []
     for name, other in _detours(lab, request):
-        tried.append((name, await lab.send(nobody, other, purpose="attempt", forged=name)))
+        tried.append((name, await lab.send(nobody, other, purpose="attempt", forged=name), plain))
+    for cover in covers if request.method == "GET" else ():
+        name = f"{REWRITTEN[0]} at {cover.request.target}"
+        rewritten = replace(cover.request, headers=tuple((header, request.target) for header in REWRITTEN))
+        tried.append((name, await lab.send(nobody, rewritten, purpose="attempt", forged=name), cover))
     control = await specimen.accepted()
     if plain.ok:
         sentence = f"{operation} answers anybody, so there is nothing to get past"
@@ -71,8 +93,9 @@ async def _try(lab: Lab, specimen: Specimen) -> Observation:
     if not control.ok:
         sentence = f"{operation} answers its owner {status_of(control)}"
         return inconclusive(operation, "no-control", sentence, control, plain, **about)
-    for name, attempt in tried:
-        if attempt.ok and _shape(attempt) == _shape(control):
+    for name, attempt, without in tried:
+        usual = without.ok and _shape(attempt) == _shape(without)
+        if attempt.ok and _shape(attempt) == _shape(control) and not usual:
             sentence = f"with {name}, {operation} answers {attempt.status} without a credential ({plain.status} else)"
             return failed(operation, sentence, plain, attempt, control, **about)
     sentence = f"{operation} lets nobody in without a credential ({len(tried)} detours tried)"
@@ -80,12 +103,26 @@ async def _try(lab: Lab, specimen: Specimen) -> Observation:
 
 
 def _detours(lab: Lab, request: Request) -> Iterator[tuple[str, Request]]:
-    """Walk the disguises of a request; one that changes nothing is sent under all spellings."""
+    """Walk the disguises of a request; one that changes nothing is sent under all spellings and near versions."""
     separator = "&" if "?" in request.target else "?"
     yield f"?{PARAMETERS}", replace(request, target=f"{request.target}{separator}{PARAMETERS}")
     yield "headers of a proxy or probe", replace(request, headers=(*request.headers, *HEADERS))
+    yield "Host: localhost", replace(request, headers=(*request.headers, ("Host", "localhost")))
     if request.method == "GET":
         yield from spellings(lab, request)
+        yield from _versions(lab, request)
+
+
+def _versions(lab: Lab, request: Request) -> Iterator[tuple[str, Request]]:
+    """Walk the request under the versions beside its own, and under none; those that are documented are their own."""
+    found = VERSION.search(request.target)
+    number = int(found[1]) if found else 0
+    others = {f"version {other}": f"/v{other}" for other in (number - 1, number + 1) if other >= 0} | {"no version": ""}
+    for name, part in others.items() if found else ():
+        target, operation = (VERSION.sub(part, path, count=1) for path in (request.target, request.operation or ""))
+        other = replace(request, target=target, operation=None)
+        if lab.operation(operation) is None and lab.may_send(other):
+            yield name, other
 
 
 def _shape(exchange: Exchange) -> Any:

@@ -1,7 +1,12 @@
-"""Missing authentication for a critical function (CWE-306): no credential, an empty one and garbage, everywhere."""
+"""Missing authentication for a critical function (CWE-306): no credential, an empty one and garbage, everywhere.
+
+Schemes that are not in use are tried as well: what was left of an older way in often believes whatever it is told.
+"""
 
 from __future__ import annotations
 
+import base64
+import secrets
 from typing import TYPE_CHECKING
 
 from harness.expect import failed, inconclusive, passed, refusal, status_of, token_cell
@@ -52,7 +57,25 @@ def _strangers(lab: Lab, user: Identity) -> list[tuple[str, Identity]]:
         bare = tuple((key, text.rstrip()) for key, text in headers)
         identity = Identity(name="nobody", headers=(*bare, *more_headers), cookies=(*cookies, *more_cookies))
         made.append((name, identity))
+    for name, value in _schemes(user).items():
+        headers = (("Authorization", value), *more_headers)
+        made.append((name, Identity(name="nobody", headers=headers, cookies=more_cookies)))
     return made
+
+
+def _schemes(user: Identity) -> dict[str, str]:
+    """Return credentials that name the user in other schemes, and that no secret backs (RFC 9110, section 11.4).
+
+    A user with a password is not named with a wrong one: that could lock the account.
+    """
+    who = user.subject or user.name
+    pair = f"{who if user.password is None else 'nobody'}:{secrets.token_urlsafe(12)}"
+    return {
+        "a name with any password": f"Basic {base64.b64encode(pair.encode()).decode()}",
+        "a name in place of a token": f"Token {who}",
+        "a name in place of a key": f"ApiKey {who}",
+        "a name without a digest": f'Digest username="{who}", realm="", nonce="", uri="/", response=""',
+    }
 
 
 def _nearly(user: Identity) -> list[tuple[str, str]]:

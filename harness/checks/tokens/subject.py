@@ -1,4 +1,8 @@
-"""Tokens without a subject that fall back to a shared user (CWE-1287)."""
+"""Tokens without a subject that fall back to a shared user (CWE-1287), and subjects that stand for another user.
+
+A comparison may fold letters, or take a subject for a pattern or a list (CWE-155); and it may do so in one place only,
+such as a cache. So the owner looks first in every way that there is, and the other user then asks the very same.
+"""
 
 from __future__ import annotations
 
@@ -13,9 +17,9 @@ from harness.model import Needs, Severity
 from harness.registry import check
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
+    from collections.abc import AsyncIterator, Iterator, Sequence
 
-    from harness.lab import BoundResource, Lab
+    from harness.lab import BoundResource, Lab, Owned, View
     from harness.model import Identity, Observation
 
 LONG = 120
@@ -47,11 +51,13 @@ async def subject(lab: Lab) -> AsyncIterator[Observation]:
     known = alice.claims
     for resource in lab.private_with("create"):
         if resource.looks:
-            for kind, text in _alike(alice.subject):
-                yield await _other_user(resource, alice, named("bob", text), kind)
+            others = [(kind, named("bob", text)) for kind, text in _alike(alice.subject)]
+            async for observation in _other_users(resource, alice, others):
+                yield observation
             for kind, (hers, his) in _apart(alice.subject).items():
                 with contextlib.suppress(Inconclusive):  # that a service takes no such subjects is its right
-                    yield await _other_user(resource, named("alice", hers), named("bob", his), kind)
+                    async for observation in _other_users(resource, named("alice", hers), [(kind, named("bob", his))]):
+                        yield observation
 
 
 def _apart(text: str) -> dict[str, tuple[str, str]]:
@@ -74,25 +80,44 @@ def _alike(text: str) -> Iterator[tuple[str, str]]:
         "only in letter case": text if UUID.fullmatch(text) else text.swapcase(),
         "only in a blank after it": f"{text} ",
         "only in the width of a letter": text.replace(first, chr(ord(first) + FULL_WIDTH), 1) if first else text,
+        "only in a wildcard of SQL": f"{text[:-1]}%",
+        "only in an asterisk": f"{text[:-1]}*",
+        "only in a name after a comma": f"{text},nobody",
+        "only in a name after a bar": f"{text}|nobody",
+        "only in a quote and what follows it": f"{text}' OR ''='",
     }
     yield from ((kind, other) for kind, other in alike.items() if other != text)
 
 
-async def _other_user(resource: BoundResource, alice: Identity, other: Identity, kind: str) -> Observation:
-    """Let a user look for Alice's object whose subject differs from hers in nothing else."""
-    verb, subject = resource.looks[0], f"subjects that differ {kind}: {resource.name}"
+async def _other_users(
+    resource: BoundResource, alice: Identity, others: Sequence[tuple[str, Identity]]
+) -> AsyncIterator[Observation]:
+    """Let users whose subjects are hardly another look for Alice's object, in every way that she finds it by."""
     hers = await resource.create(alice)
-    control = await resource.seen(alice, hers, verb)
-    attempt = await resource.look(other, hers, verb, purpose="attempt")
-    users = (alice.name, other.name)
-    if not control.found:
-        sentence = f"alice does not find the own {resource.name} by {control.operation}"
-        return inconclusive(subject, "no-control", sentence, control.last)
-    if attempt.found:
-        sentence = f"a user whose subject differs from alice's {kind} finds her {resource.name}"
-        return failed(
-            subject, sentence, hers.created, control.last, attempt.last, users=users, operation=control.operation
-        )
-    if not attempt.last.broken:
-        return passed(subject, f"subjects that differ {kind} are two users", control.last, attempt.last)
-    return inconclusive(subject, "unclear", f"{control.operation} answered {status_of(attempt.last)}", attempt.last)
+    controls = [await resource.seen(alice, hers, verb) for verb in resource.looks]
+    for kind, other in others:
+        looks = [(control, await resource.look(other, hers, control.verb, purpose="attempt")) for control in controls]
+        yield _judge(resource, alice, hers, f"subjects that differ {kind}: {resource.name}", looks)
+
+
+def _judge(
+    resource: BoundResource, alice: Identity, hers: Owned, subject: str, looks: Sequence[tuple[View, View]]
+) -> Observation:
+    """Judge what another user finds (second) beside what Alice finds in the same way (first)."""
+    kind = subject.partition(":")[0]
+    for control, attempt in looks:
+        if control.found and attempt.found:
+            sentence = f"{kind} are one user: what {alice.name} owns is found by {control.operation}"
+            users = (alice.name, attempt.user.name)
+            return failed(
+                subject, sentence, hers.created, control.last, attempt.last, users=users, operation=control.operation
+            )
+    told = [(control, attempt) for control, attempt in looks if control.found]
+    if not told:
+        sentence = f"alice does not find the own {resource.name} by {looks[0][0].operation}"
+        return inconclusive(subject, "no-control", sentence, looks[0][0].last)
+    unclear = next((attempt for _, attempt in told if attempt.last.broken), None)
+    if unclear is not None:
+        sentence = f"{unclear.operation} answered {status_of(unclear.last)}"
+        return inconclusive(subject, "unclear", sentence, unclear.last)
+    return passed(subject, f"{kind} are two users", *(view.last for pair in told for view in pair))
