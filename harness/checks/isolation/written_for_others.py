@@ -1,0 +1,147 @@
+"""Policies that let rows be written for others (CWE-863): WITH CHECK (true), or changes to rows that cannot be seen.
+
+The reading half of a policy hides what its writing half lets in. In a transaction of one user, which is rolled back,
+a copy of a row is added for another user, and rows are given away (PostgreSQL, CREATE POLICY).
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+from harness.checks.isolation._policies import Context, Row, as_owner, connections, context_of, row_of
+from harness.expect import failed, inconclusive, passed, skipped
+from harness.model import Nature, Needs, Severity
+from harness.registry import check
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from harness.lab import Lab
+    from harness.model import Observation
+
+WRITABLE = """
+SELECT string_agg(quote_ident(attname), ', ' ORDER BY attnum) FROM pg_attribute
+WHERE attrelid = $1::text::regclass AND attnum > 0 AND NOT attisdropped AND attgenerated = '' AND attidentity <> 'a'
+"""
+REFUSED = "42501"
+"""The state of a statement that a policy, or a missing privilege, refuses."""
+STRUCTURAL = {"nature": Nature.STRUCTURAL}
+
+
+@check(
+    severity=Severity.HIGH,
+    catches=["rls.policy"],
+    needs=Needs(users=2, operations=("create",), features=("database",)),
+    owasp="API1:2023",
+    cwe=863,
+    mode="grey",
+)
+async def written_for_others(lab: Lab) -> AsyncIterator[Observation]:
+    """In the transaction of one user, no row can be written for another one."""
+    for resource in lab.private_with("create"):
+        pair = [await resource.create(user) for user in await lab.two_users()]
+        async with connections(lab) as (role, owner):
+            hers, his = [await row_of(owner, owned) for owned in pair]
+            if hers is None or his is None or hers.table != his.table:
+                yield skipped(resource.name, "not-applicable", f"no row of a {resource.name} is under a policy")
+                continue
+            context = await context_of(role, hers, his)
+            if context is None:
+                sentence = f"no setting was found that shows a user the own row of {hers.table} and hides the other's"
+                yield inconclusive(resource.name, "no-control", sentence)
+                continue
+            yield await _added(role, context, hers, his)
+            yield await _given_away(role, context, hers, his)
+
+
+async def _added(role: Any, context: Context, hers: Row, his: Row) -> Observation:
+    """Judge whether a user may add a row for another; the same row for itself is the control."""
+    subject = f"{hers.table}: added for another"
+    control, own = await _add(role, context, hers, hers)
+    if control is not None or own != 1:
+        reason = "not-applicable" if control == REFUSED else "not-seen"
+        return skipped(subject, reason, f"the service adds no copy of a row to {hers.table} ({control or own})")
+    state, own = await _add(role, context, hers, his)
+    if state == REFUSED:
+        return passed(
+            subject, f"a row of {hers.table} for another user is refused, for oneself it is not", **STRUCTURAL
+        )
+    if state is not None:
+        return inconclusive(subject, "no-effect", f"adding a row to {hers.table} failed otherwise ({state})")
+    if own:
+        return passed(subject, f"a row of {hers.table} that is added for another user becomes one's own", **STRUCTURAL)
+    return failed(subject, f"the policies of {hers.table} let a user add rows for another user", **STRUCTURAL)
+
+
+async def _given_away(role: Any, context: Context, hers: Row, his: Row) -> Observation:
+    """Judge whether a user may give rows away, or change rows that it does not see."""
+    subject = f"{hers.table}: given to another"
+    state, changed, seen, _ = await _change(role, context, hers, hers)
+    if state is not None or not changed:
+        return skipped(subject, "not-applicable", f"the service does not change the owner in {hers.table} ({state})")
+    if changed > seen:
+        sentence = f"the policies of {hers.table} let a user change {changed} rows, of which it sees {seen}"
+        return failed(subject, sentence, **STRUCTURAL)
+    state, _, before, after = await _change(role, context, hers, his)
+    if state == REFUSED:
+        return passed(subject, f"giving rows of {hers.table} to another user is refused", **STRUCTURAL)
+    if state is not None:
+        return inconclusive(subject, "no-effect", f"changing the owner in {hers.table} failed otherwise ({state})")
+    if after >= before:
+        return passed(subject, f"rows of {hers.table} that are given to another user stay one's own", **STRUCTURAL)
+    return failed(subject, f"the policies of {hers.table} let a user give rows to another user", **STRUCTURAL)
+
+
+async def _add(role: Any, context: Context, hers: Row, receiver: Row) -> tuple[str | None, int]:
+    """Add a copy of the row for a user; return the state of the error if there is one, and how many more she sees."""
+    import asyncpg  # noqa: PLC0415 -- an extra, offered as the feature `database`
+
+    copy = hers.columns | _owner(context, hers, receiver) | {hers.key: _another(hers.columns[hers.key])}
+    names = await role.fetchval(WRITABLE, hers.table)
+    statement = f"""INSERT INTO {hers.table} ({names}) OVERRIDING USER VALUE
+        SELECT {names} FROM jsonb_populate_record(NULL::{hers.table}, $1::text::jsonb)"""  # noqa: S608 -- the catalogue's
+    try:
+        async with as_owner(role, context, hers):
+            before = await _count(role, hers)
+            await role.execute(statement, json.dumps(copy))
+            return None, await _count(role, hers) - before
+    except asyncpg.PostgresError as error:
+        return str(error.sqlstate), 0
+
+
+async def _change(role: Any, context: Context, hers: Row, receiver: Row) -> tuple[str | None, int, int, int]:
+    """Give all rows to a user; return the state of the error, how many were changed, how many seen before and after.
+
+    There is no WHERE: with one, the policies for SELECT would bind the changed row as well.
+    """
+    import asyncpg  # noqa: PLC0415 -- an extra, offered as the feature `database`
+
+    given = _owner(context, hers, receiver)
+    pairs = ", ".join(f'"{name}" = given."{name}"' for name in given)
+    statement = f"""UPDATE {hers.table} SET {pairs}
+        FROM jsonb_populate_record(NULL::{hers.table}, $1::text::jsonb) AS given"""  # noqa: S608 -- the catalogue's
+    try:
+        async with as_owner(role, context, hers):
+            before = await _count(role, hers)
+            done = await role.execute(statement, json.dumps(given))
+            return None, int(done.split()[-1]), before, await _count(role, hers)
+    except asyncpg.PostgresError as error:
+        return str(error.sqlstate), 0, 0, 0
+
+
+async def _count(role: Any, row: Row) -> int:
+    return int(await role.fetchval(f"SELECT count(*) FROM {row.table}"))  # noqa: S608 -- the catalogue's
+
+
+def _owner(context: Context, hers: Row, receiver: Row) -> dict[str, Any]:
+    """Return the columns that say whose the row is, as they are for the receiver."""
+    user = hers.columns[context.column]
+    return {name: receiver.columns[context.column] for name, value in hers.columns.items() if value == user}
+
+
+def _another(key: Any) -> Any:
+    """Return a key that no row has."""
+    return secrets.randbelow(2**30) + 2**30 if isinstance(key, int) else str(uuid4())
