@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from harness.checks.validation._input import attempt, text_fields
+from harness.checks.validation._input import attempt, ordinary, text_fields
 from harness.expect import failed, passed, skipped, status_of
 from harness.lab.resource import text_place
 from harness.model import Needs, Severity
@@ -40,6 +40,7 @@ async def sql_fields(lab: Lab) -> AsyncIterator[Observation]:
     """No text of a create and no header of a request becomes a part of a statement."""
     user = await lab.user(lab.session.introductions.names[0])
     for resource in lab.resources_with("create"):
+        await ordinary(lab, resource, user)
         for name, text in (_given(resource) | _allowed(resource)).items():
             yield await _judge(_Place(resource=resource, user=user, field=name, text=text))
         for verb in ("create", "list"):
