@@ -12,12 +12,14 @@ from harness.registry import check
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from harness.lab import Lab
+    from harness.lab import BoundResource, Lab
     from harness.model import Exchange, Observation
 
 SUBJECT = "burst"
 LARGEST = 128
 USERS = 5
+CREATING = 2
+"""Users who create at one moment, for each resource: what they make has to be removed again."""
 SHARE = 0.9
 
 
@@ -37,6 +39,20 @@ async def concurrent_burst(lab: Lab) -> AsyncIterator[Observation]:
         user = await limited_user(lab, f"burst{attempt}")
         answers = await lab.session.client.burst([(user, probe(lab))] * count)
         yield _judge(f"{SUBJECT} {attempt}", answers, limits.requests, limits.rate)
+    for resource in lab.resources_with("create"):
+        for attempt in range(1, CREATING + 1):
+            yield await _creating(lab, resource, attempt, count)
+
+
+async def _creating(lab: Lab, resource: BoundResource, attempt: int, count: int) -> Observation:
+    """Create at one moment: what writes is often counted elsewhere than what reads, and what it made is kept."""
+    limits, operation = limits_of(lab), resource.operation("create")
+    user = await limited_user(lab, f"burst{USERS + attempt}")
+    made = [(await resource.creation(user, resource.mark(user)))[0] for _ in range(count)]
+    answers = await lab.session.client.burst([(user, request) for request in made])
+    for answer in answers:
+        await resource.keep(user, answer)
+    return _judge(f"{SUBJECT}: {operation} {attempt}", answers, limits.requests, limits.rate)
 
 
 def _judge(subject: str, answers: list[Exchange], limit: int, rate: float) -> Observation:
@@ -54,7 +70,9 @@ def _judge(subject: str, answers: list[Exchange], limit: int, rate: float) -> Ob
         )
     if len(accepted) > most:
         sentence = f"{len(accepted)} of {len(answers)} simultaneous requests got through, at most {most} are declared"
-        return failed("burst", sentence, accepted[-1], users=(accepted[0].user.rstrip("0123456789"),))
+        return failed(
+            subject.rstrip("0123456789 "), sentence, accepted[-1], users=(accepted[0].user.rstrip("0123456789"),)
+        )
     if not refused:
         return inconclusive(
             subject, "no-control", f"{len(answers)} simultaneous requests do not reach the limit of {limit}", answers[0]

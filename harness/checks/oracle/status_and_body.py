@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from harness.checks.oracle._questions import Question, alive, nowhere, questions
+from harness.checks.oracle._questions import Question, alive, nowhere, questions, with_members
 from harness.expect import MISSING, differences, failed, inconclusive, passed, skipped, status_of
 from harness.lab import genuine
 from harness.model import Needs, Severity
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 PAIRS = 2
 AGAIN = 4
 EXCERPT = 80
+NO_CONTROL = "no-control"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,10 +55,16 @@ async def status_and_body(lab: Lab) -> AsyncIterator[Observation]:
     alice, bob = await lab.two_users()
     await genuine(lab, alice)
     deleted: dict[str, list[Owned]] = {}
+    own: dict[str, Owned] = {}
     for question in questions(lab):
         yield await _ask(question, alice, bob)
+        name = question.resource.name
+        own[name] = own.get(name) or await question.resource.create(bob)
+        for other in await with_members(question, bob, own[name]):
+            found = await _ask(other, alice, bob)
+            if found.reason != NO_CONTROL:  # not every document says which values a service really takes
+                yield found
         if question.below is None and not question.condition and question.resource.spec.delete is not None:
-            name = question.resource.name
             deleted[name] = deleted.get(name) or [await _deleted(question.resource, alice) for _ in range(PAIRS)]
             yield await _ask_of_deleted(question, alice, bob, deleted[name])
 
@@ -68,7 +75,7 @@ async def _ask(question: Question, alice: Identity, bob: Identity) -> Observatio
     theirs = [await resource.create(alice) for _ in range(PAIRS)]
     if await alive(alice, theirs[-1], resource) is None:
         sentence = f"{alice.name} does not find the own {resource.name} that {operation} is asked for"
-        return inconclusive(operation, "no-control", sentence, theirs[-1].created, **about)
+        return inconclusive(operation, NO_CONTROL, sentence, theirs[-1].created, **about)
     answers = await _answers(question, bob, theirs)
     own = await resource.create(bob)
     control = await _send(question, bob, own, "control")
@@ -76,7 +83,7 @@ async def _ask(question: Question, alice: Identity, bob: Identity) -> Observatio
         sentence = (
             f"{operation} fails for {bob.name}'s own {resource.name} ({status_of(control)}): equality says nothing"
         )
-        return inconclusive(operation, "no-control", sentence, control, **about)
+        return inconclusive(operation, NO_CONTROL, sentence, control, **about)
     shown = (theirs[0].created, answers.foreign[0], answers.unknown[0], control)
     reason = _not_applicable(question, answers, control, (theirs[0], own))
     if reason is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import uuid
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -61,6 +62,11 @@ async def _tried(lab: Lab, what: str, identity: Identity, request: Request, head
         if part != sent and part and sent.startswith(part):
             sentence = f"{what} ({cut.status}) answers with the first {len(part)} of {len(sent)} characters of {header}"
             return failed(subject, sentence, cut)
+    mixed = secrets.token_hex(8) + secrets.token_hex(8).upper()
+    other = await lab.send(identity, replace(request, headers=(*request.headers, (header, mixed))), purpose="attempt")
+    folded = (other.response.header(header) if other.response else None) or ""
+    if folded != mixed and folded.lower() == mixed.lower():
+        return failed(subject, f"{what} ({other.status}) answers with the letters of {header} in another case", other)
     for sent in (str(uuid.uuid4()), uuid.uuid4().hex):
         tagged = replace(request, headers=(*request.headers, (header, sent)))
         exchange = await lab.send(identity, tagged, purpose="attempt")
