@@ -26,7 +26,7 @@ SHARE = 0.9
 @check(
     severity=Severity.HIGH,
     catches=["limits.race"],
-    needs=Needs(features=("limits", "fresh-users"), drains=True, writes=False),
+    needs=Needs(features=("limits", "fresh-users"), drains=True),
     owasp="API4:2023",
     cwe=362,
     mode="many",
@@ -39,7 +39,7 @@ async def concurrent_burst(lab: Lab) -> AsyncIterator[Observation]:
         user = await limited_user(lab, f"burst{attempt}")
         answers = await lab.session.client.burst([(user, probe(lab))] * count)
         yield _judge(f"{SUBJECT} {attempt}", answers, limits.requests, limits.rate)
-    for resource in lab.resources_with("create"):
+    for resource in [each for each in lab.resources_with("create") if each.spec.parent is None]:
         for attempt in range(1, CREATING + 1):
             yield await _creating(lab, resource, attempt, count)
 
