@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from harness.checks.oracle._questions import Question, alive, nowhere, questions, with_members
 from harness.expect import MISSING, differences, failed, inconclusive, passed, skipped, status_of
 from harness.lab import genuine
-from harness.model import Needs, Severity
+from harness.model import Needs, Outcome, Severity
 from harness.registry import check
 
 if TYPE_CHECKING:
@@ -57,10 +57,11 @@ async def status_and_body(lab: Lab) -> AsyncIterator[Observation]:
     deleted: dict[str, list[Owned]] = {}
     own: dict[str, Owned] = {}
     for question in questions(lab):
-        yield await _ask(question, alice, bob)
+        plain = await _ask(question, alice, bob)
+        yield plain
         name = question.resource.name
         own[name] = own.get(name) or await question.resource.create(bob)
-        for other in await with_members(question, bob, own[name]):
+        for other in await with_members(question, bob, own[name]) if plain.outcome is not Outcome.FAILED else ():
             found = await _ask(other, alice, bob)
             if found.reason != NO_CONTROL:  # not every document says which values a service really takes
                 yield found
