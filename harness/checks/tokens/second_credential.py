@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from harness.checks.tokens._forging import forged
-from harness.expect import failed, inconclusive, passed, skipped, status_of
+from harness.expect import failed, inconclusive, passed, refusal, skipped, status_of
 from harness.model import Needs, Severity
 from harness.registry import check
 from harness.tokens import forgeries_of
@@ -40,7 +40,7 @@ async def second_credential(lab: Lab) -> AsyncIterator[Observation]:
         return
     for resource in lab.private_with("create"):
         if resource.looks:
-            yield await _look(resource, alice, bob, doubles)
+            yield await _look(resource, alice, bob, made[0][1], doubles)
 
 
 def _doubles(lab: Lab, user: Identity, forger: Identity) -> dict[str, Identity]:
@@ -64,16 +64,22 @@ def _doubles(lab: Lab, user: Identity, forger: Identity) -> dict[str, Identity]:
     return {words: replace(user, headers=headers, token=None) for words, headers in doubles.items()}
 
 
-async def _look(resource: BoundResource, alice: Identity, bob: Identity, doubles: dict[str, Identity]) -> Observation:
-    """Bob looks for Alice's object, with a token that is valid and one that names her."""
+async def _look(
+    resource: BoundResource, alice: Identity, bob: Identity, forger: Identity, doubles: dict[str, Identity]
+) -> Observation:
+    """Bob looks for Alice's object, with a token that is valid and one that names her, which alone is refused."""
     verb, operation = resource.looks[0], resource.operation(resource.looks[0])
     about = {"operation": operation, "users": (alice.name, bob.name)}
     theirs, own = await resource.create(alice), await resource.create(bob)
     control, mine = await resource.seen(alice, theirs, verb), await resource.seen(bob, own, verb)
     plain = await resource.look(bob, theirs, verb, purpose="control")
-    if not control.found or not mine.found or plain.found:
-        sentence = f"{operation} does not show each user the own {resource.name}, and no other"
-        return inconclusive(operation, "no-control", sentence, control.last, mine.last, plain.last, **about)
+    alone = await resource.look(replace(forger, token=None), theirs, verb, purpose="control")
+    if control.found and alone.found:
+        sentence = f"{operation} shows {alice.name}'s {resource.name} for the forged token alone"
+        return failed(operation, sentence, theirs.created, control.last, alone.last, **about)
+    if not control.found or not mine.found or plain.found or refusal(alone.last) is None:
+        sentence = f"{operation} does not show the own {resource.name} to each user, and to nobody else"
+        return inconclusive(operation, "no-control", sentence, control.last, mine.last, plain.last, alone.last, **about)
     unclear = None
     for words, double in doubles.items():
         attempt = await resource.look(double, theirs, verb, purpose="attempt")
