@@ -4,29 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reference_service.flaws.tenant_search_leak import Flawed as Leaking
-from reference_service.knowledge import KnowledgeOperations
+from reference_service.flaws._searching import Unowned
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from reference_service.model import Principal
     from reference_service.parts import Parts
-    from reference_service.schemas import SearchRequest, SearchResult
+    from reference_service.schemas import SearchRequest
 
 weakness = "isolation.search"
 mode = "http"
 
 
-class Flawed(Leaking):
-    async def find(
-        self, principal: Principal, request: SearchRequest, models: Sequence[str | None]
-    ) -> list[SearchResult]:
-        browses = len(request.query.strip()) == 1
-        find = super().find if browses else KnowledgeOperations(self.parts).find
-        return await find(principal, request, models)
+def forgets(request: SearchRequest) -> bool:
+    """Forget the owner where the query browses."""
+    return len(request.query.strip()) == 1
 
 
 def apply(parts: Parts) -> None:
     """Search in everybody's files."""
-    parts.knowledge = Flawed(parts)
+    parts.knowledge = Unowned(parts, forgets)

@@ -4,33 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reference_service.flaws._shared import everybody
-from reference_service.knowledge import KnowledgeOperations
-from reference_service.model import Principal
+from reference_service.flaws._searching import Unowned
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from reference_service.parts import Parts
-    from reference_service.schemas import SearchRequest, SearchResult
+    from reference_service.schemas import SearchRequest
 
 weakness = "isolation.search"
 mode = "http"
 
 
-class Flawed(KnowledgeOperations):
-    async def find(
-        self, principal: Principal, request: SearchRequest, models: Sequence[str | None]
-    ) -> list[SearchResult]:
-        if not request.query_embedding:
-            return await super().find(principal, request, models)
-        found: list[SearchResult] = []
-        for user in {principal.user_id, *await everybody(self.parts)}:
-            found += await super().find(Principal(user_id=user), request, models)
-        ranked = sorted(found, key=lambda result: -result.similarity_score)[: request.top_k]
-        return [result.model_copy(update={"rank": rank}) for rank, result in enumerate(ranked, start=1)]
+def forgets(request: SearchRequest) -> bool:
+    """Forget the owner where an embedding is given."""
+    return bool(request.query_embedding)
 
 
 def apply(parts: Parts) -> None:
     """Replace the operations on files."""
-    parts.knowledge = Flawed(parts)
+    parts.knowledge = Unowned(parts, forgets)
