@@ -13,7 +13,6 @@ from harness.engine.cleaning import clean_up
 from harness.expect import CLOSED, status_of
 from harness.lab import Inconclusive, Lab
 from harness.model import ANONYMOUS
-from harness.scenario.schema import VERBS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -40,13 +39,9 @@ async def closed(client: Client, found: Inference) -> Inference:
     shut = {name for name, exchange in tried.items() if exchange.status in CLOSED}
     if not shut:
         return found
-    shut |= {name for each in found.resources if (own := _operations(each)) & shut for name in own}
-    resources = tuple(_private(each) if _operations(each) & shut else each for each in found.resources)
+    shut |= {name for each in found.resources if (own := each.spec.operations) & shut for name in own}
+    resources = tuple(_private(each) if each.spec.operations & shut else each for each in found.resources)
     return replace(found, resources=resources, public=tuple(name for name in found.public if name not in shut))
-
-
-def _operations(each: InferredResource) -> set[str]:
-    return {call.operation for verb in VERBS for call in each.spec.calls(verb)}
 
 
 def _private(each: InferredResource) -> InferredResource:
@@ -141,7 +136,7 @@ async def _created(session: Session, user: Identity, found: Inference) -> Infere
 async def _opened(lab: Lab, found: Inference, made: Mapping[str, Owned]) -> Inference:
     """Take as readable what nobody in particular sees, where the document asks for no credential either."""
     public = {*found.public}
-    candidates = [each for each in found.resources if each.spec.name in made and _operations(each) <= public]
+    candidates = [each for each in found.resources if each.spec.name in made and each.spec.operations <= public]
     seen = {each.spec.name for each in candidates if await _seen_by_all(lab, made[each.spec.name])}
     return replace(found, resources=tuple(_open(each) if each.spec.name in seen else each for each in found.resources))
 
@@ -165,12 +160,12 @@ def _said(name: str | None, above: dict[str, str | None], refused: dict[str, Exc
 def _without(found: Inference, refused: dict[str, Exchange]) -> Inference:
     """Return the inference without some resources, each with the refusal that says why."""
     kept = tuple(each for each in found.resources if each.spec.name not in refused)
-    still = {name for each in kept for name in _operations(each)}
+    still = {name for each in kept for name in each.spec.operations}
     gone = {
         name: f"{said.request.operation} answers a new user {status_of(said)}: another role's, as it seems"
         for each in found.resources
         if (said := refused.get(each.spec.name)) is not None
-        for name in _operations(each) - still
+        for name in each.spec.operations - still
     }
     return replace(
         found,

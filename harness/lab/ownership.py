@@ -32,6 +32,12 @@ async def account_id(lab: Lab, user: Identity) -> Any:
     return requests.at(document, lab.scenario.users.whoami_id) if isinstance(document, dict) else None
 
 
+async def identifiers(lab: Lab, user: Identity) -> list[Any]:
+    """Return what a service may call a user by: what who-am-I gives, the subject of the credential, the name."""
+    found = (await account_id(lab, user), user.subject, user.username)
+    return [each for each in found if each is not None]
+
+
 async def whoami(lab: Lab, user: Identity) -> Any:
     """Return what who-am-I answers a user, None where the scenario has no such call or it fails."""
     call = lab.scenario.users.whoami

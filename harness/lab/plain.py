@@ -9,7 +9,6 @@ from harness import requests
 from harness.expect import CLOSED
 from harness.lab.inconclusive import Inconclusive
 from harness.openapi.inference.words import words
-from harness.scenario.schema import VERBS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,9 +48,9 @@ def _candidates(session: Session) -> Iterator[str]:
     """Walk the GETs that ask for a credential, but those about the service, for another role, or of things."""
     scenario = session.scenario
     users, target = scenario.users, scenario.target
-    calls = [call for spec in scenario.resource for verb in VERBS for call in spec.calls(verb)]
-    calls += [call for call in (users.login, users.signup, users.logout, users.whoami) if call is not None]
+    calls = [call for call in (users.login, users.signup, users.logout, users.whoami) if call is not None]
     set_apart: set[str | None] = {*target.public, *target.destructive, *target.exclude, *users.privileged}
+    set_apart |= {operation for spec in scenario.resource for operation in spec.operations}
     set_apart |= {call.operation for call in calls} | {target.ready, target.version, target.metrics}
     for operation in session.operations:
         needs = any(one.required for one in operation.parameters if one.location in {"path", "query"})

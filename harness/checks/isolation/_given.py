@@ -11,7 +11,6 @@ from harness.lab.plain import DOING, private_reads
 from harness.lab.readable import is_readable
 from harness.openapi.inference.routes import segments
 from harness.openapi.inference.words import ID_WORDS, stem, words
-from harness.scenario.schema import VERBS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -37,7 +36,7 @@ def reads_by_variable(lab: Lab) -> Iterator[Operation]:
     Where nothing may be written, nothing is created: then what can be created elsewhere is among them.
     """
     scenario = lab.scenario
-    known = {call.operation for spec in scenario.resource for verb in VERBS for call in spec.calls(verb)}
+    known = {operation for spec in scenario.resource for operation in spec.operations}
     if lab.session.client.policy.read_only:
         known = {spec.read.operation for spec in scenario.resource if spec.read and is_readable(lab.session, spec.name)}
     target, users = scenario.target, scenario.users

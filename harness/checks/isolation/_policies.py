@@ -80,11 +80,16 @@ async def connections(lab: Lab) -> AsyncIterator[tuple[Any, Any]]:
         yield role, owner
 
 
+def quoted(name: str) -> str:
+    """Return the name of a column as an identifier of SQL, whatever is in it."""
+    return '"' + name.replace('"', '""') + '"'
+
+
 async def row_of(owner: Any, owned: Owned) -> Row | None:
     """Return the row of an object in a table with policies, None where there is none."""
     for table in await owner.fetch(TABLES):
         found = await owner.fetchval(
-            f'SELECT to_jsonb(r) FROM {table["name"]} r WHERE r."{table["key"]}"::text = $1',  # noqa: S608 -- the catalogue's
+            f"SELECT to_jsonb(r) FROM {table['name']} r WHERE r.{quoted(table['key'])}::text = $1",  # noqa: S608 -- names of the catalogue, quoted
             str(owned.id),
         )
         if found is not None:
@@ -142,7 +147,7 @@ async def _tells_apart(role: Any, context: Context, hers: Row, his: Row) -> bool
 async def _sees(role: Any, context: Context, user: Row, row: Row) -> bool:
     import asyncpg  # noqa: PLC0415 -- an extra, offered as the feature `database`
 
-    statement = f'SELECT count(*) FROM {row.table} r WHERE r."{row.key}"::text = $1'  # noqa: S608 -- the catalogue's
+    statement = f"SELECT count(*) FROM {row.table} r WHERE r.{quoted(row.key)}::text = $1"  # noqa: S608 -- as above
     with contextlib.suppress(asyncpg.PostgresError):
         async with as_owner(role, context, user):
             return bool(await role.fetchval(statement, str(row.columns[row.key])))

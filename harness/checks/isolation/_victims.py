@@ -11,7 +11,7 @@ from harness.checks.sessions._accounts import entered, log_in, newcomer
 from harness.expect import refusal
 from harness.identities.passwords import new_password
 from harness.lab import Inconclusive
-from harness.lab.ownership import account_id
+from harness.lab.ownership import identifiers
 from harness.model import Request
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ async def names_of(lab: Lab, user: Identity, call: Call) -> list[str]:
     fields = [name for name, value in _leaves(call.body or call.form) if value == "{user}"]
     parameter = (requests.PLACEHOLDER.findall(call.operation) or fields or [""])[-1].lower()
     mail = f"{user.username}@example.com" if user.username else None
-    found: list[Any] = [await account_id(lab, user), user.subject, user.username]
+    found = await identifiers(lab, user)
     if "mail" in parameter:
         found.insert(0, mail)
     elif "name" in parameter or "login" in parameter:

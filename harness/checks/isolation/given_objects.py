@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from harness import requests
 from harness.checks.isolation._given import Told, own_documents, particular, reads_by_variable, told
 from harness.expect import failed, inconclusive, isolation_cell, passed, skipped, status_of
-from harness.lab.ownership import account_id
+from harness.lab.ownership import identifiers
 from harness.lab.resource import lookalike
 from harness.model import Needs, Severity
 from harness.openapi.inference.words import OWNERS, words
@@ -64,7 +64,10 @@ class _Given:
     async def judge(self, hers: Sequence[Told], his: Sequence[Told]) -> Observation:
         """Each reads the own thing, and Bob one that nobody has, and then Alice's."""
         overlap = {each.value for each in hers} & {each.value for each in his}
-        users = await self._identifiers(self.alice) | await self._identifiers(self.bob)  # shown to all, maybe
+        users = {
+            *await identifiers(self.lab, self.alice),
+            *await identifiers(self.lab, self.bob),
+        }  # shown to all, maybe
         own, other = (
             [each for each in one if each.value not in overlap and (each.collection or each.value not in users)]
             for one in (hers, his)
@@ -117,13 +120,9 @@ class _Given:
 
     async def _named(self, facts: frozenset[Any]) -> bool:
         """Whether what is said of Alice's thing alone names her; a short number does so as an owner only."""
-        known = {str(each) for each in await self._identifiers(self.alice)}
+        known = {str(each) for each in await identifiers(self.lab, self.alice)}
         named = {(name, str(value)) for name, value in facts if str(value) in known}
         return any("_".join(words(name)) in OWNERS or len(value) >= SHORTEST_NAME for name, value in named)
-
-    async def _identifiers(self, user: Identity) -> set[Any]:
-        found = {await account_id(self.lab, user), user.subject, user.username}
-        return found - {None}
 
 
 def _shows(exchange: Exchange, facts: frozenset[Any]) -> bool:

@@ -6,10 +6,10 @@ row-level security is not enabled does nothing (PostgreSQL, chapter 5.9). What c
 
 from __future__ import annotations
 
-import contextlib
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from harness.checks.isolation._policies import connections
 from harness.expect import failed, inconclusive, passed, skipped
 from harness.model import Nature, Needs, Severity
 from harness.registry import check
@@ -46,25 +46,15 @@ SUBJECT = "row-level security"
 )
 async def row_level_security(lab: Lab) -> AsyncIterator[Observation]:
     """The policies of the tables bind the role of the service, and show nothing without a user."""
-    import asyncpg  # noqa: PLC0415 -- an extra, offered as the feature `database`
-
-    service = lab.session.service
-    if service is None:
-        return
     user = await lab.user(lab.session.introductions.names[0])
     for resource in lab.private_with("create"):
         await resource.create(user)
-    async with contextlib.AsyncExitStack() as stack:
-        role = await asyncpg.connect(service.databases["app_database_url"], timeout=10)
-        stack.push_async_callback(role.close)
+    async with connections(lab) as (role, owner):
         tables = await role.fetch(TABLES)
         judged = [*_roles(await role.fetch(ROLE)), *_tables(tables)]
-        if "database_url" in service.databases:
-            owner = await asyncpg.connect(service.databases["database_url"], timeout=10)
-            stack.push_async_callback(owner.close)
-            for name in (table["name"] for table in tables if table["readable"]):
-                count = f"SELECT count(*) FROM {name}"  # noqa: S608 -- a name out of the catalogue, quoted by it
-                judged.append(_without_user(name, await role.fetchval(count), await owner.fetchval(count)))
+        for name in (table["name"] for table in tables if table["readable"]):
+            count = f"SELECT count(*) FROM {name}"  # noqa: S608 -- a name out of the catalogue, quoted by it
+            judged.append(_without_user(name, await role.fetchval(count), await owner.fetchval(count)))
     if not tables:
         yield inconclusive(SUBJECT, "no-control", "the role of the service sees no table with a policy")
     for observation in judged:

@@ -14,12 +14,11 @@ from urllib.parse import urlencode
 from harness import requests
 from harness.expect import failed, inconclusive, isolation_cell, passed, skipped, status_of
 from harness.lab import genuine
-from harness.lab.ownership import account_id
+from harness.lab.ownership import identifiers
 from harness.model import Needs, Request, Severity
 from harness.openapi import NoExampleError, example
 from harness.openapi.inference.words import words
 from harness.registry import check
-from harness.scenario.schema import VERBS
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
@@ -59,7 +58,7 @@ async def singletons(lab: Lab) -> AsyncIterator[Observation]:
 def _singletons(lab: Lab) -> Iterator[Operation]:
     """Walk the operations that change what a GET on the same path shows, and are nothing that users create."""
     scenario = lab.scenario
-    known = {call.operation for spec in scenario.resource for verb in VERBS for call in spec.calls(verb)}
+    known = {operation for spec in scenario.resource for operation in spec.operations}
     apart = {*known, *scenario.target.public, *scenario.target.destructive, *scenario.users.privileged}
     by_id = {each.id: each for each in lab.operations}
     for each in lab.operations:
@@ -128,8 +127,7 @@ class _Singleton:
 
     async def _named(self, alice: Identity, bob: Identity, hers: Marker) -> tuple[str, tuple[Exchange, ...]] | None:
         """Let Bob name Alice in the query of both requests and in the body; return what came of it."""
-        named = (await account_id(self.lab, alice), alice.subject, alice.username)
-        for value in dict.fromkeys(str(each) for each in named if each is not None):
+        for value in dict.fromkeys(map(str, await identifiers(self.lab, alice))):
             query = "?" + urlencode(dict.fromkeys(NAMES, value))
             look = await self._read(bob, query)
             if hers.in_bytes(look.body):

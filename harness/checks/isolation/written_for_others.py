@@ -11,7 +11,7 @@ import secrets
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from harness.checks.isolation._policies import Context, Row, as_owner, connections, context_of, row_of
+from harness.checks.isolation._policies import Context, Row, as_owner, connections, context_of, quoted, row_of
 from harness.expect import failed, inconclusive, passed, skipped
 from harness.model import Nature, Needs, Severity
 from harness.registry import check
@@ -120,7 +120,7 @@ async def _change(role: Any, context: Context, hers: Row, receiver: Row) -> tupl
     import asyncpg  # noqa: PLC0415 -- an extra, offered as the feature `database`
 
     given = _owner(context, hers, receiver)
-    pairs = ", ".join(f'"{name}" = given."{name}"' for name in given)
+    pairs = ", ".join(f"{quoted(name)} = given.{quoted(name)}" for name in given)
     statement = f"""UPDATE {hers.table} SET {pairs}
         FROM jsonb_populate_record(NULL::{hers.table}, $1::text::jsonb) AS given"""  # noqa: S608 -- the catalogue's
     try:

@@ -57,6 +57,11 @@ class ResourceSpec(Model):
         """The verbs, and LOOK where there is read or list: what checks ask for."""
         return self.verbs | ({LOOK} if self.verbs & {"read", "list"} else set())
 
+    @property
+    def operations(self) -> frozenset[str]:
+        """The operations of all its calls."""
+        return frozenset(call.operation for verb in VERBS for call in self.calls(verb))
+
     def calls(self, verb: str) -> tuple[Call, ...]:
         """Return the calls for a verb: none, one, or for update, action and bulk any number."""
         found = self.listing if verb == "list" else getattr(self, verb)
