@@ -27,15 +27,14 @@ class Sight:
 
     @classmethod
     async def of(cls, resource: BoundResource, theirs: Owned) -> Sight:
-        """Look for both in every way; no field counts where writes take their time, and with it change by nobody."""
+        """Look for both in every way."""
         if LOOK not in resource.spec.abilities:
             return cls(resource=resource)
         pair, owner = (theirs, await resource.create(theirs.owner)), theirs.owner
         views = {verb: [await resource.seen(owner, each, verb) for each in pair] for verb in resource.looks}
         found = tuple(verb for verb, both in views.items() if all(view.found for view in both))
         first, second = views[resource.looks[0]]
-        before = ({}, {}) if resource.spec.settle else (first.item, second.item)
-        return cls(resource=resource, objects=pair, before=before, found=found)
+        return cls(resource=resource, objects=pair, before=(first.item, second.item), found=found)
 
     async def changed(self) -> tuple[str, Exchange] | None:
         """Return what the owner sees that became of the object only, and the exchange that shows it."""
@@ -44,6 +43,7 @@ class Sight:
         return await self._moved(*self.objects) or await self._lost(*self.objects)
 
     async def _moved(self, theirs: Owned, twin: Owned) -> tuple[str, Exchange] | None:
+        """Compare fields; none counts where writes take their time, and with it change by nobody."""
         if self.resource.spec.settle:
             return None
         look = self.resource.looks[0]

@@ -69,8 +69,8 @@ async def _patched(resource: BoundResource, call: Call, user: Identity) -> Obser
         return unseen(before, **about)
     update = await resource.update(user, owned, call, marker, purpose="attempt")
     named = _sent(update)
-    kept = {name: value for name, value in _sent(owned.created).items() if before.item.get(name) == value != ""}
-    kept = {name: value for name, value in kept.items() if name not in named}
+    unnamed = {name: value for name, value in _sent(owned.created).items() if name not in named and value != ""}
+    kept = {name: value for name, value in unnamed.items() if before.item.get(name) == value}
     if not kept or not named:
         return skipped(operation, "not-applicable", f"{operation} leaves nothing that was set as it was", **about)
     view = await resource.showing(user, owned, "read", marker, purpose="read-back")
