@@ -1,8 +1,8 @@
-"""A memory that is created while another one of the same user is costs nothing."""
+"""A memory that is created while another one of the same user is being charged costs nothing."""
 
 from __future__ import annotations
 
-import time
+import asyncio
 from typing import TYPE_CHECKING
 
 from reference_service.limits import UserQuota
@@ -15,22 +15,26 @@ if TYPE_CHECKING:
 
 weakness = "limits.race"
 mode = "many"
-SECONDS = 0.05
+SECONDS = 0.02
 
 
 class Flawed(UserQuota):
     def __init__(self, parts: Parts) -> None:
         super().__init__(parts)
-        self.last: dict[str, tuple[float, Allowance]] = {}
+        self.running: dict[str, asyncio.Task[Allowance]] = {}
 
     async def charge(self, request: Request, principal: Principal, operation: str) -> Allowance:
-        at, known = self.last.get(principal.user_id, (0.0, None))
-        if operation == "create_memory" and known is not None and time.monotonic() - at < SECONDS:
-            return known
-        answer = await super().charge(request, principal, operation)
-        if operation == "create_memory":
-            self.last[principal.user_id] = time.monotonic(), answer
-        return answer
+        if operation != "create_memory":
+            return await super().charge(request, principal, operation)
+        user = principal.user_id
+        if user not in self.running:
+            self.running[user] = asyncio.create_task(self.slowly(request, principal, operation))
+            self.running[user].add_done_callback(lambda _: self.running.pop(user))
+        return await self.running[user]
+
+    async def slowly(self, request: Request, principal: Principal, operation: str) -> Allowance:
+        await asyncio.sleep(SECONDS)
+        return await super().charge(request, principal, operation)
 
 
 def apply(parts: Parts) -> None:
