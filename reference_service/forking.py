@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from reference_service import provision, seeding, serving
 from reference_service.assembly import assemble, reveal, routes
+from reference_service.copies import copied
 from reference_service.errors import SettingsError
 from reference_service.forks import fork_for_each
 from reference_service.supervising import Supervisor
@@ -42,7 +43,7 @@ def serve(settings: Settings, kind: str, *, supervised: bool) -> None:
                 if order.endpoints is not None:  # its servers may be stopped, so nobody else may depend on them
                     completed = serving.complete(settings, kind, own, flaws)
                 else:
-                    completed = serving.Completed(settings=_own_settings(base, order, flaws))
+                    completed = serving.Completed(settings=_own_settings(base, order, flaws, own))
                 where = serving.Launch(
                     host="127.0.0.1",
                     port=0,
@@ -64,21 +65,22 @@ def _warmed_up(settings: Settings) -> FastAPI:
     """Assemble a service that nobody will ask, and return its routes: what that makes, every fork then has already."""
     made = routes(settings)
     made.openapi()
-    assemble(settings, made=made)
+    config = serving.configured(assemble(settings, made=made))
+    config.load()
+    config.get_loop_factory()
     gc.collect()
     gc.freeze()  # else the first collection in each fork copies every page
     return made
 
 
-def _own_settings(base: Settings, order: Order, flaws: Sequence[Flaw]) -> Settings:
-    """Copy the database, and say where it is and how the keys in the store begin, which others use at the same time."""
-    template = reveal(base.database_url)
-    name = template.rpartition("/")[2].partition("?")[0]
-    admin = provision.with_database(template, "postgres")
-    url = asyncio.run(provision.create_database(admin, f"{name}_{order.number}", template=name))
-    ready = asyncio.run(provision.provision(url, None, [flaw.ddl for flaw in flaws if flaw.ddl]))
-    bodies = order.folder / str(order.number)
-    bodies.mkdir()
+def _own_settings(base: Settings, order: Order, flaws: Sequence[Flaw], stack: contextlib.ExitStack) -> Settings:
+    """Have a database of its own, and say where it is and how the keys in the store begin, which others use as well."""
+    free, bodies = order.folder / "free", order.folder / str(order.number)
+    for folder in (free, bodies):
+        folder.mkdir(exist_ok=True)
+    statements = [flaw.ddl for flaw in flaws if flaw.ddl]
+    url = stack.enter_context(copied(reveal(base.database_url), order.number, free, statements))
+    ready = asyncio.run(provision.provision(url, None, statements))
     keys = f"{base.redis_prefix}-{order.number}"
     return base.with_values(
         database_url=url, redis_prefix=keys, app_database_url=ready.app_url, storage_url=str(bodies)

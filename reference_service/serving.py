@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from fastapi import FastAPI
+    from starlette.types import ASGIApp
 
     from reference_service.seeding import Flaw
     from reference_service.settings import Settings
@@ -121,8 +122,16 @@ def run(launch: Launch) -> None:
     """Serve until a signal comes; print READY when the service answers."""
     settings = launch.settings.settings
     listener = launch.listener or listen(launch.host, launch.port)
-    config = uvicorn.Config(
-        assemble(settings, launch.flaws, made=launch.routes),
+    config = configured(assemble(settings, launch.flaws, made=launch.routes))
+    warn_about(launch)
+    with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
+        runner.run(_serve(Server(config), listener, launch))
+
+
+def configured(app: ASGIApp) -> uvicorn.Config:
+    """Return how an application is served."""
+    return uvicorn.Config(
+        app,
         log_config=None,
         access_log=False,
         server_header=False,
@@ -132,9 +141,6 @@ def run(launch: Launch) -> None:
         lifespan="on",
         ws="none",
     )
-    warn_about(launch)
-    with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
-        runner.run(_serve(Server(config), listener, launch))
 
 
 def listen(host: str, port: int) -> socket.socket:

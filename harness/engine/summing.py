@@ -6,6 +6,7 @@ import datetime as dt
 import hashlib
 import platform
 import time
+from functools import cache
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
@@ -40,10 +41,16 @@ def summed(conduct: Conduct, started: float) -> Run:
         load=conduct.load,
         verdict=_verdict(conduct, started),
         interrupted=conduct.interrupted,
-        versions={"python": platform.python_version(), **{name: version(name) for name in PACKAGES}},
+        versions=_versions(),
         facts=_facts(conduct),
         document=document.text if document else None,
     )
+
+
+@cache
+def _versions() -> dict[str, str]:
+    """Return the versions of what decides a result, which are read from files and never change while we run."""
+    return {"python": platform.python_version(), **{name: version(name) for name in PACKAGES}}
 
 
 def _cited(conduct: Conduct) -> frozenset[str]:
