@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING, Any
 import psutil
 import pytest
 
-from harness import service
 from harness.errors import ConfigurationError
 from harness.scenario.schema import ServiceSpec
-from harness.service import generate, serve
+from harness.service import generate, serve, starting
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -83,7 +82,7 @@ async def test_a_service_that_does_not_listen_to_signals_is_killed_with_its_chil
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """After a grace period nothing of its session is left."""
-    monkeypatch.setattr(service, "GRACE", 0.3)
+    monkeypatch.setattr(starting, "GRACE", 0.3)
     child = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(60)"
     script = f"import signal, subprocess; p = subprocess.Popen([sys.executable, '-c', {child!r}]); "
     stubborn = "signal.signal(signal.SIGTERM, signal.SIG_IGN); print('READY', p.pid, flush=True); time.sleep(60)"
