@@ -6,13 +6,14 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from harness import requests
 from harness.expect import failed, inconclusive, passed, skipped
 from harness.lab import QUICKLY_LIMITED
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from harness.lab import Lab, Session
     from harness.model import DeclaredResponse, Exchange, Observation, Operation, Request, Response, Severity
@@ -63,6 +64,22 @@ class Seen:
         if "\\" not in text:
             return text
         return text.replace('\\"', '"').replace("\\n", "\n").replace("\\t", "\t").replace("\\/", "/")
+
+    @cached_property
+    def document(self) -> Any:
+        """The JSON value of the body, or MISSING."""
+        return requests.parsed(self.response.body)
+
+    @cached_property
+    def schema(self) -> Mapping[str, Any] | None:
+        """The schema of the JSON body that is declared for this status, if there is one."""
+        if self.operation is None or self.exchange.request.method == "HEAD":
+            return None
+        declared = self.operation.declared(self.response.status)
+        received = media_type(self.response.header("Content-Type"))
+        bodies = declared.bodies if declared else ()
+        exact = [body for body in bodies if media_type(body.media_type) == received]
+        return next((body.schema for body in exact or bodies if "json" in body.media_type.lower()), None)
 
     @cached_property
     def in_front(self) -> bool:

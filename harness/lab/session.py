@@ -58,6 +58,8 @@ class Session:
     """What watchers have made of the latest exchange, each of them for the others."""
     renewals: Renewals = field(init=False)
     _matched: dict[tuple[str, str], Operation | None] = field(default_factory=dict)
+    _scope: tuple[Document, tuple[str, ...], tuple[Operation, ...]] | None = None
+    """The operations in scope, of which document, and without which."""
 
     def __post_init__(self) -> None:
         """Keep the users alive for as long as the session lasts."""
@@ -68,8 +70,11 @@ class Session:
         """The operations of the document that are in scope."""
         if self.document is None:
             return ()
-        excluded = set(self.scenario.target.exclude)
-        return tuple(operation for operation in self.document.operations if operation.id not in excluded)
+        known, excluded = self._scope, tuple(self.scenario.target.exclude)
+        if known is None or known[0] is not self.document or known[1] != excluded:
+            inside = tuple(operation for operation in self.document.operations if operation.id not in excluded)
+            known = self._scope = (self.document, excluded, inside)
+        return known[2]
 
     def operation_of(self, request: Request) -> Operation | None:
         """Return the operation of the document that a request belongs to, with its very method; None for any other.

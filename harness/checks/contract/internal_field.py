@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 from harness import requests
 from harness.checks._watching import Problem, Seen, StatusWatcher
-from harness.checks.contract.schema import schema_of
 from harness.model import Needs, Severity
 from harness.openapi.inference.words import stem
 from harness.registry import watcher
@@ -54,7 +53,7 @@ def internal_field(lab: Lab) -> StatusWatcher:
     given: set[tuple[str, str]] = set()
 
     def look(seen: Seen) -> Problem | bool:
-        schema = schema_of(seen)
+        schema = seen.schema
         given.update(_sent(seen.exchange.request))
         if id(schema) not in known:  # schemas live as long as the document
             told = describe(schema, root)
@@ -85,7 +84,7 @@ def _sent(request: Request) -> Iterator[tuple[str, str]]:
 
 def judge(seen: Seen, described: Described, given: Collection[tuple[str, str]] = ()) -> Problem | bool:
     """Return a field whose name or value looks internal, unless the document describes it, or it was `given` by us."""
-    document = requests.parsed(seen.response.body)
+    document = seen.document
     if seen.operation is None or not isinstance(document, dict | list) or is_description(document):
         return False
     sent = seen.exchange.request.body.decode("utf-8", "replace")

@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from harness import requests
-from harness.checks._watching import Problem, Seen, StatusWatcher, media_type
+from harness.checks._watching import Problem, Seen, StatusWatcher
 from harness.model import Needs, Severity
 from harness.openapi import validate
 from harness.registry import watcher
@@ -40,7 +40,7 @@ def schema(lab: Lab) -> StatusWatcher:
 
     def judge(seen: Seen) -> Problem | bool:
         counts[seen.name] += 1
-        declared = schema_of(seen)
+        declared = seen.schema
         if declared is None or counts[seen.name] > MOST:
             return False
         return tells(declared) and judge_body(seen, declared, root)
@@ -59,7 +59,7 @@ def judge_body(seen: Seen, declared: Mapping[str, Any], root: Mapping[str, Any])
     """Return how a JSON body contradicts its schema."""
     if seen.response.truncated:
         return False
-    document = requests.parsed(seen.response.body)
+    document = seen.document
     if document is requests.MISSING:
         return Problem(subject=seen.name, sentence=f"the body of {seen.name} is no JSON, which is declared")
     wrong = validate(document, declared, root)
@@ -67,17 +67,6 @@ def judge_body(seen: Seen, declared: Mapping[str, Any], root: Mapping[str, Any])
         return True
     sentence = f"the body of {seen.name} contradicts its schema: {wrong[0][:300]}"
     return Problem(subject=seen.name, sentence=sentence, operation=seen.operation.id if seen.operation else None)
-
-
-def schema_of(seen: Seen) -> Mapping[str, Any] | None:
-    """Return the schema of the JSON body that is declared for this status, if there is one."""
-    if seen.operation is None or seen.exchange.request.method == "HEAD":
-        return None
-    declared = seen.operation.declared(seen.response.status)
-    received = media_type(seen.response.header("Content-Type"))
-    bodies = declared.bodies if declared else ()
-    exact = [body for body in bodies if media_type(body.media_type) == received]
-    return next((body.schema for body in exact or bodies if "json" in body.media_type.lower()), None)
 
 
 def can_reject(declared: Mapping[str, Any], root: Mapping[str, Any]) -> bool:

@@ -47,7 +47,7 @@ def judge(seen: Seen, spec: TracingSpec) -> Problem | bool:
         )
     repeated = None
     if spec.body is not None and seen.response.is_error:
-        repeated = requests.at(requests.parsed(seen.response.body), spec.body)
+        repeated = requests.at(seen.document, spec.body)
     if repeated is not None and repeated != ids[0]:
         sentence = f"{seen.name} says {ids[0]!r} in {spec.header} and {str(repeated)[:80]!r} in its body"
         return Problem(subject=f"{spec.header} and body on {status}", sentence=sentence)
