@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 from harness.evidence.redact import is_sensitive
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
-
+    from harness.lab import Lab
     from harness.model import Exchange
 
 SHORTEST = 12
@@ -17,18 +16,21 @@ WORD = re.compile(rf"[A-Za-z0-9._~+/%-]{{{SHORTEST},}}=*")  # what a credential 
 LONGEST = 200_000  # bytes of a body in which credentials are looked for
 
 
-def repeated(exchange: Exchange, credentials: Collection[str]) -> str | None:
-    """Return where an answer repeats one of the credentials ("body", "header X"), None where it does not.
+def repeated(lab: Lab, exchange: Exchange, *, body: bool = True) -> str | None:
+    """Return where an answer repeats a credential of this run ("body", "header X"), None where it does not.
 
     Headers that are made for credentials may hold them: some services hand a new or the same one out with every answer.
     What the request says itself, in its target, body or headers, may come back too, and so may the name of its user.
     """
-    answer, request = exchange.response, exchange.request
+    answer, request, users = exchange.response, exchange.request, lab.session.introductions
     if answer is None:
         return None
-    places = {"body": answer.body[:LONGEST].decode("utf-8", "replace")}
-    places |= {f"header {name}": value for name, value in answer.headers if not is_sensitive(name)}
-    found = ((place, word) for place, text in places.items() for word in _words(text) if word in credentials)
+    carrier = (lab.scenario.users.credential.header or "").lower()
+    names = (each for each in answer.headers if not is_sensitive(each[0]) and each[0].lower() != carrier)
+    places = {f"header {name}": value for name, value in names}
+    if body:
+        places["body"] = answer.body[:LONGEST].decode("utf-8", "replace")
+    found = ((place, word) for place, text in places.items() for word in _words(text) if word in users.credentials)
     said = f"{request.target}\n{request.headers}\n{request.body[:LONGEST].decode('utf-8', 'replace')}"
     return next((place for place, word in found if word not in said and word != exchange.subject), None)
 

@@ -18,25 +18,27 @@ if TYPE_CHECKING:
 
 @watcher(severity=Severity.MEDIUM, catches=["exposure.echo"], owasp="API8:2023", cwe=209)
 def credential_in_error(lab: Lab) -> StatusWatcher:
-    """No error repeats the credential that the request was sent with, or another user's."""
-    known = lab.session.introductions.credentials
+    """No error, and no header of another answer, repeats a credential."""
     return StatusWatcher(
         lab=lab,
         subject="credentials in errors",
         claim="errors that repeat no credential",
-        judge=lambda seen: judge(seen, known),
+        judge=lambda seen: judge(lab, seen),
         front=True,
     )
 
 
-def judge(seen: Seen, known: set[str]) -> Problem | bool:
-    """Return that an error repeats a known credential; one to nobody says nothing, and a refused one weighs less."""
+def judge(lab: Lab, seen: Seen) -> Problem | bool:
+    """Return that an answer repeats a known credential; one to nobody says nothing, and a refused one weighs less.
+
+    The body of a success may: a log-in, a user who reads the own account, or a list of sessions.
+    """
     exchange = seen.exchange
-    if not seen.response.is_error or exchange.user == ANONYMOUS.name:
+    if exchange.user == ANONYMOUS.name:
         return False
-    place = repeated(exchange, known)
+    place = repeated(lab, exchange, body=seen.response.is_error)
     if place is None:
-        return True
+        return seen.response.is_error
     severity = Severity.LOW if exchange.forged is not None else None
     sentence = f"{seen.name} repeats a credential of this run in its {place}"
     return Problem(subject=f"a credential in {seen.name}", sentence=sentence, severity=severity)

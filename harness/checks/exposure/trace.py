@@ -38,7 +38,7 @@ async def trace(lab: Lab) -> AsyncIterator[Observation]:
         return
     control = await lab.send(user, request, purpose="control")
     answer = await lab.send(user, traced, purpose="attempt")
-    place = repeated(answer, lab.session.introductions.credentials)
+    place = repeated(lab, answer)
     if place is not None:
         sentence = f"TRACE is answered {answer.status}, with the credential of the request in the {place}"
         yield failed(SUBJECT, sentence, answer, users=(user.name,))
