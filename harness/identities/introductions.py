@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from harness.client import Client
     from harness.identities.vault import Vault
     from harness.issuer import Issuer
+    from harness.model import Headers
     from harness.scenario.schema import LoginSpec, Minted, Scenario, SignupSpec, UsersSpec
 
 NAMES = ("alice", "bob", "carol", "dave", "erin", "frank", "grace", "heidi")
@@ -59,6 +60,8 @@ class Introductions:
     minter: Minter | None = None
     issuer: Issuer | None = None
     limited: bool = False
+    credentials: set[str] = field(default_factory=set, repr=False)
+    """Every credential that a user has carried in this run, as it stands in a request."""
     _patience: Patience = field(default_factory=Patience)
     _counter: int = 0
     _fixed: dict[str, Identity] = field(default_factory=dict)
@@ -145,13 +148,19 @@ class Introductions:
 
     def with_token(self, name: str, token: str, *, claims: Mapping[str, Any] | None = None) -> Identity:
         """Return a user that carries this token the way the scenario says."""
-        self.vault.remember(token)
-        headers, cookies = carried(self.users.credential, token)
+        headers, cookies = self.carried(token)
         known = claims if claims is not None else claims_of(token)
         subject = subject_of(known)
         return Identity(
             name=name, subject=subject, headers=headers, cookies=cookies, claims=known, token=Secret(value=token)
         )
+
+    def carried(self, credential: str) -> tuple[Headers, Headers]:
+        """Return the headers and cookies that carry a credential, which is known as one from now on."""
+        self.vault.remember(credential)
+        headers, cookies = carried(self.users.credential, credential)
+        self.credentials |= {credential, *(value.rpartition(" ")[2] for _, value in (*headers, *cookies))}
+        return headers, cookies
 
     async def _new_or_known(self, name: str, spec: SignupSpec) -> Identity:
         """Return a new user; the first one of this name where sign-ups are limited. Raises UserRefused."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from harness import requests
+from harness.identities import RANDOM_CREDENTIAL
 from harness.lab.harmless import harmless
 from harness.lab.specimens import specimens
 from harness.model import Request
@@ -42,6 +43,7 @@ async def tour(lab: Lab) -> None:
         await _too_large(lab, user, resource)
     await _nowhere(lab, user)
     await _unsupported(lab, user)
+    await _refused(lab, user)
     await _limited(lab, name)
 
 
@@ -113,6 +115,14 @@ async def _unsupported(lab: Lab, user: Identity) -> None:
     declared = {each.method for each in lab.operations}
     if request is not None and NO_METHOD not in declared:
         await lab.send(user, Request(method=NO_METHOD, target=request.target.partition("?")[0]), purpose=PURPOSE)
+
+
+async def _refused(lab: Lab, user: Identity) -> None:
+    """Bring a credential that nobody has, so that it is seen how one is refused."""
+    request = harmless(lab, user)
+    if request is not None:
+        garbage = lab.session.introductions.with_token("garbage", secrets.token_urlsafe(24))
+        await lab.send(garbage, request, purpose=PURPOSE, forged=RANDOM_CREDENTIAL)
 
 
 async def _too_large(lab: Lab, user: Identity, resource: BoundResource) -> None:

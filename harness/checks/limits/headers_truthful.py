@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 SUBJECT = "quota headers"
 ENOUGH = 10
+FIELDS = ("RateLimit", "RateLimit-Remaining", "X-RateLimit-Remaining", "X-Rate-Limit-Remaining")
+"""Usual names of what says how much is left: where several stand in an answer, clients read any of them."""
 SKEW = 3.0
 
 
@@ -52,6 +54,9 @@ async def headers_truthful(lab: Lab) -> AsyncIterator[Observation]:
         )
     if headers.remaining is not None:
         yield _remaining(drained, headers.remaining)
+        for name in FIELDS:
+            if name.lower() != headers.remaining.lower() and (lies := _beside(drained, headers.remaining, name)):
+                yield lies
     if headers.reset is not None:
         yield _reset(drained, headers.reset, window=limits_of(lab).window, epoch=headers.reset_is == "epoch")
 
@@ -79,6 +84,24 @@ def _remaining(drained: Drained, header: str) -> Observation:
         drained.accepted[0],
         drained.refused[0],
     )
+
+
+def _beside(drained: Drained, header: str, other: str) -> Observation | None:
+    """Return that another header tells of a quota of the same size, and in a refusal that something of it is left.
+
+    What begins larger or smaller is another quota, and so may be any of several in one field.
+    """
+    begins = max((left for each in drained.exchanges if (left := number(each, other)) is not None), default=None)
+    refused = next((each for each in drained.refused if number(each, header) == 0 and number(each, other)), None)
+    if begins not in {drained.limit, drained.limit - 1} or refused is None or "," in _text(refused, other):
+        return None
+    left = number(refused, other)
+    sentence = f"{other} says that {left} are left in a refusal ({refused.status}), where {header} says 0"
+    return failed(f"{SUBJECT}: {other}", sentence, refused)
+
+
+def _text(exchange: Exchange, header: str) -> str:
+    return (exchange.response.header(header) if exchange.response else None) or ""
 
 
 def _reset(drained: Drained, header: str, *, window: float, epoch: bool) -> Observation:

@@ -9,7 +9,7 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
 from harness.expect import failed, inconclusive, passed, refusal, skipped, status_of, token_cell
-from harness.identities import carried, proof_of
+from harness.identities import proof_of
 from harness.lab import Inconclusive, Specimen, chosen, harmless
 from harness.model import Identity, Secret, Severity
 from harness.tokens import Forgery, Material, decode, forgeries_of, mint
@@ -140,8 +140,9 @@ def carrying(lab: Lab, owner: Identity, token: str) -> Identity:
     more_headers, more_cookies = proof_of(owner)
     if not token:
         return replace(owner, headers=more_headers, cookies=more_cookies, token=None)
-    lab.session.introductions.vault.remember(token)
-    headers, cookies = carried(lab.scenario.users.credential, token)
+    introductions = lab.session.introductions
+    headers, cookies = introductions.carried(token)
+    introductions.credentials.discard(owner.subject or "")  # a name is none, though it is tried as one
     headers, cookies = (*headers, *more_headers), (*cookies, *more_cookies)
     return replace(owner, headers=headers, cookies=cookies, token=Secret(value=token))
 

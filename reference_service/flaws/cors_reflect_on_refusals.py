@@ -1,0 +1,28 @@
+"""A refusal reflects any origin, with credentials."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reference_service.flaws._shared import rewriting
+
+if TYPE_CHECKING:
+    from reference_service.flaws._shared import Answer
+    from reference_service.parts import Parts
+
+weakness = "cors.origin"
+mode = "http"
+REFUSED = frozenset({401, 422})
+
+
+def change(answer: Answer) -> None:
+    """Change one kind of answer."""
+    origin = answer.request_headers.get(b"origin", b"").decode("latin-1")
+    if origin and answer.status in REFUSED:
+        answer.headers["Access-Control-Allow-Origin"] = origin
+        answer.headers["Access-Control-Allow-Credentials"] = "true"
+
+
+def apply(parts: Parts) -> None:
+    """Rewrite answers on their way out."""
+    parts.perimeter = (*parts.perimeter, rewriting(change))
