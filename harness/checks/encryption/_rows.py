@@ -1,4 +1,4 @@
-"""The row of an object in the database of the service, found by its identifier, and what is encrypted in it."""
+"""The rows of an object in the database of the service, found by its identifier, and what is encrypted in them."""
 
 from __future__ import annotations
 
@@ -54,22 +54,45 @@ async def database(lab: Lab) -> AsyncIterator[Any]:
 async def row_of(connection: Any, owned: Owned) -> Row | None:
     """Return the row of an object with its ciphertexts, None where there is none with any."""
     for table in await connection.fetch(TABLES):
-        found = await connection.fetchrow(
-            f"SELECT * FROM {table['name']} WHERE {table['key']}::text = $1",  # noqa: S608 -- names out of the catalogue
-            str(owned.id),
-        )
-        if found is None:
-            continue
-        plain = owned.marker.witness.encode()
-        columns = {name: bytes(found[name.strip('"')] or b"") for name in table["sealed"]}
-        sealed = {name: value for name, value in columns.items() if len(value) >= SHORTEST and plain not in value}
-        if sealed:
-            texts = {name: str(found[name.strip('"')]) for name in table["texts"]}
-            return Row(table=table["name"], key=table["key"], id=str(owned.id), sealed=sealed, texts=texts)
+        row = await _row(connection, table, f"r.{table['key']}::text = $1", owned)
+        if row is not None and row.sealed:
+            return row
     return None
+
+
+async def parts_of(connection: Any, owned: Owned) -> list[Row]:
+    """Return the rows that name an object and hold ciphertexts, one of each table."""
+    named = "EXISTS (SELECT FROM jsonb_each_text(to_jsonb(r)) AS columns WHERE columns.value = $1)"
+    named = f"r.{{key}}::text <> $1 AND {named}"
+    tables = [table for table in await connection.fetch(TABLES) if table["sealed"]]
+    rows = [await _row(connection, table, named.format(key=table["key"]), owned) for table in tables]
+    return [row for row in rows if row is not None and row.sealed]
+
+
+async def _row(connection: Any, table: Any, condition: str, owned: Owned) -> Row | None:
+    """Return the first row of a table that has to do with an object."""
+    statement = f"SELECT * FROM {table['name']} r WHERE {condition} LIMIT 1"  # noqa: S608 -- names out of the catalogue
+    found = await connection.fetchrow(statement, str(owned.id))
+    if found is None:
+        return None
+    plain = owned.marker.witness.encode()
+    columns = {name: bytes(found[name.strip('"')] or b"") for name in table["sealed"]}
+    return Row(
+        table=table["name"],
+        key=table["key"],
+        id=str(found[table["key"].strip('"')]),
+        sealed={name: value for name, value in columns.items() if len(value) >= SHORTEST and plain not in value},
+        texts={name: str(found[name.strip('"')]) for name in table["texts"]},
+    )
 
 
 async def write(connection: Any, row: Row, column: str, value: Any) -> None:
     """Put a value into a column of the row, whatever the service thinks of it."""
     statement = f"UPDATE {row.table} SET {column} = $2 WHERE {row.key}::text = $1"  # noqa: S608 -- names out of the catalogue
     await connection.execute(statement, row.id, value)
+
+
+def flipped(value: bytes, at: int) -> bytes:
+    """Return the value with one bit turned."""
+    position = min(at, len(value) - 1)
+    return value[:position] + bytes([value[position] ^ 1]) + value[position + 1 :]

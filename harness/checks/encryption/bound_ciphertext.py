@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from harness.checks.encryption._rows import Row, database, row_of, write
+from harness.checks.encryption._rows import Row, database, flipped, row_of, write
 from harness.expect import failed, inconclusive, passed, skipped, status_of
 from harness.model import Exchange, Needs, Severity
 from harness.registry import check
@@ -64,7 +64,7 @@ async def _move(
 ) -> AsyncIterator[Observation]:
     shown = []
     for column, value in his[1].sealed.items():
-        seen = await _seen(resource, connection, _change("one bit is turned", his, column, _flipped(value, 20)))
+        seen = await _seen(resource, connection, _change("one bit is turned", his, column, flipped(value, 20)))
         if isinstance(seen, Exchange):
             sentence = f"{resource.operation('read')} fails after {column} was put back ({status_of(seen)})"
             yield inconclusive(resource.name, "no-control", sentence, seen)
@@ -101,7 +101,7 @@ def _changes(shown: list[str], hers: tuple[Owned, Row], his: tuple[Owned, Row], 
     for column in shown:
         value = his[1].sealed[column]
         made += [
-            _change(f"one bit of the {part} of {column} is turned", his, column, _flipped(value, at))
+            _change(f"one bit of the {part} of {column} is turned", his, column, flipped(value, at))
             for part, at in (("nonce", 0), ("text", 20), ("tag", len(value) - 1))
         ]
         made.append(_change(f"{column} is another user's", his, column, hers[1].sealed[column]))
@@ -155,8 +155,3 @@ async def _judge(resource: BoundResource, connection: Any, change: Change) -> Ob
         sentence = f"{change.what}: {operation} answers {answer.status}, to an unknown object {unknown.status}"
         return failed(subject, sentence, answer, unknown, **about)
     return passed(subject, f"{change.what}: {operation} answers {answer.status}, as to none", answer, unknown, **about)
-
-
-def _flipped(value: bytes, at: int) -> bytes:
-    position = min(at, len(value) - 1)
-    return value[:position] + bytes([value[position] ^ 1]) + value[position + 1 :]

@@ -88,13 +88,29 @@ def quoted(name: str) -> str:
 async def row_of(owner: Any, owned: Owned) -> Row | None:
     """Return the row of an object in a table with policies, None where there is none."""
     for table in await owner.fetch(TABLES):
-        found = await owner.fetchval(
-            f"SELECT to_jsonb(r) FROM {table['name']} r WHERE r.{quoted(table['key'])}::text = $1",  # noqa: S608 -- names of the catalogue, quoted
-            str(owned.id),
-        )
-        if found is not None:
-            return Row(table=table["name"], key=table["key"], columns=json.loads(found))
+        row = await _row(owner, table, f"r.{quoted(table['key'])}::text = $1", owned)
+        if row is not None:
+            return row
     return None
+
+
+async def rows_of(owner: Any, owned: Owned) -> dict[str, Row]:
+    """Return the row of an object and, of each other table with policies, a row that names it; by the table."""
+    named = "EXISTS (SELECT FROM jsonb_each_text(to_jsonb(r)) AS columns WHERE columns.value = $1)"
+    own = await row_of(owner, owned)
+    if own is None:
+        return {}
+    found = [
+        await _row(owner, table, named, owned) for table in await owner.fetch(TABLES) if table["name"] != own.table
+    ]
+    return {row.table: row for row in (own, *found) if row is not None}
+
+
+async def _row(owner: Any, table: Any, condition: str, owned: Owned) -> Row | None:
+    """Return the first row of a table that has to do with an object."""
+    statement = f"SELECT to_jsonb(r) FROM {table['name']} r WHERE {condition} LIMIT 1"  # noqa: S608 -- names of the catalogue, quoted
+    found = await owner.fetchval(statement, str(owned.id))
+    return Row(table=table["name"], key=table["key"], columns=json.loads(found)) if found is not None else None
 
 
 @contextlib.asynccontextmanager

@@ -1,7 +1,8 @@
 """Policies that let rows be written for others (CWE-863): WITH CHECK (true), or changes to rows that cannot be seen.
 
-The reading half of a policy hides what its writing half lets in. In a transaction of one user, which is rolled back,
-a copy of a row is added for another user, and rows are given away (PostgreSQL, CREATE POLICY).
+The reading half of a policy hides what its writing half lets in. In transactions of one user, which are rolled back,
+a copy of a row is added for another user, rows are given away, and all are deleted (PostgreSQL, CREATE POLICY). It is
+done in the table of the objects, and in those whose rows name them.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import secrets
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from harness.checks.isolation._policies import Context, Row, as_owner, connections, context_of, quoted, row_of
+from harness.checks.isolation._policies import Context, Row, as_owner, connections, context_of, quoted, rows_of
 from harness.expect import failed, inconclusive, passed, skipped
 from harness.model import Nature, Needs, Severity
 from harness.registry import check
@@ -43,18 +44,29 @@ async def written_for_others(lab: Lab) -> AsyncIterator[Observation]:
     """In the transaction of one user, no row can be written for another one."""
     for resource in lab.private_with("create"):
         pair = [await resource.create(user) for user in await lab.two_users()]
+        for verb in resource.looks:  # what is written later on is there once this shows
+            await resource.seen(pair[1].owner, pair[1], verb)
         async with connections(lab) as (role, owner):
-            hers, his = [await row_of(owner, owned) for owned in pair]
-            if hers is None or his is None or hers.table != his.table:
+            hers, his = [await rows_of(owner, owned) for owned in pair]
+            tables = [table for table in hers if table in his]
+            if not tables:
                 yield skipped(resource.name, "not-applicable", f"no row of a {resource.name} is under a policy")
-                continue
-            context = await context_of(role, hers, his)
-            if context is None:
-                sentence = f"no setting was found that shows a user the own row of {hers.table} and hides the other's"
-                yield inconclusive(resource.name, "no-control", sentence)
-                continue
-            yield await _added(role, context, hers, his)
-            yield await _given_away(role, context, hers, his)
+            for table in tables:
+                async for observation in _written(role, hers[table], his[table], own=table == tables[0]):
+                    yield observation
+
+
+async def _written(role: Any, hers: Row, his: Row, *, own: bool) -> AsyncIterator[Observation]:
+    """Judge every way to write in one table; `own` is that of the objects themselves."""
+    context = await context_of(role, hers, his)
+    if context is None:
+        sentence = f"no setting was found that shows a user the own row of {hers.table} and hides the other's"
+        subject = f"{hers.table}: context"
+        yield inconclusive(subject, "no-control", sentence) if own else skipped(subject, "not-seen", sentence)
+        return
+    yield await _added(role, context, hers, his)
+    yield await _given_away(role, context, hers, his)
+    yield await _deleted(role, context, hers, his)
 
 
 async def _added(role: Any, context: Context, hers: Row, his: Row) -> Observation:
@@ -95,6 +107,17 @@ async def _given_away(role: Any, context: Context, hers: Row, his: Row) -> Obser
     return failed(subject, f"the policies of {hers.table} let a user give rows to another user", **STRUCTURAL)
 
 
+async def _deleted(role: Any, context: Context, hers: Row, his: Row) -> Observation:
+    """Judge whether a user may delete the row of another; that the own one can be deleted is the control."""
+    subject = f"{hers.table}: deleted"
+    state, own, others = await _delete(role, context, hers, his)
+    if state is not None or own:
+        return skipped(subject, "not-applicable", f"the service deletes no rows of {hers.table} ({state or own})")
+    if not others:
+        return failed(subject, f"the policies of {hers.table} let a user delete rows of another user", **STRUCTURAL)
+    return passed(subject, f"a user who deletes all rows of {hers.table} deletes none of another user", **STRUCTURAL)
+
+
 async def _add(role: Any, context: Context, hers: Row, receiver: Row) -> tuple[str | None, int]:
     """Add a copy of the row for a user; return the state of the error if there is one, and how many more she sees."""
     import asyncpg  # noqa: PLC0415 -- an extra, offered as the feature `database`
@@ -130,6 +153,28 @@ async def _change(role: Any, context: Context, hers: Row, receiver: Row) -> tupl
             return None, int(done.split()[-1]), before, await _count(role, hers)
     except asyncpg.PostgresError as error:
         return str(error.sqlstate), 0, 0, 0
+
+
+async def _delete(role: Any, context: Context, hers: Row, his: Row) -> tuple[str | None, int, int]:
+    """Delete all rows; return the state of the error, and how many of two rows their owners see afterwards.
+
+    There is no WHERE, as above: policies for DELETE alone say what goes.
+    """
+    import asyncpg  # noqa: PLC0415 -- an extra, offered as the feature `database`
+
+    try:
+        async with as_owner(role, context, hers):
+            await role.execute(f"DELETE FROM {hers.table}")  # noqa: S608 -- the catalogue's
+            own = await _is_seen(role, hers)
+            await role.execute("SELECT set_config($1, $2, true)", context.setting, context.value(his))
+            return None, own, await _is_seen(role, his)
+    except asyncpg.PostgresError as error:
+        return str(error.sqlstate), 0, 0
+
+
+async def _is_seen(role: Any, row: Row) -> int:
+    statement = f"SELECT count(*) FROM {row.table} r WHERE r.{quoted(row.key)}::text = $1"  # noqa: S608 -- the catalogue's
+    return int(await role.fetchval(statement, str(row.columns[row.key])))
 
 
 async def _count(role: Any, row: Row) -> int:

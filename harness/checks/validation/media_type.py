@@ -1,11 +1,15 @@
-"""Unrestricted upload of a file with a dangerous type (CWE-434): content that is not what its name and header say."""
+"""Unrestricted upload of a file with a dangerous type (CWE-434): content that is not what its name and header say.
+
+Whether a page may be uploaded as text is for the service to say. One that refuses it must also refuse it behind a byte
+order mark or white space, which browsers pass over when they look for pages (WHATWG MIME Sniffing, section 7.1).
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from harness.checks.validation._input import attempt, judge, ordinary, with_file
-from harness.expect import failed, skipped
+from harness.expect import failed, refusal, skipped
 from harness.model import Needs, Severity
 from harness.registry import check
 
@@ -13,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from harness.lab import BoundResource, Lab
-    from harness.model import Observation
+    from harness.model import Exchange, Identity, Observation
 
 ELF = b"\x7fELF\x02\x01\x01" + bytes(9) + b"\x02\x00\x3e\x00\x01\x00\x00\x00" + bytes(200)
 PAGE = b"<!DOCTYPE html><html><script>alert(1)</script></html>"
@@ -24,10 +28,12 @@ LIES = (
     ("a program named as PDF", "note.pdf", "application/pdf", ELF),
     ("a page named as an image", "note.png", "image/png", PAGE),
     ("a page named as PDF", "note.pdf", "application/pdf", PAGE),
+    ("a page behind half a signature of a PNG", "note.png", "image/png", b"\x89PNG" + PAGE),
     ("an archive named as an image", "note.png", "image/png", ZIP),
     ("an archive named as a text document", "note.docx", DOCX, ZIP),
     ("a program as an unknown type", "note.bin", "application/octet-stream", ELF),
 )
+IN_FRONT = (("a byte order mark", b"\xef\xbb\xbf"), ("white space", b"\n\t "))
 
 
 @check(
@@ -40,28 +46,45 @@ LIES = (
 async def media_type(lab: Lab) -> AsyncIterator[Observation]:
     """A file is judged by its content, not by its name or the header that comes with it."""
     user = await lab.user(lab.session.introductions.names[0])
-    tried = 0
+    tried = False
     for resource in lab.resources_with("create"):
         if not _restricted(lab, resource):
             continue
         operation, control = resource.operation("create"), await ordinary(lab, resource, user)
-        for what, filename, kind, content in LIES:
-            valid, _ = await resource.creation(user, resource.mark(user))
-            request = with_file(valid, filename=filename, media_type=kind, content=content)
-            if request is None:
+        for what, *file in LIES:
+            exchange = await _sent(resource, user, *file)
+            if exchange is None:
                 break
-            tried += 1
-            exchange = await attempt(lab, user, request)
-            await resource.keep(user, exchange)
-            if exchange.ok:
-                sentence = f"{operation} accepts {what} ({filename}, {kind})"
-                yield failed(f"{operation}: {what}", sentence, control, exchange, operation=operation)
-            else:
-                yield judge(f"{operation}: {what}", f"{what} at {operation}", exchange, control, operation)
+            tried = True
+            yield _judge(f"{operation}: {what}", f"{what} ({file[0]}, {file[1]})", exchange, control, operation)
+        page = await _sent(resource, user, "note.txt", "text/plain", PAGE)
+        if page is not None and refusal(page):
+            for name, before in IN_FRONT:
+                exchange = await _sent(resource, user, "note.txt", "text/plain", before + PAGE) or page
+                what = f"a page behind {name}"
+                told = f"{what}, which it refuses without that,"
+                yield _judge(f"{operation}: {what}", told, exchange, page, operation)
     if not tried:
         yield skipped(
             "uploads", "not-applicable", "no upload of the scenario restricts the type of its files (declares 415)"
         )
+
+
+async def _sent(resource: BoundResource, user: Identity, filename: str, kind: str, content: bytes) -> Exchange | None:
+    """Upload a file in place of the scenario's; None where that uploads none."""
+    valid, _ = await resource.creation(user, resource.mark(user))
+    request = with_file(valid, filename=filename, media_type=kind, content=content)
+    if request is None:
+        return None
+    exchange = await attempt(resource.lab, user, request)
+    await resource.keep(user, exchange)
+    return exchange
+
+
+def _judge(subject: str, what: str, exchange: Exchange, control: Exchange, operation: str) -> Observation:
+    if exchange.ok:
+        return failed(subject, f"{operation} accepts {what}", control, exchange, operation=operation)
+    return judge(subject, f"{what} at {operation}", exchange, control, operation)
 
 
 def _restricted(lab: Lab, resource: BoundResource) -> bool:
