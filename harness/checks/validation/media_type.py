@@ -51,12 +51,12 @@ async def media_type(lab: Lab) -> AsyncIterator[Observation]:
         if not _restricted(lab, resource):
             continue
         operation, control = resource.operation("create"), await ordinary(lab, resource, user)
-        for what, *file in LIES:
-            exchange = await _sent(resource, user, *file)
+        for what, filename, kind, content in LIES:
+            exchange = await _sent(resource, user, filename, kind, content)
             if exchange is None:
                 break
             tried = True
-            yield _judge(f"{operation}: {what}", f"{what} ({file[0]}, {file[1]})", exchange, control, operation)
+            yield _judge(f"{operation}: {what}", f"{what} ({filename}, {kind})", exchange, control, operation)
         page = await _sent(resource, user, "note.txt", "text/plain", PAGE)
         if page is not None and refusal(page):
             for name, before in IN_FRONT:
