@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     Hits = dict[str, dict[str, float]]  # the numbers of each result, by its identifier
 
-OWN, FOREIGN = 3, 4
+OWN, FOREIGN = 3, 6
 SIZE = re.compile(r"top_?k|k|n|limit|size|count|(page|per|max)_?(size|page|results|hits)", re.IGNORECASE)
 """Names under which a search is told how many results it may return."""
 
@@ -62,6 +62,10 @@ async def _crowd(resource: BoundResource, alice: Identity, bob: Identity) -> Obs
     if not shown.found or not {str(owned.id) for owned in his} <= before[1].keys():
         sentence = f"{operation} does not show each user all that fits of the own {resource.name}s"
         return inconclusive(operation, "no-control", sentence, before[0], shown.last, **about)
+    crossed = [await resource.look(alice, his[0], "search"), await resource.look(bob, hers[-1], "search")]
+    if any(view.found for view in crossed):
+        sentence = f"{operation} shows users each other's, so it is known anyway what there is"
+        return inconclusive(operation, "no-control", sentence, *(view.last for view in crossed), **about)
     if not after[0].ok:
         sentence = f"{operation} answers {bob.name} {status_of(after[0])}"
         return inconclusive(operation, "unclear", sentence, before[0], after[0], **about)
