@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from harness.scenario import Scenario
     from harness.scenario.schema import ListCall
 
-PAGES = frozenset({"isolation/paging", "isolation/cursor"})
+PAGES = frozenset({"isolation/paging", "isolation/cursor", "isolation/next_page"})
 MOST = 100
 
 

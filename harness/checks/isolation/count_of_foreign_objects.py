@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl, urlsplit
 
 from harness.expect import failed, inconclusive, isolation_cell, passed, skipped
 from harness.lab.resource import MAX_PAGES
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 MORE = 3
 COUNT = re.compile(r"total|count|content-range|pagination", re.IGNORECASE)
 """Names of headers that tell how much there is: X-Total-Count, Content-Range, X-Pagination and the like."""
+LAST_PAGE = re.compile(r'<([^<>]*)>\s*;[^,]*\brel="?last\b', re.IGNORECASE)
+"""A link to the last page (RFC 8288), which is as far away as there is much."""
+NUMBER = re.compile(r"\d{1,9}")
 
 
 @check(
@@ -70,16 +74,17 @@ def _of_headers(listings: Sequence[Listing], names: tuple[str, str], about: dict
     """Judge headers of Bob's answer, before and after Alice creates, that move with hers."""
     operation, (alice, bob) = about["operation"], names
     shown = [listing.exchanges[0] for listing in listings]
-    told = sorted(_counts(shown[0]) & _counts(shown[1]))
-    moved = next((name for name in told if _value(shown[0], name) != _value(shown[2], name)), None)
+    counts = [_counts(exchange) for exchange in shown]
+    told = sorted(counts[0].keys() & counts[1].keys())
+    moved = next((name for name in told if counts[0][name] != counts[2].get(name)), None)
     if moved is not None and len(listings[0].items) != len(listings[2].items):
         sentence = f"somebody else changed what {bob} has meanwhile, so {moved} may move"
         return inconclusive(operation, "no-control", sentence, *shown, **about)
     if moved is not None:
-        values = f"from {_value(shown[0], moved)} to {_value(shown[2], moved)}"
+        values = f"from {counts[0][moved]} to {counts[2].get(moved)}"
         sentence = f"{alice} creates {MORE}, and {moved} in {bob}'s answer goes {values}"
         return failed(operation, sentence, *shown, **about)
-    if not any(_value(shown[1], name) != _value(shown[3], name) for name in told):
+    if not any(counts[1][name] != counts[3].get(name) for name in told):
         return skipped(operation, "not-applicable", f"{operation} tells no total", *shown, **about)
     sentence = f"{alice} creates {MORE}: {', '.join(told)} in {bob}'s answer stay as they are"
     return passed(operation, sentence, *shown, **about)
@@ -108,11 +113,15 @@ def _of_body(listings: Sequence[Listing], names: tuple[str, str], about: dict[st
     return passed(operation, sentence, *shown, **about)
 
 
-def _counts(exchange: Exchange) -> set[str]:
-    """Return the headers of an answer that tell how much there is."""
+def _counts(exchange: Exchange) -> dict[str, str]:
+    """Return the headers of an answer that tell how much there is, and where a link says that the last page is."""
     headers = exchange.response.headers if exchange.response else ()
-    return {name.lower() for name, value in headers if COUNT.search(name) and any(each.isdigit() for each in value)}
+    counts = {name.lower(): value for name, value in headers if COUNT.search(name) and re.search(r"\d", value)}
+    links = ", ".join(value for name, value in headers if name.lower() == "link")
+    numbers = [each for link in LAST_PAGE.findall(links) for each in _numbers(link)]
+    return {**counts, "the last page's link": ", ".join(numbers)} if numbers else counts
 
 
-def _value(exchange: Exchange, name: str) -> str | None:
-    return exchange.response.header(name) if exchange.response else None
+def _numbers(link: str) -> list[str]:
+    """Return the parameters of a link that are plain numbers: of a cursor nobody knows what it tells."""
+    return [f"{name}={value}" for name, value in parse_qsl(urlsplit(link).query) if NUMBER.fullmatch(value)]

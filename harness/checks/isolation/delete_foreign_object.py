@@ -1,7 +1,8 @@
 """Broken object level authorization (OWASP API1:2023, CWE-639): deleting, judged by what the owner finds afterwards.
 
 A service that protects its rows may answer a forbidden delete with 200, 204, 403 or 404; what counts is whether the
-object is still there, unchanged, for its owner.
+object is still there, unchanged, for its owner, in every way in which it was found before: what is still read may be
+gone from the list, or from the index of the search.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from harness.requests import PLACEHOLDER
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from harness.lab import BoundResource, Lab, Owned
+    from harness.lab import BoundResource, Lab, Owned, View
     from harness.model import Exchange, Identity, Observation
 
 
@@ -48,6 +49,7 @@ async def _delete(resource: BoundResource, owner: Identity, stranger: Identity) 
             operation, "no-read-back", f"no operation shows whether a {resource.name} is still there", **about
         )
     verb = resource.looks[0]
+    _, elder = await resource.try_create(owner)  # where pages have moved, it is the first to be found no more
     theirs, own = await resource.create(owner), await resource.create(stranger)
     before = await resource.seen(owner, theirs, verb)
     if not before.found:
@@ -58,7 +60,9 @@ async def _delete(resource: BoundResource, owner: Identity, stranger: Identity) 
             before.last,
             **about,
         )
-    await _use(resource, owner, theirs)
+    for each in filter(None, (elder, theirs)):
+        await _use(resource, owner, each)
+    others = [each for each in resource.looks[1:] if (await resource.seen(owner, theirs, each)).found]
     attempt = await resource.delete(stranger, theirs, purpose="attempt")
     after = await resource.seen(owner, theirs, verb, purpose="read-back")
     if after.found:
@@ -67,10 +71,12 @@ async def _delete(resource: BoundResource, owner: Identity, stranger: Identity) 
         attempt = attempt if after.found else through
     control = await resource.delete(stranger, own, purpose="control")
     gone = await resource.seen(stranger, own, verb, expected=False, purpose="control")  # as long as a deletion takes
+    if after.found and elder is not None:
+        after = await _lost(resource, theirs, elder, own, others) or after
     if after.found:
         after = await resource.seen(owner, theirs, verb, purpose="read-back")
     if not after.found:
-        said = f"({status_of(attempt)}; {owner.name} then finds it no more, {status_of(after.last)})"
+        said = f"({status_of(attempt)}; {owner.name} then finds it no more by {after.operation}, {after.last.status})"
         sentence = f"{stranger.name} deleted {owner.name}'s {resource.name} {said}"
         return failed(operation, sentence, theirs.created, before.last, attempt, after.last, **about)
     if not control.ok or gone.found:
@@ -80,6 +86,16 @@ async def _delete(resource: BoundResource, owner: Identity, stranger: Identity) 
     foreign = f"not {owner.name}'s ({attempt.status}), which {owner.name} still finds"
     sentence = f"{stranger.name} deletes an own {resource.name} but {foreign}"
     return passed(operation, sentence, before.last, attempt, after.last, control, **about)
+
+
+async def _lost(resource: BoundResource, theirs: Owned, elder: Owned, own: Owned, verbs: list[str]) -> View | None:
+    """Return how the owner finds an object no more, while an elder one is found, once the stranger's `own` is gone."""
+    for verb in verbs:
+        await resource.seen(own.owner, own, verb, expected=False, purpose="control")
+        view = await resource.seen(theirs.owner, theirs, verb, purpose="read-back")
+        if not view.found and (await resource.seen(elder.owner, elder, verb, purpose="control")).found:
+            return view
+    return None
 
 
 async def _use(resource: BoundResource, owner: Identity, theirs: Owned) -> None:

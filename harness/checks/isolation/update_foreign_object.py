@@ -1,8 +1,12 @@
-"""Broken object level authorization (OWASP API1:2023, CWE-639): changing, judged by what the owner reads back."""
+"""Broken object level authorization (OWASP API1:2023, CWE-639): changing, judged by what the owner reads back.
+
+What was refused may have reached a copy all the same: a list, an index, a cache. So the owner looks in every way.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 from harness.checks._sight import unseen
 from harness.expect import failed, inconclusive, isolation_cell, passed, status_of
@@ -13,8 +17,8 @@ from harness.scenario.schema.resources import LOOK
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from harness.lab import BoundResource, Lab
-    from harness.model import Identity, Observation
+    from harness.lab import BoundResource, Lab, Marker, Owned, View
+    from harness.model import Exchange, Identity, Observation
     from harness.scenario.schema import Call
 
 
@@ -47,14 +51,13 @@ async def _update(resource: BoundResource, call: Call, owner: Identity, stranger
     before = await resource.seen(owner, theirs, verb)
     if not before.shows(theirs):
         return unseen(before, **about)
+    copies = await _Copies.of(resource, theirs, mark)
     attempt = await resource.update(stranger, theirs, call, mark, purpose="attempt")
     control = await resource.update(stranger, own, call, own_mark, purpose="control")
     changed = await resource.showing(stranger, own, verb, own_mark, purpose="control")
     after = await resource.look(owner, theirs, verb, purpose="read-back")  # by then the attempt would show, too
     if after.written(mark) or (after.there and not after.written(theirs.marker)):
-        said = f"({status_of(attempt)}; {owner.name} then reads what {stranger.name} wrote)"
-        sentence = f"{stranger.name} changed {owner.name}'s {resource.name} {said}"
-        return failed(operation, sentence, theirs.created, attempt, after.last, **about)
+        return _changed(theirs, attempt, after, stranger, **about)
     if not after.there:
         sentence = f"{owner.name} cannot read the own {resource.name} back ({status_of(after.last)})"
         return inconclusive(operation, "no-control", sentence, attempt, after.last, **about)
@@ -62,6 +65,57 @@ async def _update(resource: BoundResource, call: Call, owner: Identity, stranger
         such = f"an own {resource.name} ({status_of(control)})"
         sentence = f"{stranger.name} cannot change {such} either, so the refusal means nothing"
         return inconclusive(operation, "no-control", sentence, attempt, control, changed.last, **about)
+    copy = await copies.changed(replace(own, marker=own_mark))
+    if copy is not None:
+        return _changed(theirs, attempt, copy, stranger, **about)
     foreign = f"not {owner.name}'s ({attempt.status}), which {owner.name} reads back unchanged"
     sentence = f"{stranger.name} changes an own {resource.name} but {foreign}"
     return passed(operation, sentence, attempt, after.last, control, changed.last, **about)
+
+
+def _changed(theirs: Owned, attempt: Exchange, view: View, stranger: Identity, **about: Any) -> Observation:
+    owner = theirs.owner.name
+    said = f"({status_of(attempt)}; {owner} then reads what {stranger.name} wrote, by {view.operation})"
+    sentence = f"{stranger.name} changed {owner}'s {theirs.resource} {said}"
+    return failed(about["operation"], sentence, theirs.created, attempt, view.last, **about)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Copies:
+    """An object as its owner finds it in other ways than the most direct one, before a stranger writes `mark`.
+
+    `verbs` are those that show what was written into it; a search for `mark` is `telling` where it finds it not yet.
+    """
+
+    resource: BoundResource
+    theirs: Owned
+    mark: Marker
+    verbs: tuple[str, ...]
+    telling: bool
+
+    @classmethod
+    async def of(cls, resource: BoundResource, theirs: Owned, mark: Marker) -> _Copies:
+        """Look for an object in every further way."""
+        views = [await resource.seen(theirs.owner, theirs, verb) for verb in resource.looks[1:]]
+        verbs = tuple(view.verb for view in views if view.written(theirs.marker))
+        copies = cls(resource=resource, theirs=theirs, mark=mark, verbs=verbs, telling=False)
+        return replace(copies, telling=not (await copies._asked_for()).found) if "search" in verbs else copies
+
+    async def changed(self, own: Owned) -> View | None:
+        """Return the copy that a stranger has changed, who has changed an `own` object since; None if there is none.
+
+        Last comes the most direct look once more: what it shows first may have been remembered.
+        """
+        for verb in (*self.verbs, self.resource.looks[0]):
+            if self.resource.spec.settle:  # as long as the own change takes to show
+                await self.resource.showing(own.owner, own, verb, own.marker, purpose="control")
+            view = await self.resource.look(self.theirs.owner, self.theirs, verb, purpose="read-back")
+            if view.written(self.mark) or (view.item and not view.written(self.theirs.marker)):
+                return view
+            if verb == "search" and self.telling and (view := await self._asked_for()).found:
+                return view
+        return None
+
+    async def _asked_for(self) -> View:
+        """Look whether the owner finds the object by the words that the stranger writes."""
+        return await self.resource.look(self.theirs.owner, replace(self.theirs, marker=self.mark), "search")

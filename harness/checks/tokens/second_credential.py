@@ -17,7 +17,7 @@ from harness.tokens import forgeries_of
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from harness.lab import BoundResource, Lab
+    from harness.lab import BoundResource, Lab, Owned
     from harness.model import Headers, Identity, Observation
 
 FOREIGN = "signature-foreign"
@@ -40,7 +40,9 @@ async def second_credential(lab: Lab) -> AsyncIterator[Observation]:
         return
     for resource in lab.private_with("create"):
         if resource.looks:
-            yield await _look(resource, alice, bob, made[0][1], doubles)
+            pair = await resource.create(alice), await resource.create(bob)
+            for verb in resource.looks:
+                yield await _look(resource, verb, pair, made[0][1], doubles)
 
 
 def _doubles(lab: Lab, user: Identity, forger: Identity) -> dict[str, Identity]:
@@ -65,12 +67,12 @@ def _doubles(lab: Lab, user: Identity, forger: Identity) -> dict[str, Identity]:
 
 
 async def _look(
-    resource: BoundResource, alice: Identity, bob: Identity, forger: Identity, doubles: dict[str, Identity]
+    resource: BoundResource, verb: str, pair: tuple[Owned, Owned], forger: Identity, doubles: dict[str, Identity]
 ) -> Observation:
     """Bob looks for Alice's object, with a token that is valid and one that names her, which alone is refused."""
-    verb, operation = resource.looks[0], resource.operation(resource.looks[0])
+    theirs, own = pair
+    alice, bob, operation = theirs.owner, own.owner, resource.operation(verb)
     about = {"operation": operation, "users": (alice.name, bob.name)}
-    theirs, own = await resource.create(alice), await resource.create(bob)
     control, mine = await resource.seen(alice, theirs, verb), await resource.seen(bob, own, verb)
     plain = await resource.look(bob, theirs, verb, purpose="control")
     alone = await resource.look(replace(forger, token=None), theirs, verb, purpose="control")
