@@ -55,7 +55,7 @@ class Renewals:
         return await self._renewed(key, user, f"{exchange.request.operation or exchange.request.method} answered 401")
 
     async def returned(self, user: Identity) -> Identity | None:
-        """Return a user whose session is over, logged in again to remove what it has made; None where that is refused."""
+        """Return a user whose session is over, logged in again to remove what it has made; None where it is refused."""
         key = f"{user.name}:{user.subject}:returned"
         known = user.password is not None and self.introductions.users.login is not None
         if not known or not self.enabled or key in self._gone:
