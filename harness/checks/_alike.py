@@ -38,10 +38,10 @@ async def copied(resource: BoundResource, user: Identity, original: Owned, paren
     marker = lab.session.markers.issue(lab.key(user))
     request, parents = await resource.creation(user, marker, parent=parent)
     headers = tuple((name, value) for name, value in request.headers if name.lower() != "content-type")
-    kind = ("Content-Type", sent.header("Content-Type") or "")
+    kind = [("Content-Type", said)] if (said := sent.header("Content-Type")) is not None else []
     ours = dict(zip(map(str, original.parents), map(str, parents), strict=True))
     body = moved(sent, request, ours | {named(original.owner): named(user)})
-    return await lab.send(user, replace(request, headers=(kind, *headers), body=body), purpose="attempt")
+    return await lab.send(user, replace(request, headers=(*kind, *headers), body=body), purpose="attempt")
 
 
 def named(user: Identity) -> str:

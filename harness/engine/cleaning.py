@@ -27,7 +27,8 @@ LEFT = "left"
 PATIENCE = 20.0
 FIRST_SECONDS = 10.0
 GONE = frozenset({404, 410})
-REFUSED = frozenset({401, 429})
+UNAUTHORIZED = 401
+REFUSED = frozenset({UNAUTHORIZED, 429})
 
 
 async def clean_up(session: Session, *, within: float, done: Done | None = None) -> tuple[Cleanup, ...]:
@@ -101,7 +102,7 @@ async def _patiently(session: Session, user: Identity, delete: Request) -> Excha
 
     An owner whose quota a check has used up, or whose token has expired, comes back with an ordinary one if it can.
     """
-    waited, unanswered = 0.0, False
+    waited, unanswered, returned = 0.0, False, False
     fresh = _ordinary(session, user)
     while True:
         session.client.policy.budget.requests += 1
@@ -109,6 +110,11 @@ async def _patiently(session: Session, user: Identity, delete: Request) -> Excha
         if exchange.status in REFUSED and fresh is not None:
             user, fresh = fresh, None
             continue
+        if exchange.status == UNAUTHORIZED and not returned:
+            returned, back = True, await session.renewals.returned(user)
+            user = back or user
+            if back is not None:
+                continue
         if exchange.response is None and not unanswered:  # too many at once, maybe; it may be gone all the same
             unanswered = True
             continue

@@ -7,6 +7,9 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from harness.errors import ConfigurationError
+from harness.identities import proof_of
+from harness.identities.credentials import CSRF
+from harness.openapi.references import resolve
 from harness.openapi.text import read_values
 from harness.state import state_folder
 
@@ -52,7 +55,7 @@ def write_settings(
     run leaves out what checks of ours do with fewer requests, chains of operations and methods that are not declared,
     and of the systematic part what breaks the document: of that it has random cases only.
     """
-    (folder / DOCUMENT).write_text(json.dumps(_without_servers(document)), encoding="utf-8")
+    (folder / DOCUMENT).write_text(json.dumps(_as_generated_from(document)), encoding="utf-8")
     label = {operation.id: _label(operation.id, document.prefix) for operation in document.operations}
     unknown = [name for name in values if name not in label]
     if unknown:
@@ -86,11 +89,16 @@ def environment(folder: Path) -> dict[str, str]:
 
 
 def handle_headers(identity: Identity, handle: str) -> dict[str, str]:
-    """Return the headers that carry the handle where the identity's own credential would be."""
-    headers = {name: f"{scheme} {handle}" if (scheme := _scheme(value)) else handle for name, value in identity.headers}
-    if identity.cookies:
-        headers["Cookie"] = "; ".join(f"{name}={handle}" for name, _ in identity.cookies)
-    return headers
+    """Return the headers that carry the handle where the identity's own credential would be.
+
+    What goes beside a session, against forged requests of other sites, is none: whoever takes the credential away and
+    leaves that is nobody.
+    """
+    beside, kept = proof_of(identity)
+    carriers = [pair for pair in identity.headers if pair not in beside]
+    headers = {name: f"{scheme} {handle}" if (scheme := _scheme(value)) else handle for name, value in carriers}
+    cookies = [f"{name}={handle}" for name, value in identity.cookies if (name, value) not in kept]
+    return headers | ({"Cookie": "; ".join(cookies)} if cookies else {})
 
 
 def _scheme(value: str) -> str:
@@ -104,8 +112,11 @@ def _label(operation_id: str, prefix: str) -> str:
     return f"{method} {path.removeprefix(prefix) or '/'}"
 
 
-def _without_servers(document: Document) -> dict[str, Any]:
-    """Return the document with no address in it, so that the gateway is the only place to go."""
+def _as_generated_from(document: Document) -> dict[str, Any]:
+    """Return the document with no address in it, so that the gateway is the only place to go.
+
+    Nor has it what users carry beside a session: that is not made up.
+    """
     values: dict[str, Any] = read_values(document.text, where="the document")[0]
     paths = values.get("paths")
     items = [item for item in paths.values() if isinstance(item, dict)] if isinstance(paths, dict) else []
@@ -113,7 +124,15 @@ def _without_servers(document: Document) -> dict[str, Any]:
     for holder in (values, *items, *operations):
         for key in ("servers", "host", "basePath", "schemes"):
             holder.pop(key, None)
+        if isinstance(holder.get("parameters"), list):
+            holder["parameters"] = [one for one in holder["parameters"] if not _is_proof(resolve(values, one))]
     return values
+
+
+def _is_proof(parameter: Any) -> bool:
+    """Whether a parameter is a proof that no other site has sent the request (CSRF)."""
+    said = parameter if isinstance(parameter, dict) else {}
+    return said.get("in") in {"header", "cookie"} and CSRF.search(str(said.get("name"))) is not None
 
 
 def _settings(*, seed: int, cases: int, headers: Mapping[str, str], base_url: str) -> dict[str, Any]:

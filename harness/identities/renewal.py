@@ -33,6 +33,7 @@ class Renewals:
     now: Callable[[], float] = time.time
     _latest: dict[str, Identity] = field(default_factory=dict)
     _locks: dict[str, asyncio.Lock] = field(default_factory=dict)
+    _gone: set[str] = field(default_factory=set)
 
     async def current(self, user: Identity) -> Identity:
         """Return the user with its latest credential, a new one where that is about to expire."""
@@ -52,6 +53,16 @@ class Renewals:
         if exchange.status != UNAUTHORIZED or purpose not in CONTROLS or key is None or is_signed:
             return None
         return await self._renewed(key, user, f"{exchange.request.operation or exchange.request.method} answered 401")
+
+    async def returned(self, user: Identity) -> Identity | None:
+        """Return a user whose session is over, logged in again to remove what it has made; None where it is refused."""
+        key = f"{user.name}:{user.subject}:returned"
+        known = user.password is not None and self.introductions.users.login is not None
+        if not known or not self.enabled or key in self._gone:
+            return None
+        back = await self._renewed(key, user, "its session was over before the clean-up")
+        self._gone |= {key} if back is None else set()
+        return back
 
     def _key(self, user: Identity) -> str | None:
         """Return under what name a user is renewed; None for one that is not."""

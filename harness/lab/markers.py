@@ -56,6 +56,13 @@ class Marker:
         """Whether the witness is there in any of its forms."""
         return any(form in data for form in self.forms)
 
+    def told_by(self, exchange: Exchange) -> bool:
+        """Whether an answer tells the witness: what refuses or redirects may repeat what was asked for.
+
+        An identifier that is made of a title (a slug) has the witness in it, and so has the path to the object.
+        """
+        return self.in_bytes(exchange.body) and (exchange.ok or not self.in_bytes(_sent(exchange)))
+
 
 def _word() -> str:
     return "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))

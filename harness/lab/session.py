@@ -155,11 +155,11 @@ class Session:
             return f"needs {', '.join(missing)}, which the scenario does not offer"
         if needs.users > len(self.introductions.names):
             return f"needs {needs.users} users, {len(self.introductions.names)} are offered"
-        if needs.operations and not any(
-            set(needs.operations) <= resource.abilities for resource in self.scenario.resource
-        ):
+        below = "nested" in needs.features
+        able = [one.abilities for one in self.scenario.resource if one.parent is not None or not below]
+        if needs.operations and not any(set(needs.operations) <= abilities for abilities in able):
             verbs = ", ".join("read or list" if verb == LOOK else verb for verb in needs.operations)
-            return f"needs a resource with {verbs}, the scenario has none"
+            return f"needs a resource {'below another ' * below}with {verbs}, the scenario has none"
         if needs.drains and not self.introductions.fresh and "drain" not in self.allowed:
             return "would use up the quota of the given users (--allow drain permits it)"
         return None

@@ -141,3 +141,19 @@ async def test_what_we_sign_is_signed_again(url: str, notebook: Notebook) -> Non
             ends.setdefault(claims["sub"], []).append(claims["exp"])
         assert [each > later for each in ends[str(alice.subject)]] == [True]
         assert ends[str(brief.subject)] == [(brief.claims or {})["exp"]]
+
+
+async def test_who_is_logged_out_comes_back_to_clean_up(url: str, notebook: Notebook, door: Doorkeeper) -> None:
+    """What a user has made is removed by the user, though the session is over; whoever is gone is asked once."""
+    async with engine.opened(options(url, notebook, text=ACCOUNTS)) as session:
+        own = await session.introductions.login("carol", "carol", "secret")
+        back = await session.renewals.returned(own)
+        assert back is not None
+        assert (back.name, back.token != own.token, door.given) == ("carol", True, 2)
+        assert await session.renewals.returned(own) == back
+        assert door.given == 2
+        other = await session.introductions.login("dave", "dave", "secret")
+        notebook.instead = lambda request: door(request) and JSONResponse({}, 401)
+        assert await session.renewals.returned(other) is None
+        assert await session.renewals.returned(other) is None
+        assert door.given == 4

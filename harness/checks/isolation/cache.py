@@ -53,7 +53,7 @@ async def _repeat(resource: BoundResource, verb: str, first: Identity, second: I
     for _ in range(REPEATS):
         answers.append(await lab.send(second, request, purpose="attempt"))
         kept = await lab.send(first, request, purpose="control")
-    leaked = next((answer for answer in answers if theirs.marker.in_bytes(answer.body)), None)
+    leaked = next((answer for answer in answers if theirs.marker.told_by(answer)), None)
     if leaked is not None:
         sentence = f"{second.name} receives {first.name}'s answer to the same request, by {operation} ({leaked.status})"
         return failed(operation, sentence, theirs.created, kept, leaked, **about)

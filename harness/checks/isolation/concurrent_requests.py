@@ -66,7 +66,7 @@ async def _same(resource: BoundResource, alice: Identity, bob: Identity) -> Obse
         await resource.settle(hers)  # one replica may have it and another not yet
         more, answers = await _at_once(resource, hers, bob)
         his += more
-    seen = next((answer for answer in his if hers.marker.in_bytes(answer.body)), None)
+    seen = next((answer for answer in his if hers.marker.told_by(answer)), None)
     if seen is not None:
         sentence = f"when both ask at once, {bob.name} receives what {alice.name} owns, by {operation}"
         return failed(operation, sentence, hers.created, refused.last, seen, **about)
@@ -110,7 +110,7 @@ async def _search(resource: BoundResource, alice: Identity, bob: Identity) -> Ob
     answers = await lab.session.client.burst(shots)
     asked = [(own, other) for pair in pairs for own, other in (pair, reversed(pair))]
     for (owned, other), answer in zip(asked, answers, strict=True):
-        if other.marker.in_bytes(answer.body):
+        if other.marker.told_by(answer):
             sentence = f"under concurrency {owned.owner.name} receives what {other.owner.name} owns, by {operation}"
             return failed(operation, sentence, other.created, answer, **about)
     if not all(answer.ok for answer in answers):
@@ -166,7 +166,7 @@ def _crossed(
     """Return the one proof that needs no control: somebody holds what another owns."""
     for answer in answers:
         other = next(owned for name, owned in objects.items() if name != answer.user)
-        if other.marker.in_bytes(answer.body):
+        if other.marker.told_by(answer):
             sentence = f"under concurrency {answer.user} receives what {other.owner.name} owns, by {operation}"
             return failed(operation, sentence, other.created, answer, **about)
     return None

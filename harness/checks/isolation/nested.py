@@ -99,7 +99,7 @@ def _breach(families: Families, verb: str, exchanges: tuple[Exchange, Exchange, 
     attempt, unknown, after = exchanges
     name, hers = families.resource.name, families.hers
     through = f"through an own {families.resource.spec.parent} ({status_of(attempt)})"
-    if hers.marker.in_bytes(attempt.body):
+    if hers.marker.told_by(attempt):
         return f"{families.bob.name} receives {families.alice.name}'s {name} {through}"
     if not after.ok:
         return f"{families.bob.name} removes {families.alice.name}'s {name} {through}: it is gone ({status_of(after)})"

@@ -69,7 +69,7 @@ async def _walk(
         listing = await resource.pages(bob, verb, parents=his[0].parents, marker=his[0].marker, limit=size)
         pages = (*listing.exchanges, *await _beyond(resource, call, bob, listing))
         walked.append((listing, pages))
-        leak = next((page for page in pages if any(owned.marker.in_bytes(page.body) for owned in hers)), None)
+        leak = next((page for page in pages if any(owned.marker.told_by(page) for owned in hers)), None)
         if leak is not None:
             number = pages.index(leak) + 1
             place = f"page {number} of {len(pages)}, {size or 'as many as usual'} a page"

@@ -46,13 +46,13 @@ async def _try(resource: BoundResource, alice: Identity, bob: Identity) -> Obser
             sentence = f"{view.user.name} does not find the own {resource.name} by {operation}"
             return inconclusive(operation, "no-control", sentence, view.last, **about)
     plain = await resource.read(bob, hers, purpose="control")
-    if hers.marker.in_bytes(plain.body):
+    if hers.marker.told_by(plain):
         sentence = f"{bob.name} may read {alice.name}'s {resource.name}, however its path is written"
         return skipped(operation, "not-applicable", sentence, plain, **about)
     last = plain
     for name, request in spellings(resource.lab, resource.request("read", hers), hers.id):
         last = await resource.lab.send(bob, request, purpose="attempt")
-        if hers.marker.in_bytes(last.body):
+        if hers.marker.told_by(last):
             sentence = f"with {name} in its path, {bob.name} reads {alice.name}'s {resource.name} ({last.status})"
             return failed(operation, sentence, hers.created, control.last, plain, last, **about)
     sentence = f"no spelling of its path shows {bob.name} a {resource.name} of {alice.name}'s"

@@ -12,7 +12,7 @@ from harness.openapi.inference.words import USER_WORDS, singular, words
 from harness.scenario.schema import Call
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Iterable, Mapping
     from typing import Any
 
     from harness.model import Operation
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from harness.openapi.inference.families import Family
 
 NAMING = ("user_id", "id", "username", "user_name", "login", "account_id", "user")
+GUESTS = USER_WORDS | {"collaborator", "participant", "invitation", "invite", "share", "viewer", "editor", "guest"}
 HARMLESS = frozenset({"name", "bio", "about", "description", "phone", "address", "city", "title", "website", "image"})
 
 
@@ -40,6 +41,24 @@ class Accounts:
         made = family.operations.get("create", ())
         elsewhere = bool({"sign up", "log in"} & set(self.entered)) and all(one.secured for one in made)
         return singular(family.thing) in USER_WORDS and family.parent is None and (not made or elsewhere)
+
+    def lets_in(self, family: Family) -> bool:
+        """Whether a thing is that another user may see what it is below: a member of a workspace.
+
+        It takes the name of somebody there is, so none is made up.
+        """
+        required = {name for one in family.operations.get("create", ()) for name in _required(one)}
+        names_one = any("_".join(words(name)) in (*NAMING, "email", "member_id") for name in required)
+        return family.parent is not None and names_one and singular(family.thing) in GUESTS
+
+    def take_guests(self, families: Iterable[Family]) -> None:
+        """Who is let into a thing is asked of that thing; whom to let in is nothing that can be made up."""
+        for family in [one for one in families if self.lets_in(one)]:
+            for verb, operation in family.all():
+                if verb == "list" and family.parent is not None:
+                    family.parent.take("action", operation, f"it tells whom a {family.parent.thing} is shared with")
+                else:
+                    self.reasons[operation.id] = f"a {family.thing} is another user, who is let in"
 
     def take(self, family: Family) -> None:
         """Say of each operation of a family what it is."""

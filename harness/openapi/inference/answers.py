@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from harness.model import Body, Operation
 
 WRAPPERS = ("data", "result", "item", "response", "payload", "attributes")
+NAMES = ("slug", "handle", "key", "pk", "sha")
 TIDINGS = frozenset(
     {"status", "message", "msg", "success", "ok", "code", "detail", "details", "error", "errors", "result", "timestamp"}
 )
@@ -164,4 +165,6 @@ def _id_field(fields: Mapping[str, Any], parameter: str, thing: str) -> str | No
         return last
     found = first_of(bare, ID_WORDS[:5])
     named = [name for name in scalar if (of := id_stem(name)) and (about(of, thing) or (own and about(of, own)))]
-    return found or (named[0] if named else "_id" if "_id" in scalar else None)
+    found = found or (named[0] if named else "_id" if "_id" in scalar else None)
+    # A variable that is called by the thing, /spaces/{space}, says that the thing has a name, not which field that is.
+    return found or (first_of(bare, NAMES) if parameter and not own else None)

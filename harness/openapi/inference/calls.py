@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +23,8 @@ USER, USERNAME = "{user}", "{username}"
 MARKER = "{marker}"
 FORM = "application/x-www-form-urlencoded"
 CREDENTIALS = frozenset({"authorization", "cookie", "x-api-key", "api-key", "x-auth-token", "x-access-token"})
+
+PROOF = re.compile("csrf|xsrf")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,9 +70,13 @@ class Caller:
                 continue  # identifiers in paths are filled in when the request is built
             if one.name in known:
                 given[one.name] = known[one.name]
-            elif one.required and one.name.lower() not in CREDENTIALS | self.credential_headers:
+            elif one.required and not self._goes_with_a_user(one.name.lower()):
                 given[one.name] = self._value(one, text)
         return given if location != "header" else {name: _as_text(value) for name, value in given.items()}
+
+    def _goes_with_a_user(self, name: str) -> bool:
+        """Whether a user carries what goes there: a credential, or the proof that no other site has sent a request."""
+        return name in CREDENTIALS | self.credential_headers or PROOF.search(name) is not None
 
     def _value(self, parameter: Parameter, text: str) -> Any:
         try:

@@ -129,9 +129,12 @@ def _resources(builder: Builder, families: list[Family], accounts: Accounts) -> 
     """Build parents before children, whether a path or a required field makes them that."""
     resources = []
     parents: dict[str, Family] = {}
+    accounts.take_guests(families)
     for family in _ordered(families, builder.root):
         if accounts.has(family):
             accounts.take(family)
+            continue
+        if accounts.lets_in(family):
             continue
         found = builder.build(family, parents)
         if found is not None:

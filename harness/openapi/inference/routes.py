@@ -36,6 +36,7 @@ METRICS = frozenset({"metrics", "prometheus"})
 CHANGES_OWN = "change own account"
 FORGOT = "ask for a new password"
 SELF = frozenset({"me", "whoami", "self", "current", "userinfo", "profile", "account", "user"})
+OWN = frozenset({"current", "me", "self", "this"})
 LOGIN = frozenset({"login", "signin", "token", "session", "authenticate", "auth", "jwt", "authorize", "logon"})
 SIGNUP = frozenset({"register", "signup", "registration", "registrations", "anon", "anonymous", "guest"})
 LOGOUT = frozenset({"logout", "signout", "revoke", "logoff"})
@@ -129,6 +130,8 @@ def user_role(operation: Operation, root: Mapping[str, Any]) -> str | None:
         return role
     if operation.method in {"POST", "DELETE", "GET"} and found & LOGOUT and not has_variable(operation):
         return "log out"
+    if operation.method == "DELETE" and _is_session(operation):
+        return "log out"
     if _is_self(operation, root):
         return {
             "GET": "who am I",
@@ -136,8 +139,6 @@ def user_role(operation: Operation, root: Mapping[str, Any]) -> str | None:
             "PUT": CHANGES_OWN,
             "PATCH": CHANGES_OWN,
         }.get(operation.method)
-    if operation.method == "DELETE" and {singular(one) for one in found} & {"session"} and not has_variable(operation):
-        return "log out"
     return _entry_role(operation, root, found) if operation.method == "POST" and not has_variable(operation) else None
 
 
@@ -156,6 +157,12 @@ def _password_role(operation: Operation, root: Mapping[str, Any], found: set[str
 def _names_an_account(operation: Operation) -> bool:
     """Whether a path ends in an address or a name, by which somebody who has forgotten a password is known."""
     return is_item(operation) and has_word(segments(operation.path)[-1], "email", "mail", "username", "login")
+
+
+def _is_session(operation: Operation) -> bool:
+    """Whether a path ends in the session of who asks: /session, /sessions/current."""
+    parts = [part for part in named(operation.path) if part.lower() not in OWN]
+    return bool(parts) and "session" in map(singular, words(parts[-1])) and not has_variable(operation)
 
 
 def _is_self(operation: Operation, root: Mapping[str, Any]) -> bool:

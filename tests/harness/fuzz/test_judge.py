@@ -317,6 +317,18 @@ def test_the_document_names_no_server(tmp_path: Path) -> None:
     assert settings["base-url"] == "http://127.0.0.1:1/v1"
 
 
+def test_nobody_makes_up_a_proof_against_forged_requests(tmp_path: Path) -> None:
+    """The gateway adds the one of the session; the document that requests are generated from does not speak of it."""
+    asked = {"name": "X-CSRF-Token", "in": "header", "required": True, "schema": {"type": "string"}}
+    page = {"name": "page", "in": "query", "schema": {"type": "integer"}}
+    paths = {"/a": {"parameters": [{"$ref": "#/components/parameters/proof"}], "post": {"parameters": [asked, page]}}}
+    values = FORM | {"paths": paths, "components": {"parameters": {"proof": asked}}}
+    document = parse_document(json.dumps(values), where="test")
+    write_settings(tmp_path, document, url="http://127.0.0.1:1", seed=7, cases=3, exclude=(), values={}, headers={})
+    item = json.loads((tmp_path / DOCUMENT).read_text(encoding="utf-8"))["paths"]["/a"]
+    assert item == {"parameters": [], "post": {"parameters": [page]}}
+
+
 def test_operations_are_named_as_schemathesis_names_them(tmp_path: Path) -> None:
     """Ids lose the path of the server; existing values become dictionaries of their parameter."""
     values = {"POST /v1/upload": {"thing": [1, 2], "body.other": ["a"], "none": []}}
@@ -348,6 +360,12 @@ def test_a_handle_goes_where_the_credential_would() -> None:
     """The scheme before a credential stays, so that the generator knows the header for what it is."""
     identity = Identity(name="a", headers=(("Authorization", "Bearer x"), ("X-Key", "y")), cookies=(("sid", "z"),))
     assert handle_headers(identity, "h") == {"Authorization": "Bearer h", "X-Key": "h", "Cookie": "sid=h"}
+
+
+def test_a_proof_beside_a_session_is_no_credential() -> None:
+    """Without the session it is nobody's, so it does not stand for a user: the gateway adds it to the session."""
+    headers, cookies = (("X-CSRF-Token", "p"),), (("sid", "s"), ("csrftoken", "p"))
+    assert handle_headers(Identity(name="a", headers=headers, cookies=cookies), "h") == {"Cookie": "sid=h"}
 
 
 def test_the_child_inherits_no_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

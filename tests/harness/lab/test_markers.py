@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from harness.lab import Marker, Markers
+from harness.model import Exchange, Request, Response
 
 
 @given(st.binary(max_size=12), st.binary(max_size=12))
@@ -79,3 +80,17 @@ def test_objects_of_one_search_share_the_query_and_nothing_else() -> None:
     assert first.query == second.query == "shared"
     assert first.witness != second.witness
     assert list(markers.found(b"shared")) == []
+
+
+def test_a_refusal_that_repeats_its_path_tells_nothing() -> None:
+    """A slug is made of a title, and a problem or a redirect names the path; a success shows the object itself."""
+    marker = Marker.new()
+    for status, target, told in (
+        (404, f"/notes/{marker.text}-1", False),
+        (308, f"/notes/{marker.text}-1/", False),
+        (200, f"/notes/{marker.text}-1", True),
+        (404, "/notes/1", True),
+    ):
+        answer = Response(status=status, headers=(), body=f'{{"instance": "/notes/{marker.text}-1"}}'.encode())
+        exchange = Exchange(id="x1", user="bob", request=Request(method="GET", target=target), response=answer)
+        assert marker.told_by(exchange) is told

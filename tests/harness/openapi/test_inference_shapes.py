@@ -237,3 +237,34 @@ def test_an_identifier_that_nobody_requires_is_not_sent() -> None:
     create = only(found).spec.create
     assert create is not None
     assert create.body == {"title": "{marker}"}
+
+
+def test_a_thing_that_its_paths_call_by_itself_and_who_is_let_into_it() -> None:
+    """`{space}` is whatever name a space has; its members are users, and nobody makes up another one."""
+    space, guest = thing("slug", slug=TEXT, name=TEXT), thing("username", username=TEXT, role=TEXT)
+    one, many = operation(space), {"type": "array", "items": space}
+    found = infer(
+        parsed(
+            {
+                "/spaces": {
+                    "post": operation(space, body=thing("name", name=TEXT), status="201"),
+                    "get": operation(many),
+                },
+                "/spaces/{space}": {"parameters": variables("space"), "get": one},
+                "/spaces/{space}/members": {
+                    "parameters": variables("space"),
+                    "get": operation({"type": "array", "items": guest}),
+                    "post": operation(guest, body=guest, status="201"),
+                },
+                "/spaces/{space}/members/{username}": {
+                    "parameters": variables("space", "username"),
+                    "delete": operation(status="204"),
+                },
+            }
+        )
+    )
+    spec = only(found).spec
+    assert spec.create is not None
+    assert (spec.name, spec.create.id) == ("space", "/slug")
+    assert [one.operation for one in spec.action] == ["GET /spaces/{space}/members"]
+    assert "let in" in found.not_understood["POST /spaces/{space}/members"]

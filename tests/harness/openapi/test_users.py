@@ -68,6 +68,23 @@ def test_a_document_without_any_scheme_calls_nothing_public() -> None:
     assert infer(telling).public == ("GET /a",)
 
 
+def test_the_proof_beside_a_session_is_not_made_up() -> None:
+    """A required header against forged requests (CSRF) is what the session came with, whoever it is sent by."""
+    proof = [{"name": "X-CSRF-Token", "in": "header", "required": True, "schema": TEXT}]
+    change = {"put": operation(body=thing("password", password=TEXT), parameters=proof)}
+    found = users({"/me/password": change}).change_password
+    assert found is not None
+    assert not found.headers
+
+
+def test_who_ends_the_current_session_logs_out() -> None:
+    """A session is not the account that it belongs to."""
+    for path in ("/sessions/current", "/session", "/auth/sessions/me"):
+        found = users({path: {"delete": operation()}, "/sessions": {"post": operation(body=ENTRY)}})
+        assert found.delete_account is None, path
+        assert found.logout is not None, path
+
+
 def test_asking_for_a_password_by_mail_is_no_change_of_it() -> None:
     """What takes no password changes none; it may write to whomever an example names."""
     ask = {"post": operation(body=thing("email", email=TEXT))}
