@@ -35,7 +35,7 @@ async def acknowledged_creates(lab: Lab) -> AsyncIterator[Observation]:
         user = await lab.user(lab.session.introductions.names[0])
         one_by_one = [(await resource.try_create(user))[1] for _ in range(EACH)]
         together = [owned for _, owned in await asyncio.gather(*(resource.try_create(user) for _ in range(EACH)))]
-        sets = {"one after the other": one_by_one, "at the same time": together}
+        sets = {"at the same time": together, "one after the other": one_by_one}
         for seen in await asyncio.gather(*(_there(resource, user, how, made) for how, made in sets.items())):
             yield seen
 
