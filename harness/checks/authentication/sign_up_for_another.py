@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from harness.model import Identity, Observation
 
 UNAUTHORIZED = 401
+BODY = "the body"
 FIELDS = ("user_id", "userId", "userid", "uid", "sub", "subject", "id")
 
 
@@ -71,6 +72,8 @@ async def _judge(resource: BoundResource, hers: Owned, spec: SignupSpec, control
         if attempt.found:
             sentence = f"who names {hers.owner.name} in {where} of {spec.operation} is {hers.owner.name} from then on"
             return failed(spec.operation, sentence, hers.created, control.last, plain.last, attempt.last, **about)
+        if where == BODY:  # all of it was taken, so nothing is left to be tried by itself
+            break
     sentence = f"whoever {spec.operation} is told to make, it makes a new user ({refused} requests refused)"
     return passed(spec.operation, sentence, control.last, plain.last, **about)
 
@@ -92,11 +95,15 @@ async def _found_by_newcomer(resource: BoundResource, hers: Owned, spec: SignupS
 
 
 def _naming(spec: SignupSpec, victim: Identity) -> Iterator[tuple[str, SignupSpec]]:
-    """Walk the sign-up with the victim named in places that careless services look into."""
+    """Walk the sign-up with the victim named in places that careless services look into.
+
+    A body that is refused may have one field too many: then each of them is tried by itself.
+    """
     named = requests.naming(victim)
     headers = {**dict.fromkeys(HEADERS, named["user"]), **spec.headers}
     query = {**dict.fromkeys(FIELDS, named["user"]), **spec.query}
     yield "a header or the query", spec.model_copy(update={"headers": headers, "query": query})
     bare = spec.body is None and spec.form is None and spec.multipart is None
     call = spec.model_copy(update={"body": {}}) if bare else spec
-    yield "the body", SignupSpec.model_validate(with_fields(call, dict.fromkeys(FIELDS, named["user_number"])))
+    for where, fields in ((BODY, FIELDS), *((f"{field!r} in {BODY}", (field,)) for field in FIELDS)):
+        yield where, SignupSpec.model_validate(with_fields(call, dict.fromkeys(fields, named["user_number"])))
