@@ -64,6 +64,11 @@ def _written_over(world: World) -> bool:
     return not world.own()
 
 
+def _listed_otherwise(world: World) -> bool:
+    world.bob.http.patch(f"/items/{world.own()['id']}", json={"title": "bob's words"})
+    return "bob's words" in world.alice.http.get("/items").text
+
+
 def _let_in_by_an_operator(world: World) -> bool:
     form = {"username": world.bob.username, "password[$ne]": "x"}
     return world.nobody.post("/login", data=form).is_success
@@ -138,6 +143,7 @@ FURTHER: dict[str, Callable[[World], bool]] = {
     "item-id-assigned-on-create": _written_over,
     "item-kept-by-key-alone": _answered_with_hers,
     "item-search-operator": lambda world: world.marker in world.bob.http.get("/items?search[$gt]=").text,
+    "item-update-foreign-in-list": _listed_otherwise,
     "items-below-any-user": lambda world: world.marker in world.bob.http.get(f"/users/{world.alice.id}/items").text,
     "items-delete-first-checked": _deletes(0, 1),
     "items-delete-foreign": _deletes(1),
