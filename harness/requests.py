@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 PLACEHOLDER = re.compile(r"\{([A-Za-z_][A-Za-z0-9_.]*)\}")
 MISSING: Any = object()
+CSRF = re.compile("csrf|xsrf", re.IGNORECASE)
+"""What a header or cookie is called that proves that no other site has sent a request."""
 ANY = "*"
 SOMEBODY = frozenset({"user", "owner", "author", "account", "creator", "customer", "created_by"})
 """Members that a step `*` does not go into: they are about somebody else."""

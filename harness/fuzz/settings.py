@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from harness.errors import ConfigurationError
 from harness.identities import proof_of
-from harness.identities.credentials import CSRF
 from harness.openapi.references import resolve
 from harness.openapi.text import read_values
+from harness.requests import CSRF
 from harness.state import state_folder
 
 if TYPE_CHECKING:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import json
-import re
 from typing import TYPE_CHECKING, Any
 
 from harness import requests
@@ -16,7 +15,6 @@ if TYPE_CHECKING:
     from harness.scenario.schema import CredentialSpec
 
 ANY = "*"
-CSRF = re.compile(r"csrf|xsrf", re.IGNORECASE)
 """Names of cookies and headers that are no credential, but prove that a request is no other site's."""
 JWT_PARTS = 3  # header, payload, signature
 BASIC = "basic "
@@ -69,7 +67,7 @@ def _standing(exchange: Exchange, where: str) -> str | None:
 def exchange_cookie(exchange: Exchange) -> str:
     """Return the name of the first cookie that a response sets, beside those against forged requests (CSRF)."""
     names = [name for name, _ in set_cookies(exchange)]
-    return next((name for name in names if not CSRF.search(name)), next(iter(names), ""))
+    return next((name for name in names if not requests.CSRF.search(name)), next(iter(names), ""))
 
 
 def set_cookies(exchange: Exchange) -> list[tuple[str, str]]:

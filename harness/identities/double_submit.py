@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from harness import requests
-from harness.identities.credentials import CSRF, set_cookies
+from harness.identities.credentials import set_cookies
+from harness.requests import CSRF
 
 if TYPE_CHECKING:
     from harness.model import Exchange, Headers, Identity

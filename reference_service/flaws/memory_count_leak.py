@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from reference_service.flaws._memories import ALL_MEMORIES
 from reference_service.repositories import PostgresMemories
 
 if TYPE_CHECKING:
@@ -11,10 +12,7 @@ if TYPE_CHECKING:
 
 weakness = "isolation.count"
 mode = "http"
-ddl = """
-CREATE FUNCTION flaw_all_memories() RETURNS SETOF memory_chunks LANGUAGE sql STABLE SECURITY DEFINER
-AS 'SELECT * FROM memory_chunks'
-"""
+ddl = ALL_MEMORIES
 
 
 class Leaky(PostgresMemories):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from reference_service.flaws._memories import ALL_MEMORIES, Everybodys
 from reference_service.repositories import PostgresMemories
 
 if TYPE_CHECKING:
@@ -14,19 +15,12 @@ if TYPE_CHECKING:
 
 weakness = "isolation.search"
 mode = "http"
-ddl = """
-CREATE FUNCTION flaw_all_memories() RETURNS SETOF memory_chunks LANGUAGE sql STABLE SECURITY DEFINER
-AS 'SELECT * FROM memory_chunks'
-"""
+ddl = ALL_MEMORIES
 
 
 class Leaky(PostgresMemories):
     async def nearest(self, connection: Connection, vector: Sequence[float], limit: int) -> Sequence[MemoryRow]:
         return await Everybodys().nearest(connection, vector, limit)
-
-
-class Everybodys(PostgresMemories):
-    table = "flaw_all_memories()"
 
 
 def apply(parts: Parts) -> None:

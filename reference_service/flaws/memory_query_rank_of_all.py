@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from reference_service.flaws._memories import ALL_MEMORIES, Everybodys
 from reference_service.memory import Memories
-from reference_service.repositories import PostgresMemories
 
 if TYPE_CHECKING:
     from reference_service.model import Principal
@@ -15,14 +15,7 @@ if TYPE_CHECKING:
 weakness = "isolation.crowding"
 mode = "http"
 MANY = 10_000
-ddl = """
-CREATE FUNCTION flaw_all_memories() RETURNS SETOF memory_chunks LANGUAGE sql STABLE SECURITY DEFINER
-AS 'SELECT * FROM memory_chunks'
-"""
-
-
-class Everybodys(PostgresMemories):
-    table = "flaw_all_memories()"
+ddl = ALL_MEMORIES
 
 
 class Ranked(Memories):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from reference_service.flaws._memories import ALL_MEMORIES
 from reference_service.memory import Memories
 
 if TYPE_CHECKING:
@@ -13,10 +14,7 @@ if TYPE_CHECKING:
 
 weakness = "isolation.crowding"
 mode = "http"
-ddl = """
-CREATE FUNCTION flaw_all_memories() RETURNS SETOF memory_chunks LANGUAGE sql STABLE SECURITY DEFINER
-AS 'SELECT * FROM memory_chunks'
-"""
+ddl = ALL_MEMORIES
 
 
 COUNT = "SELECT count(*) FROM flaw_all_memories() WHERE position(lower($1) IN lower(text)) > 0"

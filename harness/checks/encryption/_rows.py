@@ -6,6 +6,8 @@ import contextlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from harness.checks._catalogue import NAMED
+
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
@@ -62,10 +64,8 @@ async def row_of(connection: Any, owned: Owned) -> Row | None:
 
 async def parts_of(connection: Any, owned: Owned) -> list[Row]:
     """Return the rows that name an object and hold ciphertexts, one of each table."""
-    named = "EXISTS (SELECT FROM jsonb_each_text(to_jsonb(r)) AS columns WHERE columns.value = $1)"
-    named = f"r.{{key}}::text <> $1 AND {named}"
     tables = [table for table in await connection.fetch(TABLES) if table["sealed"]]
-    rows = [await _row(connection, table, named.format(key=table["key"]), owned) for table in tables]
+    rows = [await _row(connection, table, f"r.{table['key']}::text <> $1 AND {NAMED}", owned) for table in tables]
     return [row for row in rows if row is not None and row.sealed]
 
 

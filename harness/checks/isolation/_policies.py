@@ -12,6 +12,8 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from harness.checks._catalogue import NAMED
+
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
 
@@ -96,12 +98,11 @@ async def row_of(owner: Any, owned: Owned) -> Row | None:
 
 async def rows_of(owner: Any, owned: Owned) -> dict[str, Row]:
     """Return the row of an object and, of each other table with policies, a row that names it; by the table."""
-    named = "EXISTS (SELECT FROM jsonb_each_text(to_jsonb(r)) AS columns WHERE columns.value = $1)"
     own = await row_of(owner, owned)
     if own is None:
         return {}
     found = [
-        await _row(owner, table, named, owned) for table in await owner.fetch(TABLES) if table["name"] != own.table
+        await _row(owner, table, NAMED, owned) for table in await owner.fetch(TABLES) if table["name"] != own.table
     ]
     return {row.table: row for row in (own, *found) if row is not None}
 

@@ -76,7 +76,9 @@ async def _delete(resource: BoundResource, owner: Identity, stranger: Identity) 
     if after.found:
         after = await resource.seen(owner, theirs, verb, purpose="read-back")
     if not after.found:
-        said = f"({status_of(attempt)}; {owner.name} then finds it no more by {after.operation}, {after.last.status})"
+        said = (
+            f"({status_of(attempt)}; {owner.name} then finds it no more, {status_of(after.last)}, by {after.operation})"
+        )
         sentence = f"{stranger.name} deleted {owner.name}'s {resource.name} {said}"
         return failed(operation, sentence, theirs.created, before.last, attempt, after.last, **about)
     if not control.ok or gone.found:

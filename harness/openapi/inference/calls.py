@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from harness.openapi.examples import NoExampleError, carries, example
 from harness.openapi.inference.words import words
 from harness.openapi.shapes import flattened, properties
+from harness.requests import CSRF
 from harness.scenario.schema import Upload
 
 if TYPE_CHECKING:
@@ -23,8 +23,6 @@ USER, USERNAME = "{user}", "{username}"
 MARKER = "{marker}"
 FORM = "application/x-www-form-urlencoded"
 CREDENTIALS = frozenset({"authorization", "cookie", "x-api-key", "api-key", "x-auth-token", "x-access-token"})
-
-PROOF = re.compile("csrf|xsrf")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +74,7 @@ class Caller:
 
     def _goes_with_a_user(self, name: str) -> bool:
         """Whether a user carries what goes there: a credential, or the proof that no other site has sent a request."""
-        return name in CREDENTIALS | self.credential_headers or PROOF.search(name) is not None
+        return name in CREDENTIALS | self.credential_headers or CSRF.search(name) is not None
 
     def _value(self, parameter: Parameter, text: str) -> Any:
         try:
