@@ -221,7 +221,7 @@ def sweep(
 def calibrate(
     *,
     quick: Annotated[
-        bool, typer.Option("--quick", help="Each flaw against the checks that catch its weakness, only")
+        bool, typer.Option("--quick", help="A flaw of each weakness, against the checks that catch it; named ones: all")
     ] = False,
     flaws_from: Annotated[Path | None, typer.Option(help="A folder of flaw files from outside")] = None,
     json_: Annotated[Path | None, typer.Option("--json", help="Write the result to this file")] = None,

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
 
     from harness.calibrate.cases import Case, Subject
+    from harness.calibrate.choice import Extent
     from harness.service import Service
 
 MANY = 3
@@ -38,7 +39,9 @@ class Settings:
 
 
 @contextlib.asynccontextmanager
-async def prepared(found: Sequence[Subject], cases: Sequence[Case], settings: Settings) -> AsyncIterator[Bench]:
+async def prepared(
+    found: Sequence[Subject], cases: Sequence[Case], settings: Settings, extent: Extent
+) -> AsyncIterator[Bench]:
     """Prepare what all trials share: documents for hollow targets, and services that fork where many are needed."""
     hollow = {case.subject for case in cases if case.kind is Kind.HOLLOW}
     forkable = Counter(case.subject for case in cases if case.kind not in {Kind.SOUND, Kind.HOLLOW})
@@ -54,7 +57,7 @@ async def prepared(found: Sequence[Subject], cases: Sequence[Case], settings: Se
             subjects={each.name: each for each in found},
             checks=every_check(),
             documents={each.name: await fetch_document(each, folder) for each in found if each.name in hollow},
-            quick=settings.quick,
+            extent=extent,
             outside=settings.outside,
             forks=forks,
         )

@@ -71,7 +71,7 @@ class Case:
     time (`timed`). A sound service that is another's in a mode of its own is one case for each family of weaknesses
     that the mode is about. A harmless variant of the mode `benign` is the service's own; of any, `said` is what a
     scenario says instead, and `touches` are the families of checks that it is about, where it is not about all.
-    `seed` is that of its run, where it is not the usual one.
+    `seed` is that of its run, where it is not the usual one. A flaw may be from `outside` of the service's own.
     """
 
     kind: Kind
@@ -84,6 +84,7 @@ class Case:
     said: Mapping[str, Any] = field(default_factory=dict, hash=False)
     touches: tuple[str, ...] = ()
     seed: int | None = None
+    outside: bool = False
 
     @classmethod
     def read(cls, told: Mapping[str, Any]) -> Case:
@@ -189,6 +190,14 @@ async def flaws(subject: Subject, outside: Path | None) -> tuple[Case, ...]:
 
     Raises ConfigurationError where the list cannot be had or read.
     """
+    own = await _listed(subject, None)
+    if outside is None:
+        return own
+    known = {case.name for case in own}
+    return tuple(replace(case, outside=case.name not in known) for case in await _listed(subject, outside))
+
+
+async def _listed(subject: Subject, outside: Path | None) -> tuple[Case, ...]:
     command = [sys.executable if part == "{python}" else part for part in subject.service.command]
     arguments = ["--list-flaws", "--json", *(["--flaws-from", str(outside)] if outside else [])]
     process = await asyncio.create_subprocess_exec(

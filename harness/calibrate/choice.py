@@ -6,7 +6,7 @@ import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from harness.calibrate import sabotage
+from harness.calibrate import sabotage, sample
 from harness.calibrate.cases import Case, Kind
 from harness.engine import preflight
 
@@ -25,6 +25,19 @@ def catching(case: Case, checks: Sequence[Check]) -> tuple[Check, ...]:
     return tuple(check for check in (*checks, preflight.CHECK) if case.weakness in check.catches)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extent:
+    """How much of the matrix is filled in.
+
+    A `quick` calibration leaves out what takes long, a `sampled` one many pairs of checks and cases. `beside` are the
+    flaws that all other checks are asked about, too.
+    """
+
+    quick: bool = False
+    sampled: bool = False
+    beside: frozenset[str] = frozenset()
+
+
 @dataclass(frozen=True, slots=True)
 class Stage:
     """One run of a case: the ids of its checks.
@@ -37,13 +50,23 @@ class Stage:
     beside: bool = False
 
 
-def stages(case: Case, checks: Sequence[Check], *, quick: bool) -> list[Stage]:
+def stages(case: Case, checks: Sequence[Check], extent: Extent) -> list[Stage]:
     """Return the runs of a case on one service, in their order."""
     if case.kind is Kind.FLAW:
         own = [Stage(only) for only in _against_flaw(case, checks)]
-        return own if quick or not own else [*own, Stage(_every_brief(checks), beside=True)]
-    only = _against_other(case, checks, quick=quick)
+        return [*own, Stage(_every_brief(checks), beside=True)] if own and case.id in extent.beside else own
+    chosen = _against_other(case, checks, quick=extent.quick)
+    only = _ids(sample.share(case, chosen) if extent.sampled else chosen)
     return [Stage(only)] if only else []
+
+
+def extent(cases: Sequence[Case], *, quick: bool, named: bool) -> Extent:
+    """Return how much of the matrix a calibration of these cases fills in; what is `named` is tried in full."""
+    if quick:
+        return Extent(quick=True, sampled=not named)
+    flaws = [case for case in cases if case.kind is Kind.FLAW]
+    beside = frozenset(case.id for case in flaws) if named else sample.standing(flaws, lambda case: case.family)
+    return Extent(beside=beside)
 
 
 def part(scenario: Scenario, case: Case) -> Scenario:
@@ -59,23 +82,23 @@ def part(scenario: Scenario, case: Case) -> Scenario:
     return scenario.model_copy(update={"resource": [spec for spec in scenario.resource if spec.name in kept]})
 
 
-def _against_other(case: Case, checks: Sequence[Check], *, quick: bool) -> tuple[str, ...]:
+def _against_other(case: Case, checks: Sequence[Check], *, quick: bool) -> list[Check]:
     """Return the checks that are tried on what has no flaw."""
     if case.kind is Kind.HOLLOW:
         chosen = [check for check in checks if not (_is_phase(check) or (quick and check.needs.timed))]
         costly = case.name in ENDLESS or (quick and case.name.startswith("hostile-"))
-        return _ids(_one_of_each(chosen, families=FEW) if costly else chosen)
+        return _one_of_each(chosen, families=FEW) if costly else chosen
     if case.kind is Kind.SABOTAGE:
         how = sabotage.load(case.name)
         beside = [check for check in checks if _is_brief(check) and not how.affects(check)][:1]  # else none may be left
-        return _ids([*(check for check in checks if how.tries(check) and how.affects(check)), *beside])
+        return [*(check for check in checks if how.tries(check) and how.affects(check)), *beside]
     about = case.family if case.kind is Kind.SOUND else ""
     wanted = [check for check in checks if check.needs.timed == case.timed and about in {"", check.family}]
     chosen = [check for check in wanted if not (quick and _is_phase(check))]
     if case.kind is Kind.BENIGN:
         chosen = [check for check in chosen if concerns(case, check)]
         chosen = chosen if case.touches or not quick else _one_of_each(chosen)
-    return _ids(chosen)
+    return chosen
 
 
 def concerns(case: Case, check: Check) -> bool:

@@ -31,6 +31,7 @@ def document(
     quick: bool,
     seconds: float,
     untried: int,
+    known_flaws: int,
 ) -> dict[str, Any]:
     """Return the whole result: summary, counts by kind, scores by family, and the matrix of cases and checks."""
     return {
@@ -40,6 +41,7 @@ def document(
         "seconds": round(seconds, 1),
         "holds": summary.holds and not untried,
         "untried": untried,
+        "known_flaws": known_flaws,
         "summary": {
             name: list(value) if isinstance(value, tuple) else value for name, value in asdict(summary).items()
         },

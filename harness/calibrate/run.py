@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from harness.calibrate import benign, choice, sabotage
+from harness.calibrate import benign, choice, sabotage, sample
 from harness.calibrate.benches import Settings, prepared
 from harness.calibrate.cases import Case, Kind, Row, Subject, flaws, sound, subjects, whole
 from harness.calibrate.document import document, store
@@ -60,7 +60,8 @@ async def calibrate(settings: Settings, watching: Watching) -> Report:
     """
     started = time.monotonic()
     found = subjects(settings.scenarios)
-    cases = _chosen(await all_cases(found, settings), settings.only)
+    every = await all_cases(found, settings)
+    cases = _chosen(every, settings)
     log = ProgressLog.of(replace(settings, jobs=0), code=_code(found, settings))
     names = {case.id for case in cases}
     rows = {name: row for name, row in log.rows().items() if name in names}
@@ -75,12 +76,14 @@ async def calibrate(settings: Settings, watching: Watching) -> Report:
         log.add(row, spent())
         watching.tried(row, len(rows), len(cases))
 
-    async with prepared(found, left, settings) as bench:
+    extent = choice.extent(cases, quick=settings.quick, named=bool(settings.only))
+    async with prepared(found, left, settings, extent) as bench:
         await _until_interrupted(try_all(left, bench, jobs=settings.jobs, done=done))
     tried = [rows[case.id] for case in cases if case.id in rows]
     if len(tried) == len(cases):
         log.finish()
-    return _report(tried, settings, spent(), untried=len(cases) - len(tried))
+    known = sum(case.kind is Kind.FLAW for case in (cases if settings.only else every))
+    return _report(tried, settings, spent(), untried=len(cases) - len(tried), known=known)
 
 
 async def _until_interrupted(work: Coroutine[Any, Any, None]) -> None:
@@ -131,7 +134,7 @@ async def all_cases(found: Sequence[Subject], settings: Settings) -> list[Case]:
     cases += _variants([each for each in found if not each.variant])
     if not settings.quick:
         timed = [replace(case, timed=True) for case in cases if case.kind in {Kind.SOUND, Kind.BENIGN}]
-        cases += [case for case in timed if choice.stages(case, every_check(), quick=False)]
+        cases += [case for case in timed if choice.stages(case, every_check(), choice.Extent())]
     usual = [each for each in found if not each.variant] or found
     signed = next((each for each in usual if each.scenario.users.minted), usual[0])
     imitated = [signed] if settings.quick else usual
@@ -160,24 +163,28 @@ def _variants(found: Sequence[Subject]) -> list[Case]:
     return cases
 
 
-def _chosen(cases: list[Case], only: Sequence[str]) -> list[Case]:
-    """Return the cases that one of the names means: a case, a kind, a service or a family of weaknesses."""
-    for name in only:
+def _chosen(cases: list[Case], settings: Settings) -> list[Case]:
+    """Return the cases that one of the names means: a case, a kind, a service or a family; without names a sample."""
+    for name in settings.only:
         if not any(_means(name, case) for case in cases):
             raise ConfigurationError(f"--only {name}: no flaw, hollow target, sabotage, service or kind has this name")
-    return [case for case in cases if not only or any(_means(name, case) for name in only)]
+    if settings.only:
+        return [case for case in cases if any(_means(name, case) for name in settings.only)]
+    return sample.of_each_weakness(cases) if settings.quick else cases
 
 
 def _means(name: str, case: Case) -> bool:
     return name in {case.name, case.kind.value, case.id, case.subject, case.family, case.weakness} - {""}
 
 
-def _report(tried: Iterable[Row], settings: Settings, seconds: float, *, untried: int) -> Report:
+def _report(tried: Iterable[Row], settings: Settings, seconds: float, *, untried: int, known: int) -> Report:
     rows = whole(tried)
     checks = {check.id: check for check in (*every_check(), preflight.CHECK)}
     complete = settings.complete and not untried
     summary, counted, scores = summarise(rows, checks, complete=complete), counts(rows, checks), families(rows, checks)
-    result = document(summary, counted, scores, rows, quick=settings.quick, seconds=seconds, untried=untried)
+    result = document(
+        summary, counted, scores, rows, quick=settings.quick, seconds=seconds, untried=untried, known_flaws=known
+    )
     if complete:
         store(result)
     return Report(summary=summary, counts=counted, families=scores, rows=tuple(rows), document=result, untried=untried)

@@ -32,7 +32,8 @@ async def soak(settings: Settings, runs: int, watching: Watching) -> Counter[tup
     """
     found = subjects(settings.scenarios)
     checks = select(every_check(), only=settings.only)
-    bench = Bench(subjects={each.name: each for each in found}, checks=checks, documents={}, quick=settings.quick)
+    extent = choice.Extent(quick=settings.quick)
+    bench = Bench(subjects={each.name: each for each in found}, checks=checks, documents={}, extent=extent)
     counted: Counter[tuple[str, str]] = Counter()
     once = [case for each in found for case in sound(each, await flaws(each, settings.outside))]
     cases = [
@@ -41,7 +42,7 @@ async def soak(settings: Settings, runs: int, watching: Watching) -> Counter[tup
         for case in once
         for timed in ((False,) if settings.quick else (False, True))
     ]
-    cases = [case for case in cases if choice.stages(case, checks, quick=settings.quick)]
+    cases = [case for case in cases if choice.stages(case, checks, extent)]
     watching.begins(len(cases), 0)
     tried = itertools.count(1)
 

@@ -54,7 +54,7 @@ class Bench:
     subjects: Mapping[str, Subject]
     checks: Sequence[Check]
     documents: Mapping[str, Path]
-    quick: bool
+    extent: choice.Extent
     outside: Path | None = None
     forks: Mapping[str, Service] = field(default_factory=dict)
     redactor: Redactor = field(default_factory=Plain)
@@ -63,7 +63,7 @@ class Bench:
 async def trial(case: Case, bench: Bench) -> Row:
     """Carry out one trial; whatever goes wrong is in the row, only cancellation is raised."""
     started = time.monotonic()
-    stages = choice.stages(case, bench.checks, quick=bench.quick)
+    stages = choice.stages(case, bench.checks, bench.extent)
     if not stages:
         return Row(case=case)
     own = tuple(check.id for check in choice.catching(case, bench.checks)) if case.kind is Kind.FLAW else ()
@@ -163,8 +163,8 @@ def _hollow(case: Case, bench: Bench) -> ServiceSpec:
 def _options(case: Case, bench: Bench, service: Service, only: tuple[str, ...], *, part: bool) -> engine.Options:
     subject = bench.subjects[case.subject]
     scenario = amended(subject.scenario, case.said)
-    brief = bench.quick and case.kind is Kind.FLAW
-    part = part or (bench.quick and case.kind in PARTLY)
+    brief = bench.extent.quick and case.kind is Kind.FLAW
+    part = part or (bench.extent.quick and case.kind in PARTLY)
     return engine.Options(
         url=service.url,
         scenario=_impatient(choice.part(scenario, case) if part else scenario, case.kind),
@@ -202,7 +202,7 @@ def _tamper(case: Case, bench: Bench) -> Callable[[Session], None] | None:
     change = _change(case)
     if change is not None:
         return change.tamper
-    return hasten if bench.quick and case.name in choice.ENDLESS else None
+    return hasten if bench.extent.quick and case.name in choice.ENDLESS else None
 
 
 def _impatient(scenario: Scenario, kind: Kind) -> Scenario:

@@ -123,7 +123,9 @@ def _counted(report: Report) -> Iterator[str]:
         rate = summary.killed / summary.total
         again = sum(bool(row.killers) and row.tries > 1 for row in report.rows)
         alone = f", {again} of them only when tried again alone" if again else ""
-        yield f"kill rate  {rate:.1%}: {summary.killed} of {summary.total} seeded flaws killed{alone}"
+        known = report.document["known_flaws"]
+        sample = f" (chosen from {known})" if known > summary.total else ""
+        yield f"kill rate  {rate:.1%}: {summary.killed} of {summary.total} seeded flaws{sample} killed{alone}"
     said = {
         Kind.SOUND: "sound services passed",
         Kind.BENIGN: "variants silent",

@@ -3,56 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import pytest
 
 from harness.calibrate.cases import Case, Kind, Row, whole
-from harness.calibrate.choice import Stage, alone, part, stages
+from harness.calibrate.choice import Extent, Stage, alone, part, stages
 from harness.calibrate.score import families, summarise
-from harness.model import Check, Needs, Severity
 from harness.scenario import Scenario
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
-    from harness.model import Exchange, Observation
-
-
-async def nothing(_lab: object) -> AsyncIterator[Observation]:
-    """Observe nothing: the checks of these tests are never run."""
-    observations: tuple[Observation, ...] = ()
-    for observation in observations:
-        yield observation
-
-
-def made(name: str, *catches: str, mode: str = "http", exclusive: bool = False, timed: bool = False) -> Check:
-    """Return a probe that is never run."""
-    return Check(
-        id=name,
-        title="",
-        explanation="",
-        severity=Severity.LOW,
-        catches=catches,
-        mode=mode,
-        needs=Needs(exclusive=exclusive, timed=timed),
-        run=nothing,
-    )
-
-
-class Silent:
-    """A watcher that sees nothing."""
-
-    def see(self, exchange: Exchange) -> None:
-        """Look away."""
-
-    def conclude(self) -> tuple[()]:
-        """Say nothing."""
-        return ()
-
+from tests.harness.calibrate.made import Silent, made
 
 READS = made("isolation/reads", "isolation.read")
 LIMITS = made("limits/exact", "limits.exact")
+QUICK = Extent(quick=True)
 CHECKS = {check.id: check for check in (READS, LIMITS)}
 
 
@@ -138,18 +100,19 @@ def test_families_are_scored_by_rates_and_youdens_j() -> None:
     assert scores["limits"].youden is None
 
 
-def test_a_flaw_is_tried_with_its_own_checks_and_in_full_with_the_others_too() -> None:
-    """Quick: what catches it, watchers after probes; full: every check over plain HTTP beside it as well."""
+def test_a_flaw_is_tried_with_its_own_checks_and_some_with_the_others_too() -> None:
+    """What catches it, watchers after probes; where it stands for others, every check over plain HTTP beside it."""
     probe = made("isolation/watches", "isolation.read")
     watcher = replace(probe, run=None, watch=lambda _lab: Silent())
     many = made("isolation/races", "isolation.race", mode="many")
     every = (READS, LIMITS, watcher, many)
     flaw = Case(kind=Kind.FLAW, subject="s", name="leak", weakness="isolation.read")
     own = [Stage(("isolation/reads",)), Stage(("isolation/reads", "isolation/watches"))]
-    assert stages(flaw, every, quick=True) == own
+    assert stages(flaw, every, QUICK) == own
     beside = Stage(("isolation/reads", "limits/exact", "isolation/watches"), beside=True)
-    assert stages(flaw, every, quick=False) == [*own, beside]
-    assert stages(Case(kind=Kind.FLAW, subject="s", name="odd", weakness="nothing.else"), every, quick=True) == []
+    assert stages(flaw, every, Extent(beside=frozenset({flaw.id}))) == [*own, beside]
+    assert stages(flaw, every, Extent()) == own
+    assert stages(Case(kind=Kind.FLAW, subject="s", name="odd", weakness="nothing.else"), every, QUICK) == []
 
 
 def test_beside_its_own_checks_a_flaw_is_asked_about_one_resource_with_what_it_is_nested_below() -> None:
@@ -171,8 +134,8 @@ def test_a_sound_service_in_a_mode_of_its_own_is_tried_with_what_the_mode_is_abo
     """Of its other checks the same service in its usual mode is the proof."""
     whole = Case(kind=Kind.SOUND, subject="s", name="sound")
     about = Case(kind=Kind.SOUND, subject="s", name="limits", weakness="limits.")
-    assert stages(whole, (READS, LIMITS), quick=True) == [Stage(("isolation/reads", "limits/exact"))]
-    assert [stages(about, (READS, LIMITS), quick=quick) for quick in (True, False)] == [[Stage(("limits/exact",))]] * 2
+    assert stages(whole, (READS, LIMITS), QUICK) == [Stage(("isolation/reads", "limits/exact"))]
+    assert [stages(about, (READS, LIMITS), extent) for extent in (QUICK, Extent())] == [[Stage(("limits/exact",))]] * 2
 
 
 def test_what_measures_time_is_tried_alone() -> None:
@@ -180,10 +143,10 @@ def test_what_measures_time_is_tried_alone() -> None:
     every = (made("load/tail", "latency.tail", timed=True), made("metrics/count", "metrics.errors", exclusive=True))
     assert alone(Case(kind=Kind.FLAW, subject="s", name="slow", weakness="latency.tail"), every)
     assert not alone(Case(kind=Kind.FLAW, subject="s", name="hidden", weakness="metrics.errors"), every)
-    assert stages(Case(kind=Kind.SOUND, subject="s", name="sound"), every, quick=False) == [Stage(("metrics/count",))]
+    assert stages(Case(kind=Kind.SOUND, subject="s", name="sound"), every, Extent()) == [Stage(("metrics/count",))]
     timed = Case(kind=Kind.SOUND, subject="s", name="sound", timed=True)
     assert alone(timed, every)
-    assert stages(timed, every, quick=False) == [Stage(("load/tail",))]
+    assert stages(timed, every, Extent()) == [Stage(("load/tail",))]
 
 
 def test_the_timed_part_of_a_case_is_no_other_case() -> None:
