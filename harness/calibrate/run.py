@@ -128,7 +128,7 @@ async def try_all(cases: Sequence[Case], bench: Bench, *, jobs: int, done: Calla
 
 async def all_cases(found: Sequence[Subject], settings: Settings) -> list[Case]:
     """Return every case: sound, flaws and benign variants of each service, hollow targets, sabotage."""
-    seeded = [await flaws(each, settings.outside) for each in found]
+    seeded = await asyncio.gather(*(flaws(each, settings.outside) for each in found))
     cases = [case for each, own in zip(found, seeded, strict=True) for case in sound(each, own)]
     cases += [case for own in seeded for case in own]
     cases += _variants([each for each in found if not each.variant])

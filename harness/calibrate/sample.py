@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 WHOLE = frozenset({"open", "empty"})
 """Hollow targets that every check is tried on: access for all, and lists that isolation is "verified" with."""
-ONE_OF = {Kind.HOLLOW: 3, Kind.BENIGN: 2}
+ONE_OF = {Kind.HOLLOW: 3, Kind.BENIGN: 3}
 """Of so many checks one is tried on each case of a kind."""
 
 

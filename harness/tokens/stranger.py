@@ -10,7 +10,7 @@ import random
 from typing import TYPE_CHECKING, Any
 
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 
 from harness.tokens.codec import encode_part, private_pem, published_jwk
@@ -49,6 +49,11 @@ def stranger_ec(algorithm: str, seed: int) -> str:
 @functools.cache
 def stranger_rsa(seed: int) -> str:
     """Return an RSA private key of 2048 bits in PEM: reproducible, so fit for bait and for nothing else."""
+    return private_pem(_rsa(seed))
+
+
+@functools.cache
+def _rsa(seed: int) -> rsa.RSAPrivateKey:
     source = random.Random(f"stranger rsa {seed}")
     exponent = 65537
     p, q = _prime(source, exponent), _prime(source, exponent)
@@ -62,7 +67,7 @@ def stranger_rsa(seed: int) -> str:
         iqmp=pow(q, -1, p),
         public_numbers=rsa.RSAPublicNumbers(exponent, p * q),
     )
-    return private_pem(numbers.private_key())
+    return numbers.private_key()
 
 
 def public_jwk(pem: str) -> dict[str, Any]:
@@ -82,9 +87,7 @@ def stranger_jwks(seed: int) -> dict[str, Any]:
 
 def stranger_certificate(seed: int, now: int) -> x509.Certificate:
     """Return a self-signed certificate for the RSA key, as an `x5u` listener has to serve it."""
-    private = serialization.load_pem_private_key(stranger_rsa(seed).encode(), password=None)
-    if not isinstance(private, rsa.RSAPrivateKey):
-        raise TypeError
+    private = _rsa(seed)
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, KID)])
     start = dt.datetime.fromtimestamp(now, dt.UTC)
     return (
