@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 SUCCESS = (200, 201, 202, 204)
 MARK = "hollow"
-VERBS = ("create", "create_public", "list", "search", "read", "update", "delete", "action", "bulk")
+VERBS = ("create", "create_public", "list", "search", "read", "update", "delete", "action", "bulk", "admit")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

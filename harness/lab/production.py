@@ -49,7 +49,7 @@ def foreign_write(scenario: Scenario, ledger: Ledger, request: Request) -> str |
     return "on production nothing is written to what this run has not created"
 
 
-_WRITES = ("create", "update", "delete", "action", "bulk")
+_WRITES = ("create", "update", "delete", "action", "bulk", "admit")
 
 
 def _harmless(scenario: Scenario) -> set[str]:

@@ -61,6 +61,10 @@ class BoundResource(Creating):
         """Do one of the custom actions on one object as `user`."""
         return await self.lab.send(user, self.request("action", owned, call=call), purpose=purpose)
 
+    async def admit(self, user: Identity, owned: Owned, guest: Identity, *, purpose: str = "") -> Exchange:
+        """Let a guest see one object as `user`."""
+        return await self.lab.send(user, self.admission(owned, guest), purpose=purpose)
+
     async def look(self, user: Identity, owned: Owned, verb: str, *, purpose: str = "") -> View:
         """Look for an object as `user` by read, list or search.
 

@@ -51,6 +51,13 @@ class Calls:
         variables = self._variables(owned.owner, marker or owned.marker, own_id, owned.parents)
         return requests.build(call, variables, owned.parents if verb in COLLECTION else (*owned.parents, own_id))
 
+    def admission(self, owned: Owned, guest: Identity) -> Request:
+        """Return the request that lets a guest see an object."""
+        known = requests.naming(guest)
+        named = {"guest": known["user"], "guest_number": known["user_number"], "guest_name": known["username"]}
+        variables = self._variables(owned.owner, owned.marker, owned.id, owned.parents)
+        return requests.build(self.spec.calls("admit")[0], variables | named, owned.path_values)
+
     def bulk_request(self, call: Call, base: Owned, ids: Sequence[Any]) -> Request:
         """Return the request of a call on the objects of these identifiers; all else is as for `base`."""
         variables = self._variables(base.owner, base.marker, base.id, base.parents)

@@ -9,6 +9,7 @@ from harness.openapi.examples import NoExampleError
 from harness.openapi.inference.forms import account_fields, password_fields, texts
 from harness.openapi.inference.routes import body_fields
 from harness.openapi.inference.words import USER_WORDS, singular, words
+from harness.openapi.shapes import types_of
 from harness.scenario.schema import Call
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from harness.openapi.inference.families import Family
 
 NAMING = ("user_id", "id", "username", "user_name", "login", "account_id", "user")
+NAMES = ("username", "user_name", "login")
 GUESTS = USER_WORDS | {"collaborator", "participant", "invitation", "invite", "share", "viewer", "editor", "guest"}
 HARMLESS = frozenset({"name", "bio", "about", "description", "phone", "address", "city", "title", "website", "image"})
 
@@ -52,11 +54,13 @@ class Accounts:
         return family.parent is not None and names_one and singular(family.thing) in GUESTS
 
     def take_guests(self, families: Iterable[Family]) -> None:
-        """Who is let into a thing is asked of that thing; whom to let in is nothing that can be made up."""
+        """Who is let into a thing is asked of that thing, and so is to let somebody in."""
         for family in [one for one in families if self.lets_in(one)]:
             for verb, operation in family.all():
                 if verb == "list" and family.parent is not None:
                     family.parent.take("action", operation, f"it tells whom a {family.parent.thing} is shared with")
+                elif verb == "create" and family.parent is not None and not family.parent.has("admit"):
+                    family.parent.take("admit", operation, f"it lets a {family.thing} into a {family.parent.thing}")
                 else:
                     self.reasons[operation.id] = f"a {family.thing} is another user, who is let in"
 
@@ -115,6 +119,18 @@ class Accounts:
             return {plain[0]: "h{nonce}"}
         passwords = {name: value for name, value in known.items() if "password" in value}
         return passwords or dict(list(known.items())[:1])
+
+
+def guest_fields(operation: Operation, root: Mapping[str, Any]) -> dict[str, str]:
+    """Return placeholders for the fields that name the user who is let in."""
+    found = {}
+    for name, schema in texts(body_fields(operation, root)).items():
+        plain = "_".join(words(name))
+        if plain in {*NAMES, "email"}:
+            found[name] = "{guest_name}"
+        elif plain in (*NAMING, "member_id"):
+            found[name] = "{guest_number}" if "integer" in types_of(schema) else "{guest}"
+    return found
 
 
 def _required(operation: Operation) -> set[str]:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 GENERIC = frozenset({"api", "rest", "service", "services", "public"})
 USERS = frozenset({"username", "userid", "login", "owner"})
-VERBS = ("create", "read", "list", "search", "update", "delete", "action", "bulk")
+VERBS = ("create", "read", "list", "search", "update", "delete", "action", "bulk", "admit")
 _ITEM_VERBS = {"GET": "read", "PUT": "update", "PATCH": "update", "POST": "update", "DELETE": "delete"}
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from harness.openapi.examples import NoExampleError
+from harness.openapi.inference.accounts import guest_fields
 from harness.openapi.inference.identifiers import (
     acting_user,
     identifier,
@@ -168,6 +169,7 @@ class _Building:
         if verb == "bulk":
             self._add_bulk(operation, known)
             return
+        known = {**known, **guest_fields(operation, self.builder.root)} if verb == "admit" else known
         draft = self._changing(operation, known) if verb == "update" else self._draft(operation, known)
         if draft is None:
             return

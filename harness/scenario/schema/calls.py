@@ -23,7 +23,7 @@ class Call(Model):
     Strings may hold {marker}, {id}, {parent}, {user}, {user_number}, {username}, {nonce}, {uuid}, {number} and
     {limit}-like names.
     In what is done with many objects at once, {ids} is the list of their identifiers, {id_list} the same with commas
-    between.
+    between; in what lets another user in, {guest}, {guest_number} and {guest_name} are that user.
     """
 
     operation: OperationId

@@ -9,7 +9,7 @@ from pydantic import Field
 from harness.scenario.schema.base import Model
 from harness.scenario.schema.calls import ActionCall, Call, CreateCall, ListCall
 
-VERBS = ("create", "read", "list", "search", "update", "delete", "action", "bulk")
+VERBS = ("create", "read", "list", "search", "update", "delete", "action", "bulk", "admit")
 LOOKS = ("read", "list", "search")
 """The verbs by which objects can be seen, the most direct first."""
 LOOK = "look"
@@ -33,6 +33,9 @@ class ResourceSpec(Model):
     bulk: list[ActionCall] = Field(
         default_factory=list, description="Actions on many objects at once, which are named by {ids} or {id_list}"
     )
+    admit: Call | None = Field(
+        None, description="Lets another user see one object: {guest}, as a number {guest_number}, by name {guest_name}"
+    )
     readable: bool = Field(False, description="Whether everybody may see such objects, by design")  # noqa: FBT003
     owner_field: str | None = Field(
         None, description="Name under which the API calls the owner of an object, if it shows it"
@@ -49,7 +52,7 @@ class ResourceSpec(Model):
 
     @property
     def verbs(self) -> frozenset[str]:
-        """The verbs this resource has: create, read, list, search, update, delete, action, bulk."""
+        """The verbs this resource has: create, read, list, search, update, delete, action, bulk, admit."""
         return frozenset(verb for verb in VERBS if self.calls(verb))
 
     @property

@@ -131,6 +131,7 @@ def _tables(does: Operations) -> dict[str, Table]:
             "DELETE": ("project.delete", does.delete_project),
         },
         "/v2/projects/{project_id}/archive": {"POST": ("project.archive", does.archive_project)},
+        "/v2/projects/{project_id}/collaborators": {"POST": ("project.share", does.add_collaborator)},
         "/v2/projects/{project_id}/notes": _with_head(
             {"GET": ("note.list", does.list_notes), "POST": ("note.create", does.create_note)}
         ),

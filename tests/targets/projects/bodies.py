@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Generic, NotRequired, TypeVar
 
-from pydantic import ConfigDict, Field, StrictStr, TypeAdapter, ValidationError, with_config
+from pydantic import ConfigDict, Field, StrictInt, StrictStr, TypeAdapter, ValidationError, with_config
 from typing_extensions import TypedDict
 
 from tests.targets.projects.problems import invalid
@@ -55,6 +55,13 @@ class NotePatch(TypedDict, total=False):
 
 
 @with_config(_CLOSED)
+class CollaboratorBody(TypedDict):
+    """A user who may read a project, too."""
+
+    user_id: Annotated[StrictInt, Field(ge=1, lt=2**53)]
+
+
+@with_config(_CLOSED)
 class UserBody(TypedDict):
     """A user to be added."""
 
@@ -86,4 +93,5 @@ accept_project = Body(ProjectBody)
 accept_project_patch = Body(ProjectPatch)
 accept_note = Body(NoteBody)
 accept_note_patch = Body(NotePatch)
+accept_collaborator = Body(CollaboratorBody)
 accept_user = Body(UserBody)

@@ -98,6 +98,11 @@ def _deleted_along(world: World) -> bool:
     return world.alice.get(world.project).status_code == 404
 
 
+def _let_himself_in(world: World) -> bool:
+    made = world.bob.post(f"{world.project}/collaborators", json={"user_id": world.bob.get("me").json()["id"]})
+    return made.status_code == 201 and world.marker in world.bob.get(world.project).text
+
+
 SMALL = {"page_size": 1}
 
 FURTHER: dict[str, Callable[[World], bool]] = {
@@ -124,6 +129,7 @@ FURTHER: dict[str, Callable[[World], bool]] = {
     "project-archive-foreign-says-404": _archived_in_spite_of_404,
     "note-body-lost-on-create": _body_lost,
     "project-delete-by-name": _deleted_along,
+    "project-shared-by-anybody": _let_himself_in,
     "project-list-leak-when-empty": _shown_to_whoever_has_none("projects"),
     "project-list-leak-on-full-page": lambda world: world.marker in world.bob.get("projects?page_size=100").text,
     "project-patch-clears-the-rest": _description_cleared,

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from starlette.responses import JSONResponse, Response
 
+from tests.targets.projects.bodies import accept_collaborator
 from tests.targets.projects.pages import Listing, page
 from tests.targets.projects.problems import invalid
-from tests.targets.projects.statements import ARCHIVE_PROJECT
+from tests.targets.projects.statements import ADD_COLLABORATOR, ARCHIVE_PROJECT
 from tests.targets.projects.tags import matches
 
 if TYPE_CHECKING:
@@ -77,6 +78,15 @@ class Operations:
         if not row["archived"]:
             row = call.store.rows(ARCHIVE_PROJECT, {"id": row["id"]})[0]
         return self._shown(call, "projects", row)
+
+    async def add_collaborator(self, call: Call) -> Response:
+        """Let a user read one project; whether there is such a user is not told."""
+        members = accept_collaborator(self._parts.read_json(await call.body(JSON)))
+        row = call.store.row(self._parts.project_share, call.values)
+        if row is None:
+            return self._parts.missing(call, "projects")
+        call.store.rows(ADD_COLLABORATOR, {"id": row["id"], **members})
+        return JSONResponse(members, 201)
 
     async def delete_project(self, call: Call) -> Response:
         """Delete one project and its notes."""

@@ -124,12 +124,13 @@ class Parts:
     missing: Missing = answer_not_found
     precondition: Precondition = if_match
 
-    project_read: str = statements.PROJECT
-    project_head: str = statements.PROJECT
+    project_read: str = statements.PROJECT_READABLE
+    project_head: str = statements.PROJECT_READABLE
     project_replace: str = statements.PROJECT
     project_merge: str = statements.PROJECT
     project_delete: str = statements.PROJECT
     project_archive: str = statements.PROJECT
+    project_share: str = statements.PROJECT
     project_of_note: str = statements.PROJECT
     project_of_list: str = statements.PROJECT
     project_of_new_note: str = statements.PROJECT

@@ -26,11 +26,21 @@ CREATE TABLE notes (
     labels TEXT NOT NULL,
     version INTEGER NOT NULL DEFAULT 1
 );
+CREATE TABLE collaborators (
+    project_id INTEGER NOT NULL REFERENCES projects (id) ON DELETE CASCADE,
+    user_id INTEGER NOT NULL,
+    PRIMARY KEY (project_id, user_id)
+);
 CREATE INDEX projects_owner ON projects (owner_id, id);
 CREATE INDEX notes_project ON notes (project_id, id);
 """
 
 PROJECT = "SELECT * FROM projects WHERE id = :project_id AND owner_id = :user"
+PROJECT_READABLE = """
+SELECT * FROM projects WHERE id = :project_id AND (
+    owner_id = :user OR EXISTS (SELECT 1 FROM collaborators WHERE project_id = projects.id AND user_id = :user)
+)
+"""
 PROJECT_UNCHECKED = "SELECT * FROM projects WHERE id = :project_id"
 NOTE = "SELECT * FROM notes WHERE id = :note_id AND project_id = :project_id AND owner_id = :user"
 NOTE_UNCHECKED = "SELECT * FROM notes WHERE id = :note_id AND project_id = :project_id"
@@ -64,6 +74,7 @@ UPDATE_NOTE = """
 UPDATE notes SET owner_id = :owner_id, title = :title, body = :body, labels = :labels, version = version + 1
 WHERE id = :id RETURNING *
 """
+ADD_COLLABORATOR = "INSERT OR IGNORE INTO collaborators (project_id, user_id) VALUES (:id, :user_id)"
 ARCHIVE_PROJECT = "UPDATE projects SET archived = 1, version = version + 1 WHERE id = :id RETURNING *"
 DELETE_PROJECT = "DELETE FROM projects WHERE id = :id"
 DELETE_NOTE = "DELETE FROM notes WHERE id = :id"
