@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from harness.expect import failed, inconclusive, isolation_cell, passed, status_of
+from harness.expect import failed, inconclusive, isolation_cell, passed, skipped, status_of
 from harness.model import Needs, Severity
 from harness.registry import check
 from harness.scenario.schema.resources import LOOK
@@ -47,7 +47,10 @@ async def _enter(resource: BoundResource, owner: Identity, stranger: Identity) -
     resource.lab.session.markers.publish(shared.marker)
     control = await resource.admit(owner, shared, stranger, purpose="control")
     welcome = await resource.seen(stranger, shared, look)
-    if before.found or not control.ok or not welcome.found:
+    if control.ok and not before.found and not welcome.found:
+        sentence = f"{owner.name} can ask for {stranger.name} ({status_of(control)}), which does not let him in at once"
+        return skipped(operation, "not-applicable", sentence, control, welcome.last, **about)
+    if before.found or not control.ok:
         sentence = (
             f"{owner.name} lets {stranger.name} into a {resource.name} ({status_of(control)}), which shows nothing"
         )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from harness.expect import failed, inconclusive, isolation_cell, passed
 from harness.model import Needs, Severity
 from harness.registry import check
+from harness.scenario.schema.resources import TEXT
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -20,13 +21,13 @@ REPEATS = 5
 @check(
     severity=Severity.CRITICAL,
     catches=["isolation.cache"],
-    needs=Needs(users=2, operations=("create",)),
+    needs=Needs(users=2, operations=("create", TEXT)),
     owasp="API1:2023",
     cwe=524,
 )
 async def cache(lab: Lab) -> AsyncIterator[Observation]:
     """Two users who send the very same request each receive their own answer."""
-    for resource in lab.private_with("create"):
+    for resource in lab.private_with("create", TEXT):
         alice, bob = await lab.two_users()
         for verb in resource.looks:
             for first, second in ((alice, bob), (bob, alice)):

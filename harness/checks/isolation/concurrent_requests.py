@@ -13,6 +13,7 @@ from harness.expect import failed, inconclusive, isolation_cell, passed, refusal
 from harness.lab import harmless
 from harness.model import Needs, Severity
 from harness.registry import check
+from harness.scenario.schema.resources import TEXT
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -32,7 +33,7 @@ AT_ONCE = 4
 @check(
     severity=Severity.CRITICAL,
     catches=["isolation.concurrency", "isolation.pooled-connection"],
-    needs=Needs(users=2, operations=("create",), exclusive=True, features=("plenty",)),
+    needs=Needs(users=2, operations=("create", TEXT), exclusive=True, features=("plenty",)),
     owasp="API1:2023",
     cwe=362,
     mode="many",
@@ -40,7 +41,7 @@ AT_ONCE = 4
 async def concurrent_requests(lab: Lab) -> AsyncIterator[Observation]:
     """Requests of two users in flight at once do not mix."""
     alice, bob = await lab.two_users()
-    for resource in lab.private_with("create"):
+    for resource in lab.private_with("create", TEXT):
         for verb in resource.looks[:2]:
             yield await _interleave(lab, resource, verb, alice, bob)
         if "search" in resource.looks[2:]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from harness.expect import failed, inconclusive, passed
 from harness.model import Needs, Response, Severity
 from harness.registry import check
+from harness.scenario.schema.resources import TEXT
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -24,13 +25,13 @@ FRESH = re.compile(r"(s-maxage|max-age)\s*=\s*\"?(\d+)")
 @check(
     severity=Severity.HIGH,
     catches=["isolation.cache"],
-    needs=Needs(users=2, operations=("create",)),
+    needs=Needs(users=2, operations=("create", TEXT)),
     owasp="API1:2023",
     cwe=524,
 )
 async def shared_cache(lab: Lab) -> AsyncIterator[Observation]:
     """A shared cache in front of the service never gives one user's answer to another."""
-    for resource in lab.private_with("create"):
+    for resource in lab.private_with("create", TEXT):
         alice, bob = await lab.two_users()
         for verb in resource.looks:
             if resource.operation(verb).startswith("GET "):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from harness.openapi.examples import NoExampleError
 from harness.openapi.inference.forms import account_fields, password_fields, texts
-from harness.openapi.inference.routes import body_fields
+from harness.openapi.inference.routes import body_fields, last_words
 from harness.openapi.inference.words import USER_WORDS, singular, words
 from harness.openapi.shapes import types_of
 from harness.scenario.schema import Call
@@ -55,6 +55,12 @@ class Accounts:
 
     def take_guests(self, families: Iterable[Family]) -> None:
         """Who is let into a thing is asked of that thing, and so is to let somebody in."""
+        families = list(families)
+        for family in families:
+            for operation in family.operations.get("action", ()):
+                guests = GUESTS & {singular(word) for word in last_words(operation)}
+                if guests and guest_fields(operation, self.root) and not family.has("admit"):
+                    family.take("admit", operation, f"it lets a {min(guests)} into a {family.thing}")
         for family in [one for one in families if self.lets_in(one)]:
             for verb, operation in family.all():
                 if verb == "list" and family.parent is not None:

@@ -15,6 +15,10 @@ LOOKS = ("read", "list", "search")
 LOOK = "look"
 """The verb of a resource whose objects can be read back, one by one or in their list; a search may need old words."""
 
+TEXT = "text"
+"""The verb of a resource whose objects hold a text of their owner, by which answers are told apart."""
+WRITTEN = ("{marker}", "{query}")
+
 
 class ResourceSpec(Model):
     """A thing that users own, and what can be done with it."""
@@ -57,8 +61,14 @@ class ResourceSpec(Model):
 
     @property
     def abilities(self) -> frozenset[str]:
-        """The verbs, and LOOK where there is read or list: what checks ask for."""
-        return self.verbs | ({LOOK} if self.verbs & {"read", "list"} else set())
+        """The verbs, LOOK where there is read or list, and TEXT: what checks ask for."""
+        looks = {LOOK} if self.verbs & {"read", "list"} else set()
+        return self.verbs | looks | ({TEXT} if self._holds_text else set())
+
+    @property
+    def _holds_text(self) -> bool:
+        made = "" if self.create is None else self.create.model_dump_json()
+        return any(word in made for word in WRITTEN)
 
     @property
     def operations(self) -> frozenset[str]:
