@@ -240,7 +240,7 @@ def test_an_identifier_that_nobody_requires_is_not_sent() -> None:
 
 
 def test_a_thing_that_its_paths_call_by_itself_and_who_is_let_into_it() -> None:
-    """`{space}` is whatever name a space has; its members are users, and nobody makes up another one."""
+    """`{space}` is whatever name a space has; its members are users, and who lets them in names one there is."""
     space, guest = thing("slug", slug=TEXT, name=TEXT), thing("username", username=TEXT, role=TEXT)
     one, many = operation(space), {"type": "array", "items": space}
     found = infer(
@@ -267,4 +267,6 @@ def test_a_thing_that_its_paths_call_by_itself_and_who_is_let_into_it() -> None:
     assert spec.create is not None
     assert (spec.name, spec.create.id) == ("space", "/slug")
     assert [one.operation for one in spec.action] == ["GET /spaces/{space}/members"]
-    assert "let in" in found.not_understood["POST /spaces/{space}/members"]
+    assert spec.admit is not None
+    assert (spec.admit.operation, spec.admit.body["username"]) == ("POST /spaces/{space}/members", "{guest_name}")
+    assert "let in" in found.not_understood["DELETE /spaces/{space}/members/{username}"]
