@@ -112,7 +112,7 @@ class Notebook:
             return JSONResponse({"status": "ready"})
         if path == "/openapi.json":
             return JSONResponse(self.document)
-        user = self._user(request)
+        user = self.name_of(request)
         if user is None:
             return JSONResponse({"error": "unauthorized"}, 401)
         if path == "/me":
@@ -121,12 +121,13 @@ class Notebook:
 
     def things_of(self, request: Request) -> list[dict[str, str]] | None:
         """Return everything that the sender of a request owns, None for a stranger."""
-        user = self._user(request)
+        user = self.name_of(request)
         if user is None:
             return None
         return [{"id": key, "text": text} for key, (owner, text) in self.things.items() if owner == user]
 
-    def _user(self, request: Request) -> str | None:
+    def name_of(self, request: Request) -> str | None:
+        """Return the subject of the token of a request, None for a stranger."""
         token = request.headers.get("authorization", "").removeprefix("Bearer ")
         self.tokens.add(token)
         try:
