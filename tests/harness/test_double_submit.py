@@ -53,7 +53,7 @@ class Site(Notebook):
             return JSONResponse({"detail": "CSRF token missing or incorrect."}, 403)
         return super()._answer(request, body)
 
-    def _user(self, request: Asked) -> str | None:
+    def name_of(self, request: Asked) -> str | None:
         user = self.sessions.get(request.cookies.get("sid", ""))
         return next(iter(self.sessions.values())) if user is None and self.lets_in else user
 

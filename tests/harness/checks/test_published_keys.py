@@ -61,7 +61,7 @@ class Published(Notebook):
 
     verify: Verifier
 
-    def _user(self, request: Any) -> str | None:
+    def name_of(self, request: Any) -> str | None:
         token = request.headers.get("authorization", "").removeprefix("Bearer ")
         with contextlib.suppress(jwt.PyJWTError, KeyError, TypeError):
             return str(self.verify(token)["sub"])
