@@ -57,6 +57,7 @@ def build(
     Path parameters that the call does not set are taken from `path_values` (outermost parent first, the object last),
     aligned at the right.
     """
+    variables = {**variables, **{name: secrets.choice(values) for name, values in call.among.items() if values}}
     method, _, template = call.operation.partition(" ")
     path = _path(template, {name: str(render(value, variables)) for name, value in call.path.items()}, path_values)
     merged = {**render(call.query, variables), **(query or {})}

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from harness import requests
 from harness.commands.challenge import private
+from harness.commands.referring import referred
 from harness.engine.cleaning import clean_up
 from harness.expect import CLOSED, status_of
 from harness.lab import Inconclusive, Lab
@@ -83,10 +84,9 @@ async def _refuses(session: Session, name: str) -> bool:
 async def proved(session: Session, user: Identity, found: Inference) -> Inference:
     """Let a user try what is thought to be a user's: who-am-I and, where users are new, the creation of each thing."""
     found = await _who_am_i(session, user, found)
-    if not session.introductions.fresh:
-        return found
     try:
-        return await _created(session, user, found)
+        found = await referred(session, user, found)
+        return await _created(session, user, found) if session.introductions.fresh else found
     finally:
         await clean_up(session, within=CLEANUP_SECONDS)
 
