@@ -49,6 +49,11 @@ def naming(identity: Identity) -> dict[str, Any]:
     return {"user": user, "user_number": number, "username": identity.username or user}
 
 
+def of_oneself(call: Call, identity: Identity) -> Request:
+    """Return the request by which a user asks about itself; a path may name it."""
+    return build(call, naming(identity), ())
+
+
 def build(
     call: Call, variables: Mapping[str, Any], path_values: Sequence[Any], *, query: Mapping[str, Any] | None = None
 ) -> Request:

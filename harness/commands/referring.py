@@ -117,14 +117,24 @@ def _arrays(node: Any) -> Iterator[list[Any]]:
 
 
 async def _accepted(session: Session, user: Identity, spec: ResourceSpec, among: dict[str, list[Any]]) -> ResourceSpec:
-    """Return the resource with the identifiers that a creation accepts, as it is where it needs none of them."""
+    """Return the resource with the identifiers that no creation refused, as it is where it needs none of them."""
     if not session.introductions.fresh:
         return _choosing(spec, among)
     if await _creates(session, user, spec) and await _creates(session, user, spec):
         return spec
-    tried = [{name: values[number % len(values)] for name, values in among.items()} for number in range(TRIED)]
-    taken = [one for one in tried if await _creates(session, user, _choosing(spec, {n: [v] for n, v in one.items()}))]
-    return _choosing(spec, {name: list(dict.fromkeys(one[name] for one in taken)) for name in among}) if taken else spec
+    rows = range(min(TRIED, *map(len, among.values())))
+    tried = [{name: values[number] for name, values in among.items()} for number in rows]
+    refused = [one for one in tried if not await _creates(session, user, _choosing(spec, _alone(one)))]
+    left = {name: [each for each in values if each not in _column(name, refused)] for name, values in among.items()}
+    return _choosing(spec, left) if len(refused) < len(tried) and all(left.values()) else spec
+
+
+def _alone(one: dict[str, Any]) -> dict[str, list[Any]]:
+    return {name: [value] for name, value in one.items()}
+
+
+def _column(name: str, rows: Sequence[dict[str, Any]]) -> list[Any]:
+    return [row[name] for row in rows]
 
 
 async def _creates(session: Session, user: Identity, spec: ResourceSpec) -> bool:

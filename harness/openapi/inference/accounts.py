@@ -32,6 +32,8 @@ class Accounts:
     caller: Caller
     entered: Collection[str]
     calls: list[Call] = field(default_factory=list)
+    reads: list[Operation] = field(default_factory=list)
+    """Reads of one account that their path names, and nothing else does."""
     privileged: list[str] = field(default_factory=list)
     roles: dict[str, str] = field(default_factory=dict)
     reasons: dict[str, str] = field(default_factory=dict)
@@ -63,6 +65,8 @@ class Accounts:
     def take(self, family: Family) -> None:
         """Say of each operation of a family what it is."""
         for verb, operation in family.all():
+            if verb == "read" and operation.path.count("{") == 1 and operation.secured is not False:
+                self.reads.append(operation)
             changes = verb in {"update", "delete"} or (verb == "action" and bool(self._known(operation)))
             if changes and operation.method != "GET":
                 self._change(family, operation)

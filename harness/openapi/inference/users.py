@@ -11,17 +11,18 @@ from urllib.parse import urlsplit
 
 from harness.openapi.examples import NoExampleError
 from harness.openapi.inference.answers import WRAPPERS, answer, id_pointer
-from harness.openapi.inference.calls import CREDENTIALS, FORM, Caller, versions
+from harness.openapi.inference.calls import CREDENTIALS, FORM, Caller, acting, versions
 from harness.openapi.inference.forms import MAIL, USERNAMES, account_fields, consents, password_fields, texts
 from harness.openapi.inference.routes import FORGOT, body_fields
 from harness.openapi.inference.values import WHO, InferredUsers, WhoAmI
 from harness.openapi.inference.words import first_of, shown
 from harness.openapi.references import escaped, resolve
 from harness.openapi.shapes import mapping, properties
+from harness.requests import PLACEHOLDER
 from harness.scenario.schema import Call, CredentialSpec, LoginSpec, SignupSpec
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from harness.model import Operation
     from harness.openapi.document import Document
@@ -44,6 +45,10 @@ TOKENS = (
 _PLACES = [f"{wrapper}/{name}" for wrapper in ("", "/data", "/user", "/*") for name in TOKENS[:10]]
 ANYWHERE = "|".join([*_PLACES, "header:Authorization"])
 """Where a log-in may answer with a credential that no document describes."""
+TOLD = "|".join(
+    f"{wrapper}/{name}" for wrapper in ("", "/data") for name in ("user_id", "userId", "user/id", "user/_id")
+)
+"""Where a log-in may answer who has entered, where no document describes that."""
 CALLS = {"logout": "log out", "delete_account": "delete own account", "change_password": "change password"}
 PREFIX = re.compile(r"\b(Token|Bearer|ApiKey)\s+[\w<{\[.]|\bprefix\W{1,3}(\w{2,20})\b")
 """How a description says what goes before a credential: `Token abc.def`, or: with the prefix "Token"."""
@@ -83,6 +88,13 @@ class UserFinder:
         if draft is None:
             return None
         return WhoAmI(Call(**draft.values), self._subject(operation) or WHO)
+
+    def by_path(self, operations: Iterable[Operation]) -> Iterator[WhoAmI]:
+        """Yield what reads an account that its path names, asked of the acting user."""
+        for operation in operations:
+            name = PLACEHOLDER.findall(operation.path)[0]
+            call = Call(operation=operation.id, path={name: acting(name)})
+            yield WhoAmI(call, self._subject(operation) or WHO)
 
     def _forgotten(self, operation: Operation | None) -> Iterator[Call]:
         """Yield how somebody asks for a new password, in each version that the path may name."""
@@ -168,7 +180,7 @@ class UserFinder:
             where = where or (f"cookie:{cookie}" if cookie else ANYWHERE)
             if FORM in {body.media_type for body in operation.bodies} and "grant_type" in fields:
                 draft.values.setdefault("form", {})["grant_type"] = "password"
-            self.found["login"] = LoginSpec(**draft.values, credential=where)
+            self.found["login"] = LoginSpec(**draft.values, credential=where, subject=self._told_at(operation))
         elif (given := json.dumps(draft.values, default=str)).count("{password}") and "{username}" not in given:
             self.reasons[operation.id] = "it seems to sign up, but takes no name"
             return
@@ -189,6 +201,15 @@ class UserFinder:
         """Return where an answer says who the user is."""
         found = id_pointer(self.document.root, answer(operation), "user_id", "user")
         return found or self._pointer(operation, ("sub", *USERNAMES, "email"))
+
+    def _told_at(self, operation: Operation) -> str | None:
+        """Return where the answer to a log-in may have the identifier of the user: as documented, else as usual."""
+        known = answer(operation)
+        return (
+            TOLD
+            if not properties(self.document.root, known)
+            else id_pointer(self.document.root, known, "user_id", "user")
+        )
 
     def _token_at(self, operation: Operation) -> str | None:
         found = self._pointer(operation, TOKENS)
