@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import secrets
 from typing import TYPE_CHECKING, TypeAlias
 
 from harness.checks.sessions._accounts import newcomer
 from harness.expect import MISSING, differences
+from harness.lab.resource import lookalike
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -24,7 +24,7 @@ async def compare(
 ) -> tuple[Differences, list[Exchange], list[Exchange]]:
     """Ask in turn with names that exist and names that do not, each only once: no name is locked by this."""
     names = [str((await newcomer(lab, "alice")).username) for _ in range(count)]
-    nobody = [f"{name.rpartition('-')[0]}-{secrets.randbelow(900_000) + 100_000}" for name in (*names, names[0])]
+    nobody = [str(lookalike(name)) for name in (*names, names[0])]  # a form would refuse another shape
     unknown = [await ask(nobody[0])]
     known = []
     for name, stranger in zip(names, nobody[1:], strict=True):
