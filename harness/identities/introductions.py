@@ -219,7 +219,8 @@ class Introductions:
                 raise UserRefused(f"there is no user {name!r}; expected one of {expected}")
             password = self.vault.resolve(account.password, where=f"users.accounts.{name}.password")
             identity = await self.login(name, account.username, password)
-        if self.users.whoami is None or identity.subject not in {None, identity.username}:
+        told = name in self.users.tokens and identity.subject is not None
+        if self.users.whoami is None or told:
             return identity
         answer = await self.client.send(identity, requests.of_oneself(self.users.whoami, identity), purpose="introduce")
         found = requests.at(requests.parsed(answer.body), self.users.whoami_id) if answer.ok else None

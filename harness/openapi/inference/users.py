@@ -203,13 +203,9 @@ class UserFinder:
         return found or self._pointer(operation, ("sub", *USERNAMES, "email"))
 
     def _told_at(self, operation: Operation) -> str | None:
-        """Return where the answer to a log-in may have the identifier of the user: as documented, else as usual."""
-        known = answer(operation)
-        return (
-            TOLD
-            if not properties(self.document.root, known)
-            else id_pointer(self.document.root, known, "user_id", "user")
-        )
+        """Return where the answer to a log-in may have the identifier of the user, as far as a document allows it."""
+        known = properties(self.document.root, answer(operation))
+        return TOLD if not known or first_of(known, ("user_id", "user", "data")) else None
 
     def _token_at(self, operation: Operation) -> str | None:
         found = self._pointer(operation, TOKENS)
