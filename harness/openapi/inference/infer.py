@@ -70,7 +70,7 @@ def infer(document: Document) -> Inference:
         finder.users(),
         privileged=(*privileged, *accounts.privileged),
         account=tuple(accounts.calls),
-        accounts=tuple(finder.by_path(accounts.reads)),
+        accounts=tuple(accounts.reads),
     )
     understood = {**first.roles, **builder.roles, **accounts.roles}
     reasons |= builder.reasons | finder.reasons | accounts.reasons

@@ -11,18 +11,17 @@ from urllib.parse import urlsplit
 
 from harness.openapi.examples import NoExampleError
 from harness.openapi.inference.answers import WRAPPERS, answer, id_pointer
-from harness.openapi.inference.calls import CREDENTIALS, FORM, Caller, acting, versions
+from harness.openapi.inference.calls import CREDENTIALS, FORM, Caller, versions
 from harness.openapi.inference.forms import MAIL, USERNAMES, account_fields, consents, password_fields, texts
 from harness.openapi.inference.routes import FORGOT, body_fields
 from harness.openapi.inference.values import WHO, InferredUsers, WhoAmI
 from harness.openapi.inference.words import first_of, shown
 from harness.openapi.references import escaped, resolve
 from harness.openapi.shapes import mapping, properties
-from harness.requests import PLACEHOLDER
 from harness.scenario.schema import Call, CredentialSpec, LoginSpec, SignupSpec
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from harness.model import Operation
     from harness.openapi.document import Document
@@ -88,13 +87,6 @@ class UserFinder:
         if draft is None:
             return None
         return WhoAmI(Call(**draft.values), self._subject(operation) or WHO)
-
-    def by_path(self, operations: Iterable[Operation]) -> Iterator[WhoAmI]:
-        """Yield what reads an account that its path names, asked of the acting user."""
-        for operation in operations:
-            name = PLACEHOLDER.findall(operation.path)[0]
-            call = Call(operation=operation.id, path={name: acting(name)})
-            yield WhoAmI(call, self._subject(operation) or WHO)
 
     def _forgotten(self, operation: Operation | None) -> Iterator[Call]:
         """Yield how somebody asks for a new password, in each version that the path may name."""
