@@ -49,6 +49,11 @@ def naming(identity: Identity) -> dict[str, Any]:
     return {"user": user, "user_number": number, "username": identity.username or user}
 
 
+def of_oneself(call: Call, identity: Identity) -> Request:
+    """Return the request by which a user asks about itself; a path may name it."""
+    return build(call, naming(identity), ())
+
+
 def build(
     call: Call, variables: Mapping[str, Any], path_values: Sequence[Any], *, query: Mapping[str, Any] | None = None
 ) -> Request:
@@ -57,6 +62,7 @@ def build(
     Path parameters that the call does not set are taken from `path_values` (outermost parent first, the object last),
     aligned at the right.
     """
+    variables = {**variables, **{name: secrets.choice(values) for name, values in call.among.items() if values}}
     method, _, template = call.operation.partition(" ")
     path = _path(template, {name: str(render(value, variables)) for name, value in call.path.items()}, path_values)
     merged = {**render(call.query, variables), **(query or {})}

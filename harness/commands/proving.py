@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from harness import requests
 from harness.commands.challenge import private
+from harness.commands.referring import referred
 from harness.engine.cleaning import clean_up
 from harness.expect import CLOSED, status_of
 from harness.lab import Inconclusive, Lab
@@ -83,26 +84,39 @@ async def _refuses(session: Session, name: str) -> bool:
 async def proved(session: Session, user: Identity, found: Inference) -> Inference:
     """Let a user try what is thought to be a user's: who-am-I and, where users are new, the creation of each thing."""
     found = await _who_am_i(session, user, found)
-    if not session.introductions.fresh:
-        return found
     try:
-        return await _created(session, user, found)
+        found = await referred(session, user, found)
+        return await _created(session, user, found) if session.introductions.fresh else found
     finally:
         await clean_up(session, within=CLEANUP_SECONDS)
 
 
 async def _who_am_i(session: Session, user: Identity, found: Inference) -> Inference:
-    """Keep the first who-am-I that tells a user who that is; none, where each of them refuses."""
+    """Keep the first who-am-I that tells a user who that is; none, where each of them refuses.
+
+    Where there is none, what reads an account by its identifier stands for it, if it knows the user's and lets no
+    stranger in.
+    """
     told, who = list[str](), "who has just signed up" if session.introductions.fresh else "who is given"
     for number, one in enumerate(found.users.who_am_i):
-        exchange = await session.client.send(user, requests.build(one.call, {}, ()), purpose="introduce")
+        exchange = await session.client.send(user, requests.of_oneself(one.call, user), purpose="introduce")
         if not exchange.ok and exchange.status not in UNKNOWING:
             return found
         if exchange.ok and requests.at(requests.parsed(exchange.body), one.where) is not None:
             return _knowing(found, number, told, who)
         why = "does not say who it is" if exchange.ok else f"answers {status_of(exchange)}"
         told.append(f"{one.call.operation} is left out: to a user {who}, it {why}")
-    return _knowing(found, len(told), told, who)
+    found = _knowing(found, len(told), told, who)
+    for one in found.users.accounts:
+        request = requests.of_oneself(one.call, user)
+        exchange = await session.client.send(user, request, purpose="introduce")
+        shown = {str(value) for value in requests.values(requests.parsed(exchange.body))} if exchange.ok else set()
+        if {user.subject, user.username} & shown:
+            stranger = await session.client.send(ANONYMOUS, request, purpose="introduce")
+            if stranger.status in CLOSED:
+                found = replace(found, users=replace(found.users, who_am_i=(one,)))
+                return _knowing(found, 0, [], who)
+    return found
 
 
 def _knowing(found: Inference, number: int, told: list[str], who: str) -> Inference:

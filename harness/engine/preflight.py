@@ -189,7 +189,7 @@ def _telling(user: Identity) -> dict[str, Any]:
 async def _told_apart(lab: Lab, alice: Identity, bob: Identity, whoami: Call) -> Observation:
     """Ask the target who they are."""
     subject, place = f"{alice.name} and {bob.name}", lab.scenario.users.whoami_id
-    answers = [await lab.send(user, requests.build(whoami, {}, ()), purpose="control") for user in (alice, bob)]
+    answers = [await lab.send(user, requests.of_oneself(whoami, user), purpose="control") for user in (alice, bob)]
     found = [requests.at(requests.parsed(answer.body), place) for answer in answers]
     if None in found:
         where = " or ".join(place.split("|"))

@@ -137,8 +137,11 @@ class Introductions:
             message = "no login is described"
             raise UserRefused(message)
         variables = {"username": username, "password": password, "user": username, "nonce": secrets.token_hex(6)}
-        identity = self._credentialed(name, spec, spec.credential, await self._ask(name, spec, variables, longest))
-        return dataclasses.replace(identity, subject=username, username=username, password=Secret(value=password))
+        answer = await self._ask(name, spec, variables, longest)
+        identity = self._credentialed(name, spec, spec.credential, answer)
+        told = requests.at(requests.parsed(answer.body), spec.subject) if spec.subject is not None else None
+        subject = username if told is None else str(told)
+        return dataclasses.replace(identity, subject=subject, username=username, password=Secret(value=password))
 
     def _minted(self, name: str, claims: Mapping[str, Any]) -> Identity:
         assert self.minter is not None  # noqa: S101 -- only who can sign can bring somebody back
@@ -198,7 +201,9 @@ class Introductions:
         place, answer = spec.subject, signed_up
         if place is None and self.users.whoami is not None:
             place = self.users.whoami_id
-            answer = await self.client.send(identity, requests.build(self.users.whoami, {}, ()), purpose="introduce")
+            answer = await self.client.send(
+                identity, requests.of_oneself(self.users.whoami, identity), purpose="introduce"
+            )
         found = requests.at(requests.parsed(answer.body), place) if place is not None else None
         return None if found is None else str(found)
 
@@ -214,9 +219,10 @@ class Introductions:
                 raise UserRefused(f"there is no user {name!r}; expected one of {expected}")
             password = self.vault.resolve(account.password, where=f"users.accounts.{name}.password")
             identity = await self.login(name, account.username, password)
-        if self.users.whoami is None or identity.subject not in {None, identity.username}:
+        told = name in self.users.tokens and identity.subject is not None
+        if self.users.whoami is None or told:
             return identity
-        answer = await self.client.send(identity, requests.build(self.users.whoami, {}, ()), purpose="introduce")
+        answer = await self.client.send(identity, requests.of_oneself(self.users.whoami, identity), purpose="introduce")
         found = requests.at(requests.parsed(answer.body), self.users.whoami_id) if answer.ok else None
         return identity if found is None else dataclasses.replace(identity, subject=str(found))
 

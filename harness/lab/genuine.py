@@ -20,13 +20,27 @@ async def genuine(lab: Lab, user: Identity, resource: BoundResource | None = Non
     """Create an object and see its marker come back; without a resource for that, see any private answer with content.
 
     Objects that no text can be put into are told by identifiers that nothing had before. A target that accepts
-    everything, refuses everything or repeats the same answer fails here. Raises Inconclusive.
+    everything, refuses everything or repeats the same answer fails here; for who has passed, and may create no more
+    of what each user has a few of, a private answer is enough from then on. Raises Inconclusive.
     """
-    if resource is None:
-        resource = next((each for each in lab.resources_with("create") if each.looks), None)
+    if resource is not None:
+        return await _keeps(user, resource)
+    resource, key = next((each for each in lab.resources_with("create") if each.looks), None), lab.key(user)
     if resource is None:
         await _something(lab, user)
         return None
+    try:
+        owned = await _keeps(user, resource)
+    except Inconclusive as refused:
+        if refused.reason not in {"no-control", "quota"} or key not in lab.session.genuine:
+            raise
+        await _something(lab, user)
+        return None
+    lab.session.genuine.add(key)
+    return owned
+
+
+async def _keeps(user: Identity, resource: BoundResource) -> Owned:
     owned = await resource.create(user)
     if not owned.marker.in_request(owned.created.request):
         await _kept_apart(resource, owned)

@@ -18,7 +18,7 @@ def harmless(lab: Lab, user: Identity) -> Request | None:
     """
     whoami = lab.scenario.users.whoami
     if whoami is not None and whoami.operation not in lab.scenario.target.public:
-        return requests.build(whoami, {}, ())
+        return requests.of_oneself(whoami, user)
     for resource in lab.scenario.resource:
         for verb in ("list", "search"):
             for call in resource.calls(verb):

@@ -43,7 +43,7 @@ async def whoami(lab: Lab, user: Identity) -> Any:
     call = lab.scenario.users.whoami
     if call is None:
         return None
-    exchange = await lab.send(user, requests.build(call, {"user": user.subject or user.name}, ()), purpose="control")
+    exchange = await lab.send(user, requests.of_oneself(call, user), purpose="control")
     return requests.parsed(exchange.body) if exchange.ok else None
 
 

@@ -54,6 +54,8 @@ class Session:
     """Plain reads of the document that are private, once that was looked for."""
     own_reads: dict[str, Request] = field(default_factory=dict)
     """By user: the read of the first object of theirs, a control where a scenario has no other."""
+    genuine: set[str] = field(default_factory=set)
+    """Users whose objects were seen to be kept."""
     latest: object = None
     """What watchers have made of the latest exchange, each of them for the others."""
     renewals: Renewals = field(init=False)

@@ -47,7 +47,7 @@ async def specimens(lab: Lab, user: Identity) -> list[Specimen]:
     whoami = lab.scenario.users.whoami
     if whoami is not None:
         found[whoami.operation] = Specimen(
-            lab=lab, operation=whoami.operation, request=requests.build(whoami, {}, ()), owner=user
+            lab=lab, operation=whoami.operation, request=requests.of_oneself(whoami, user), owner=user
         )
     for resource in lab.resources_with("create"):
         for specimen in await _of(resource, user):

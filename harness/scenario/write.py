@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from harness.scenario.schema import Scenario
 
-INLINE = frozenset({"pagination", "path", "query", "headers", "json", "form", "claims", "expect"})
+INLINE = frozenset({"pagination", "path", "query", "headers", "json", "form", "claims", "expect", "among"})
 
 
 def write_scenario(scenario: Scenario, *, notes: Mapping[str, Sequence[str]] | None = None) -> str:

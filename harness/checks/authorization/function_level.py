@@ -11,7 +11,7 @@ import secrets
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from harness.expect import failed, inconclusive, passed, refusal, status_of
+from harness.expect import failed, inconclusive, passed, refusal, skipped, status_of
 from harness.lab import genuine
 from harness.lab.ownership import account_id
 from harness.model import Needs, Request, Severity
@@ -50,8 +50,11 @@ async def function_level(lab: Lab) -> AsyncIterator[Observation]:
     """A plain user cannot use the operations of another role."""
     await genuine(lab, await lab.new_user(lab.session.introductions.names[0]))
     user = await lab.new_user(lab.session.introductions.names[0])
+    target = lab.scenario.target
     for operation in lab.scenario.users.privileged:
-        if operation not in lab.scenario.target.exclude:
+        if operation in target.destructive and not lab.session.introductions.fresh:
+            yield skipped(operation, "not-permitted", f"{operation} may end {user.name}, who cannot be replaced")
+        elif operation not in target.exclude:
             yield await _try(lab, operation, user)
 
 

@@ -28,7 +28,7 @@ async def own_account(lab: Lab, user: Identity) -> Exchange | None:
         answers = [await lab.send(user, request, purpose="control") for request, _ in await people(lab, user)]
         name = (user.username or user.subject or "").encode()
         return next((each for each in answers if each.ok and name and name in each.body), None)
-    return await lab.send(user, requests.build(call, {"user": user.username or user.subject}, ()), purpose="control")
+    return await lab.send(user, requests.of_oneself(call, user), purpose="control")
 
 
 async def seen_by(lab: Lab, stranger: Identity, other: Identity) -> list[Exchange]:
@@ -71,7 +71,8 @@ def names_any(exchange: Exchange, user: Identity) -> bool:
 def _reads_people(lab: Lab, operation: Operation) -> bool:
     scenario = lab.scenario
     kept = {*scenario.users.privileged, *scenario.target.destructive}
-    own = scenario.users.whoami.operation if scenario.users.whoami else None
+    whoami = scenario.users.whoami
+    own = whoami.operation if whoami and "{" not in whoami.operation else None
     return operation.method == "GET" and operation.id not in kept | {own} and bool(PEOPLE.search(operation.path))
 
 

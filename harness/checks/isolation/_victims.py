@@ -94,7 +94,7 @@ async def harm(lab: Lab, owner: Identity, call: Call, account: str, done: Attemp
     elif not entered(lab, old) and (old.ok or refusal(old) is not None):
         what = "nobody can log in to it any more"
     seen = [new, old]
-    for request in _looks(lab, call, account):
+    for request in _looks(lab, owner, call, account):
         look = await lab.send(owner, request, purpose=purpose)
         seen.append(look)
         if done.nonce.encode() in look.body and look.ok:
@@ -109,10 +109,10 @@ async def _log_in(lab: Lab, user: Identity, password: str) -> Exchange:
     return exchange
 
 
-def _looks(lab: Lab, call: Call, account: str) -> list[Request]:
+def _looks(lab: Lab, user: Identity, call: Call, account: str) -> list[Request]:
     """Return the requests that show an account to its owner: who-am-I, and a GET on the path itself or above it."""
     whoami = lab.scenario.users.whoami
-    found = [requests.build(whoami, {}, ())] if whoami is not None else []
+    found = [requests.of_oneself(whoami, user)] if whoami is not None else []
     path = call.operation.partition(" ")[2]
     item = path[: path.rindex("}") + 1] if "}" in path else path
     for template in dict.fromkeys((path, item)):

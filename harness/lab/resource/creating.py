@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from harness.scenario.schema import CreateCall
 
 REQUEST, PATH = "request:", "path:"
+AGAIN = 3
+TAKEN = frozenset({400, 403, 404, 409, 410, 422})
+"""How it is refused to name something that is gone, sold out, or had once already."""
 
 
 def identifier(call: CreateCall, exchange: Exchange) -> Any:
@@ -44,8 +47,14 @@ class Creating(Calls):
     async def create(
         self, user: Identity, *, parent: Owned | None = None, public: bool = False, query: str | None = None
     ) -> Owned:
-        """Create an object with a fresh marker; raise Inconclusive where that does not succeed."""
+        """Create an object with a fresh marker; raise Inconclusive where that does not succeed.
+
+        A creation that takes one of several values is tried again with others.
+        """
         exchange, owned = await self.try_create(user, parent=parent, public=public, query=query)
+        for _ in range(AGAIN if self.spec.create and self.spec.create.among else 0):
+            if exchange.status in TAKEN:
+                exchange, owned = await self.try_create(user, parent=parent, public=public, query=query)
         if owned is None:
             nameless = f", as no identifier was at {self.spec.create.id!r}" if exchange.ok and self.spec.create else ""
             raise self.lab.no_control(f"{user.name} could not create a {self.name}{nameless}", exchange)

@@ -6,10 +6,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from harness.openapi.examples import NoExampleError
+from harness.openapi.inference.answers import answer, id_pointer
+from harness.openapi.inference.calls import acting
 from harness.openapi.inference.forms import account_fields, password_fields, texts
 from harness.openapi.inference.routes import body_fields, last_words
+from harness.openapi.inference.values import WHO, WhoAmI
 from harness.openapi.inference.words import USER_WORDS, singular, words
 from harness.openapi.shapes import types_of
+from harness.requests import PLACEHOLDER
 from harness.scenario.schema import Call
 
 if TYPE_CHECKING:
@@ -34,6 +38,8 @@ class Accounts:
     caller: Caller
     entered: Collection[str]
     calls: list[Call] = field(default_factory=list)
+    reads: list[WhoAmI] = field(default_factory=list)
+    """What reads an account that its path names, asked of the acting user."""
     privileged: list[str] = field(default_factory=list)
     roles: dict[str, str] = field(default_factory=dict)
     reasons: dict[str, str] = field(default_factory=dict)
@@ -73,6 +79,8 @@ class Accounts:
     def take(self, family: Family) -> None:
         """Say of each operation of a family what it is."""
         for verb, operation in family.all():
+            if verb == "read" and operation.path.count("{") == 1 and operation.secured is not False:
+                self.reads.append(self._read(operation))
             changes = verb in {"update", "delete"} or (verb == "action" and bool(self._known(operation)))
             if changes and operation.method != "GET":
                 self._change(family, operation)
@@ -83,6 +91,11 @@ class Accounts:
                 self.reasons[operation.id] = f"it changes no account, and a {family.thing} is a user"
             else:
                 self.reasons[operation.id] = f"a {family.thing} is a user, not a thing that a user owns"
+
+    def _read(self, operation: Operation) -> WhoAmI:
+        name = PLACEHOLDER.findall(operation.path)[0]
+        call = Call(operation=operation.id, path={name: acting(name)})
+        return WhoAmI(call, id_pointer(self.root, answer(operation), name, "user") or WHO)
 
     def take_own(self, operation: Operation) -> None:
         """Take a change of the own account that names an account in its body: it may be anybody's."""

@@ -66,7 +66,12 @@ def infer(document: Document) -> Inference:
             accounts.take_own(operation)
     finder = UserFinder(document, caller, first.roles)
     privileged = tuple(name for name, role in first.roles.items() if role == PRIVILEGED)
-    users = replace(finder.users(), privileged=(*privileged, *accounts.privileged), account=tuple(accounts.calls))
+    users = replace(
+        finder.users(),
+        privileged=(*privileged, *accounts.privileged),
+        account=tuple(accounts.calls),
+        accounts=tuple(accounts.reads),
+    )
     understood = {**first.roles, **builder.roles, **accounts.roles}
     reasons |= builder.reasons | finder.reasons | accounts.reasons
     understood = {name: role for name, role in understood.items() if name not in finder.reasons}

@@ -44,6 +44,10 @@ TOKENS = (
 _PLACES = [f"{wrapper}/{name}" for wrapper in ("", "/data", "/user", "/*") for name in TOKENS[:10]]
 ANYWHERE = "|".join([*_PLACES, "header:Authorization"])
 """Where a log-in may answer with a credential that no document describes."""
+TOLD = "|".join(
+    f"{wrapper}/{name}" for wrapper in ("", "/data") for name in ("user_id", "userId", "user/id", "user/_id")
+)
+"""Where a log-in may answer who has entered, where no document describes that."""
 CALLS = {"logout": "log out", "delete_account": "delete own account", "change_password": "change password"}
 PREFIX = re.compile(r"\b(Token|Bearer|ApiKey)\s+[\w<{\[.]|\bprefix\W{1,3}(\w{2,20})\b")
 """How a description says what goes before a credential: `Token abc.def`, or: with the prefix "Token"."""
@@ -168,7 +172,7 @@ class UserFinder:
             where = where or (f"cookie:{cookie}" if cookie else ANYWHERE)
             if FORM in {body.media_type for body in operation.bodies} and "grant_type" in fields:
                 draft.values.setdefault("form", {})["grant_type"] = "password"
-            self.found["login"] = LoginSpec(**draft.values, credential=where)
+            self.found["login"] = LoginSpec(**draft.values, credential=where, subject=self._told_at(operation))
         elif (given := json.dumps(draft.values, default=str)).count("{password}") and "{username}" not in given:
             self.reasons[operation.id] = "it seems to sign up, but takes no name"
             return
@@ -189,6 +193,11 @@ class UserFinder:
         """Return where an answer says who the user is."""
         found = id_pointer(self.document.root, answer(operation), "user_id", "user")
         return found or self._pointer(operation, ("sub", *USERNAMES, "email"))
+
+    def _told_at(self, operation: Operation) -> str | None:
+        """Return where the answer to a log-in may have the identifier of the user, as far as a document allows it."""
+        known = properties(self.document.root, answer(operation))
+        return TOLD if not known or first_of(known, ("user_id", "user", "data")) else None
 
     def _token_at(self, operation: Operation) -> str | None:
         found = self._pointer(operation, TOKENS)

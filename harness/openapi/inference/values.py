@@ -47,7 +47,8 @@ class WhoAmI:
 class InferredUsers:
     """How users authenticate and come to be, as far as the document tells; of who-am-I, the likeliest first.
 
-    `carriers` are the other security schemes of the document, by name.
+    `carriers` are the other security schemes of the document, by name; `accounts` read an account that the path names,
+    one's own among them.
     """
 
     credential: CredentialSpec | None = None
@@ -55,6 +56,7 @@ class InferredUsers:
     login: LoginSpec | None = None
     signup: SignupSpec | None = None
     who_am_i: tuple[WhoAmI, ...] = ()
+    accounts: tuple[WhoAmI, ...] = ()
     change_password: Call | None = None
     forgot_password: tuple[Call, ...] = ()
     logout: Call | None = None

@@ -35,6 +35,9 @@ class Call(Model):
     body: Any = Field(None, alias="json", description="JSON body")
     form: dict[str, str] | None = None
     multipart: dict[str, str | Upload] | None = None
+    among: dict[str, list[Any]] = Field(
+        default_factory=dict, description="Placeholder -> values, of which each request takes one"
+    )
     success: list[int] = Field(
         default_factory=list, description="Statuses of success; by default the 2xx that the document declares"
     )

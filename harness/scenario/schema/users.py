@@ -63,6 +63,7 @@ class LoginSpec(Call):
     credential: str = Field(
         description='"/pointer" into the answer, "cookie:NAME" ("cookie:*": the first), or "header:NAME"'
     )
+    subject: Pointer | None = Field(None, description="Where the user's identifier is, if the answer tells it")
 
 
 class SignupSpec(Call):

@@ -139,3 +139,42 @@ async def test_a_refused_sign_up_is_tried_with_what_the_refusal_names(
     else:
         assert set(body) == {"username", "password"} | needed
         assert "which the refusal (422) of one without it names" in found.text
+
+
+PEOPLE: dict[str, Any] = {
+    "/login": {"post": operation({}, body=thing("username", "password", username=TEXT, password=TEXT), security=[])},
+    "/signup": {"post": operation({}, body=thing("username", "password", username=TEXT, password=TEXT), security=[])},
+    "/users/{user_id}": {
+        "parameters": variables("user_id", schema=NUMBER),
+        "get": operation(thing("id", id=NUMBER)),
+        "patch": operation(thing("id", id=NUMBER), body=thing(name=TEXT)),
+    },
+}
+
+
+@pytest.mark.parametrize("kind", ["knows its user", "for everybody", "another account"])
+async def test_what_reads_an_account_by_its_identifier_stands_for_who_am_i(
+    theatre: Stage, tmp_path: Path, kind: str
+) -> None:
+    """The log-in tells the identifier; what strangers read too, or what is about somebody else, tells nobody apart."""
+
+    async def answer(request: Request) -> Response:
+        if request.url.path == "/openapi.json":
+            security: list[dict[str, list[str]]] = [{"token": []}]
+            return JSONResponse(document(PEOPLE, components={"securitySchemes": SCHEMES}, security=security))
+        if request.url.path == "/login":
+            return JSONResponse({"token": "one-token", "user": {"id": 17}})
+        if request.url.path == "/signup":
+            return JSONResponse({"message": "welcome"}, 201)
+        if kind != "for everybody" and request.headers.get("x-token") != "one-token":
+            return JSONResponse({"error": "who?"}, 401)
+        known = request.url.path == "/users/17"
+        return JSONResponse({"id": 17 if kind != "another account" else 4}, 200 if known else 404)
+
+    url = theatre.show(Starlette(routes=[Route("/{path:path}", answer, methods=["GET", "POST", "PATCH"])]))
+    users = (await infer_scenario(url, tmp_path)).scenario.users
+    if kind == "knows its user":
+        assert users.whoami is not None
+        assert (users.whoami.operation, users.whoami.path) == ("GET /users/{user_id}", {"user_id": "{user}"})
+    else:
+        assert users.whoami is None

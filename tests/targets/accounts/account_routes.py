@@ -78,9 +78,8 @@ async def forgot_password(service: Serving, body: Forgotten) -> Response:
     code = f"{secrets.randbelow(10**6):06}"
     if account is not None:
         account.reset_code = code
-    return service.private(
-        {"message": "if there is such an account, a code is sent", **service.parts.told_who_forgot(code)}, 202
-    )
+    more = service.parts.told_who_forgot(account, code)
+    return service.private({"message": "if there is such an account, a code is sent", **more}, 202)
 
 
 @router.get("/me", response_model=Me, responses=errors(401))

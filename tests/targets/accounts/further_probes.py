@@ -102,8 +102,8 @@ def _below_own_name(world: World) -> bool:
     return world.marker in world.bob.http.get(f"/users/{world.bob.id}{world.item}").text
 
 
-def _forgotten(world: World) -> str:
-    return str(world.nobody.post("/password/forgotten", json={"username": world.alice.username}).text)
+def _forgotten(world: World, name: str | None = None) -> str:
+    return str(world.nobody.post("/password/forgotten", json={"username": name or world.alice.username}).text)
 
 
 def _profile(user: User, **query: str) -> str:
@@ -157,6 +157,7 @@ FURTHER: dict[str, Callable[[World], bool]] = {
     "profile-by-parameter": lambda world: world.alice.username in _profile(world.bob, user_id=world.alice.id),
     "profile-of-another-caller": lambda world: _written(world, world.alice) in _profile(world.bob),
     "profile-written-by-id": lambda world: _written(world, world.bob, id=world.alice.id) in _profile(world.alice),
+    "forgotten-tells-names": lambda world: "no such account" in _forgotten(world, "u-nobody"),
     "reset-code-answered": lambda world: "pin" in _forgotten(world),
     "role-assigned-by-flag": _administrator,
     "session-in-header": _bearer,

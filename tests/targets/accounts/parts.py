@@ -111,8 +111,8 @@ def the_caller(_state: State, caller: Account, _given: Mapping[str, Any]) -> Acc
     return caller
 
 
-def nothing_more(_code: str) -> dict[str, Any]:
-    """Whoever asks for a new password is told nothing that could set it."""
+def nothing_more(_account: Account | None, _code: str) -> dict[str, Any]:
+    """Whoever asks for a new password is told nothing more, whether there is such an account or not."""
     return {}
 
 
@@ -223,7 +223,7 @@ class Parts:
     login_refused: Callable[[Account | None], ApiError] = login_refused
     lockout: Callable[[float], Lockout] = Lockout
     cookie: Mapping[str, Any] = field(default_factory=lambda: {"httponly": True, "samesite": "lax"})
-    told_who_forgot: Callable[[str], dict[str, Any]] = nothing_more
+    told_who_forgot: Callable[[Account | None, str], dict[str, Any]] = nothing_more
     on_password_change: Callable[[State, Account], None] = end_all_sessions
     on_logout: Callable[[State, str], None] = end_session
     on_deletion: Callable[[State, Account], None] = end_all_sessions

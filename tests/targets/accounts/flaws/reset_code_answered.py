@@ -9,12 +9,13 @@ if TYPE_CHECKING:
     from typing import Any
 
     from tests.targets.accounts.parts import Parts
+    from tests.targets.accounts.state import Account
 
 weakness = "sessions.reset-code"
 mode = "http"
 
 
-def _tell(code: str) -> dict[str, Any]:
+def _tell(_account: Account | None, code: str) -> dict[str, Any]:
     return {"debug": {"reset_pin": code}}
 
 
