@@ -61,6 +61,13 @@ class BoundResource(Creating):
         """Do one of the custom actions on one object as `user`."""
         return await self.lab.send(user, self.request("action", owned, call=call), purpose=purpose)
 
+    async def ready(self, user: Identity, owned: Owned, call: Call) -> None:
+        """Do to an object what a DELETE takes back (a like, a subscription), for it to find something to take back."""
+        method, _, path = call.operation.partition(" ")
+        for each in self.spec.action:
+            if method == "DELETE" and each.operation.endswith(f" {path}") and each.operation != call.operation:
+                await self.act(user, owned, each)
+
     async def look(self, user: Identity, owned: Owned, verb: str, *, purpose: str = "") -> View:
         """Look for an object as `user` by read, list or search.
 
