@@ -17,11 +17,12 @@ from harness.lab import genuine
 from harness.lab.ownership import identifiers
 from harness.model import Needs, Request, Severity
 from harness.openapi import NoExampleError, example
+from harness.openapi.inference.answers import unwrapped
 from harness.openapi.inference.words import words
 from harness.registry import check
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
+    from collections.abc import AsyncIterator, Iterator, Mapping
 
     from harness.lab import Lab, Marker
     from harness.model import Exchange, Identity, Observation, Operation
@@ -76,6 +77,23 @@ def _lets_in(content: Any) -> bool:
         return False
     told = {part for name in content for part in (*words(name), "".join(words(name)))}
     return not ENTRIES.isdisjoint(told) or any(map(_lets_in, content.values()))
+
+
+def _content(schema: Mapping[str, Any], root: Mapping[str, Any], mark: Marker) -> dict[str, Any] | None:
+    """Return a body with a marker in it, and nothing that lets an account in; None where there is none.
+
+    Where an account takes its name and much else, and requires nothing, the first other text carries the marker.
+    """
+    others = [name for name in unwrapped(root, schema) if not _lets_in({name: None})]
+    for name in (None, *others):
+        try:
+            filled = frozenset(filter(None, [name]))
+            content = example(schema, root, marker=mark.text, filled=filled, must_carry=name is None)
+        except NoExampleError:
+            continue
+        if isinstance(content, dict) and not _lets_in(content) and mark.in_bytes(json.dumps(content).encode()):
+            return content
+    return None
 
 
 def _bodies(value: str) -> Iterator[dict[str, Any]]:
@@ -161,11 +179,8 @@ class _Singleton:
         document = self.lab.session.document
         if body is None or body.schema is None or document is None:
             return None
-        try:
-            content = example(body.schema, document.root, marker=mark.text)
-        except NoExampleError:
-            return None
-        if not isinstance(content, dict) or _lets_in(content) or not mark.in_bytes(json.dumps(content).encode()):
+        content = _content(body.schema, document.root, mark)
+        if content is None:
             return None
         only = next(iter(content.values()))
         inner = only if len(content) == 1 and isinstance(only, dict) else content
