@@ -28,6 +28,7 @@ OTHERWISE = frozenset({401, 429, 502, 503, 504})
 async def fit_creations(session: Session, *, inferred: bool = False) -> AsyncIterator[str]:
     """Create one of each thing; leave out identifiers that are refused, set aside what cannot be created at all.
 
+    Given users create all that the checks ask for themselves: what they may have one of only is set aside as well.
     Where things are only `inferred`, what users may not create (403) is another role's, and no check is about it.
     Yields a sentence for each change. Where nothing can be created, or a quota is scarce, nothing is changed.
     """
@@ -40,6 +41,8 @@ async def fit_creations(session: Session, *, inferred: bool = False) -> AsyncIte
         field = _sent_identifier(spec) if said is not None else None
         if field is not None and await _refusal_without(session, spec, field) is None:
             yield f"{said}; without {field} it is accepted"
+        elif said is None and not session.introductions.fresh and (more := await _refusal(session, spec)) is not None:
+            refused[spec.name] = f"{more} to a second one"
         elif said is not None and (spec.parent in refused or await _refusal(session, spec) is not None):
             refused[spec.name] = said
     if len(refused) == len(specs):
