@@ -7,8 +7,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
+from harness import requests
 from harness.expect import failed, inconclusive, isolation_cell, passed, skipped
-from harness.lab.ownership import owner_seen
+from harness.lab.ownership import owner_seen, shown_owner
 from harness.model import Needs, Severity
 from harness.openapi.shapes import properties, types_of
 from harness.registry import check
@@ -60,7 +61,8 @@ async def _create(resource: BoundResource, alice: Identity, bob: Identity) -> Ob
     }
     plain = await resource.create(bob)
     verb, anyway = await _telling(resource, alice, plain)
-    if verb is None and resource.spec.owner_field is not None:
+    said = shown_owner(resource, requests.parsed(plain.created.request.body))
+    if verb is None and said is None and resource.spec.owner_field is not None:
         return await _shown(resource, alice, plain, about)
     if verb is None:
         sentence = f"{alice.name} finds {bob.name}'s {resource.name} anyway, so whose it is cannot be seen"
@@ -102,7 +104,7 @@ async def _judged(
 
 
 async def _shown(resource: BoundResource, alice: Identity, plain: Owned, about: dict[str, Any]) -> Observation:
-    """Read who is shown as the owner of each of Bob's creations, where everybody finds them."""
+    """Read who is shown as the owner of each of Bob's creations, where everybody finds them, and he names nobody."""
     operation, bob, verb = about["operation"], plain.owner, resource.looks[0]
     hers = await resource.create(alice)
     views = [await resource.seen(each.owner, each, verb) for each in (hers, plain)]
