@@ -46,6 +46,7 @@ DOCUMENTS = (
     "/swagger/doc.json",
     "/doc",
     "/openapi",
+    "/openapi/",
 )
 """Where it usually is: FastAPI, springdoc, ASP.NET, NestJS, Django, Fastify, Flask, Litestar, swag and Hono."""
 # Pages of documentation name the document that they show; RFC 8631 and 9727 define the header and the last place.

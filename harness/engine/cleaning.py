@@ -26,6 +26,7 @@ CONCURRENCY = 24
 LEFT = "left"
 PATIENCE = 20.0
 FIRST_SECONDS = 10.0
+ROUNDS = 5
 GONE = frozenset({404, 410})
 UNAUTHORIZED = 401
 REFUSED = frozenset({UNAUTHORIZED, 429})
@@ -34,13 +35,17 @@ REFUSED = frozenset({UNAUTHORIZED, 429})
 async def clean_up(session: Session, *, within: float, done: Done | None = None) -> tuple[Cleanup, ...]:
     """Delete every object that still exists, children before their parents; a 404 counts as gone.
 
-    It may take `within` seconds, whatever is left of the budget; what is not done by then is left behind. Returns what
-    became of each, and what was `done` before.
+    It may take `within` seconds, whatever is left of the budget, and ROUNDS times as long where there is much and the
+    target gets on with it; what is not done by then is left behind. Returns what became of each, and what was `done`
+    before.
     """
     session.client.policy.budget.seconds = math.inf
     session.client.policy.stopped = None
     done = {} if done is None else done
-    await _remove_in_time(session, within, done)
+    for _ in range(ROUNDS):
+        before = len(session.ledger.alive)
+        if await _remove_in_time(session, within, done) or len(session.ledger.alive) == before:
+            break
     return tuple(done.values())
 
 
@@ -49,8 +54,8 @@ async def begin(session: Session, done: Done) -> None:
     await _remove_in_time(session, FIRST_SECONDS, done)
 
 
-async def _remove_in_time(session: Session, within: float, done: Done) -> None:
-    """Delete every object that exists now, and note in `done` what became of each."""
+async def _remove_in_time(session: Session, within: float, done: Done) -> bool:
+    """Delete every object that exists now, and note in `done` what became of each; return whether all were reached."""
     token = phase.set("cleanup")
     known = session.ledger.alive
     try:
@@ -63,8 +68,10 @@ async def _remove_in_time(session: Session, within: float, done: Done) -> None:
     except TimeoutError:
         late = [owned for owned, _ in known if owned.marker not in done]
         done |= {owned.marker: _became(owned, LEFT, f"not reached within {within:g} s") for owned in late}
+        return False
     finally:
         phase.reset(token)
+    return True
 
 
 async def _remove_all(session: Session, entries: Sequence[tuple[Owned, Request | None]], done: Done) -> None:

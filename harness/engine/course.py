@@ -52,6 +52,7 @@ async def take_course(conduct: Conduct) -> None:
     if users.outcome is not Outcome.INCONCLUSIVE or conduct.options.insist:
         await _asked(conduct, _fit(conduct))
         await _asked(conduct, surveying.survey_openness(conduct.session))
+        await _asked(conduct, surveying.survey_actions(conduct.session))
         await _carry_out(conduct, plan)
 
 

@@ -28,6 +28,7 @@ OTHERWISE = frozenset({401, 429, 502, 503, 504})
 async def fit_creations(session: Session, *, inferred: bool = False) -> AsyncIterator[str]:
     """Create one of each thing; leave out identifiers that are refused, set aside what cannot be created at all.
 
+    Given users create all that the checks ask for themselves: what they may have one of only is set aside as well.
     Where things are only `inferred`, what users may not create (403) is another role's, and no check is about it.
     Yields a sentence for each change. Where nothing can be created, or a quota is scarce, nothing is changed.
     """
@@ -67,17 +68,20 @@ def _of_others(specs: Sequence[ResourceSpec], refused: Mapping[str, str]) -> set
 async def _refusal(session: Session, spec: ResourceSpec) -> str | None:
     """Return how a creation is refused for what it sends, None where it is not."""
     lab = Lab(session=session, check_id="fitting", random=random.Random(session.seed))
-    resource, other = lab.resource(spec.name), None
+    resource, other, given = lab.resource(spec.name), None, not session.introductions.fresh
     try:
         user = await lab.user(session.introductions.names[0])
         exchange, made = await resource.try_create(user)
-        if made is not None and spec.create is not None and not spec.create.id:
-            _, other = await resource.try_create(user)
+        if made is not None and spec.create is not None and (given or not spec.create.id):
+            second, other = await resource.try_create(user)
+            if other is None and _about_the_body(second):
+                return f"{second.request.operation} is answered {second.status} to a second one"
     except Inconclusive:
         return None
     finally:
         session.markers.publish_all()  # of what is made here nobody knows yet who may see it by design
-    if made is not None and other is not None and str(made.id) == str(other.id):
+    by_nothing = spec.create is not None and not spec.create.id
+    if by_nothing and made is not None and other is not None and str(made.id) == str(other.id):
         return f"{exchange.request.operation} answers {exchange.status} with the same for each {spec.name}"
     if exchange.ok and made is None:
         where = shown(spec.create.id) if spec.create is not None else ""

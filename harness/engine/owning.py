@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from harness import requests
 from harness.lab import Inconclusive, Lab
-from harness.lab.ownership import owner_seen, shown_owner
+from harness.lab.ownership import identifiers, owner_itself, owner_seen, shown_owner
 from harness.scenario.schema.resources import LOOK
 
 if TYPE_CHECKING:
@@ -39,6 +39,7 @@ async def _nobody(session: Session, spec: ResourceSpec) -> str | None:
         exchange, owned = await resource.try_create(user)
         if owned is None:
             return None
+        known = {user.subject, user.username, user.name, *map(str, await identifiers(lab, user))}
         shown = [shown_owner(resource, requests.parsed(exchange.body))]
         if LOOK in spec.abilities:
             shown.append(owner_seen(resource, await resource.look(user, owned, resource.looks[0], purpose="control")))
@@ -49,9 +50,12 @@ async def _nobody(session: Session, spec: ResourceSpec) -> str | None:
     value = next((each for each in shown if each not in {None, ""}), None)
     if value is None:
         return "it is empty"
-    itself = str(value) in {user.subject, user.username, user.name}
+    if str(value) in known:
+        return None
+    if isinstance(owner_itself(resource, requests.parsed(exchange.body)), dict):
+        return "it is an object that names nobody whom who-am-I knows"
     said = shown_owner(resource, requests.parsed(exchange.request.body))
-    return "it is what the creation says" if not itself and said == value else None
+    return "it is what the creation says" if said == value else None
 
 
 def _forget(session: Session, name: str) -> None:

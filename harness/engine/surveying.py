@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from harness import requests
 from harness.client import phase
-from harness.lab import READABLE, Lab, harmless
+from harness.lab import ONCE, READABLE, Lab, harmless
 from harness.lab.readable import is_readable
 from harness.model import ANONYMOUS
 
@@ -82,6 +82,25 @@ async def _nested_shown_to_all(resource: BoundResource, user: Identity) -> bool:
     if all(found):
         resource.lab.session.markers.publish(owned.marker)
     return all(found)
+
+
+async def survey_actions(session: Session) -> None:
+    """Record which actions succeed once on an object and not again: what is cancelled, or liked, is so for good.
+
+    Whoever else tries one must come before the owner then, on an object of its own.
+    """
+    lab = Lab(session=session, check_id="survey", random=random.Random(session.seed))
+    if session.quota.scarce:
+        return
+    user = await lab.user(session.introductions.names[0])
+    for resource in lab.resources_with("create", "action"):
+        for call in resource.spec.action:
+            owned = await resource.create(user)
+            await resource.ready(user, owned, call)
+            first = await resource.act(user, owned, call)
+            again = await resource.act(user, owned, call)
+            if first.ok and not again.ok and not again.broken:
+                session.facts[ONCE] = [*session.facts.get(ONCE, ()), call.operation]
 
 
 async def survey_again(session: Session) -> None:

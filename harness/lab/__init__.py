@@ -8,10 +8,11 @@ from harness.lab.markers import Marker, Markers
 from harness.lab.readable import READABLE
 from harness.lab.resource import BoundResource, Listing, Owned, View
 from harness.lab.session import Session
-from harness.lab.specimens import Specimen, chosen, specimens
+from harness.lab.specimens import ONCE, Specimen, chosen, specimens
 from harness.lab.tour import QUICKLY_LIMITED, tour
 
 __all__ = [
+    "ONCE",
     "QUICKLY_LIMITED",
     "READABLE",
     "BoundResource",

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from harness.lab.resource import BoundResource, Owned, View
     from harness.model import Identity
 
+NAMES = ("id", "uuid", "user_id", "userId", "username", "login", "handle", "email")
+"""Fields by which an object tells which user it is, the most certain first."""
+
 
 async def owner_values(resource: BoundResource, owner: Identity, owned: Owned) -> list[Any]:
     """Return what may stand for `owner` in a request, the most certain first and with its type.
@@ -66,15 +69,30 @@ def owner_seen(resource: BoundResource, view: View) -> Any:
 
 
 def shown_owner(resource: BoundResource, document: Any) -> Any:
-    """Return the value of the declared owner field in an answer, wherever it stands; None if it is not shown."""
+    """Return the value of the declared owner field in an answer, wherever it stands; None if it is not shown.
+
+    Of an owner who is shown as an object it is what that calls the user by.
+    """
+    return _called(owner_itself(resource, document))
+
+
+def owner_itself(resource: BoundResource, document: Any) -> Any:
+    """Return what the declared owner field holds in an answer, a value or an object; None if it is not shown."""
     name = resource.spec.owner_field
     stack = [document] if name else []
     while stack:
         node = stack.pop()
         if isinstance(node, dict):
-            if name in node and not isinstance(node[name], dict | list):
+            if name in node and (_called(node[name]) is not None or node[name] is None):
                 return node[name]
             stack.extend(node.values())
         elif isinstance(node, list):
             stack.extend(node)
     return None
+
+
+def _called(owner: Any) -> Any:
+    """Return what an owner is called by; None where nobody is shown, or only in a way that names nobody."""
+    if isinstance(owner, dict):
+        return next((owner[key] for key in NAMES if not isinstance(owner.get(key), dict | list | None)), None)
+    return None if isinstance(owner, list) else owner

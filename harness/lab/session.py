@@ -114,6 +114,7 @@ class Session:
             "version": scenario.target.version is not None,
             "metrics": scenario.target.metrics is not None,
             "whoami": scenario.users.whoami is not None,
+            "guarded": scenario.users.whoami is not None or any(each.create for each in scenario.resource),
             "privileged": bool(scenario.users.privileged),
             "login": scenario.users.login is not None,
             "passwords": scenario.users.login is not None and scenario.users.signup is not None,

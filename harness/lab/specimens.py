@@ -13,16 +13,19 @@ if TYPE_CHECKING:
     from harness.lab.lab import Lab
     from harness.lab.resource import BoundResource, Owned
     from harness.model import Exchange, Identity, Request
+    from harness.scenario.schema import Call
 
 FEW = 3
+ONCE = "once"
+"""The fact of a session that names the actions which succeed only once on an object."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Specimen:
     """A request that succeeds with its owner's credential.
 
-    `once` is true where success uses the object up (a delete): the valid request is then sent last, and its success
-    proves that nothing before it had an effect.
+    `once` is true where success uses the object up (a delete, an order that is cancelled): the valid request is then
+    sent last, and its success proves that nothing before it had an effect.
     """
 
     lab: Lab
@@ -84,19 +87,19 @@ async def _of(resource: BoundResource, user: Identity) -> list[Specimen]:
     shown = ("read", "list", "search") if not is_readable(lab.session, resource.name) else ()
     for verb in (*shown, "update", "action"):
         for call in resource.spec.calls(verb):
+            if call.operation in lab.session.facts.get(ONCE, ()):
+                made.append(await _once(resource, user, verb, call))
+                continue
             request = resource.request(verb, owned, call=call)
             made.append(Specimen(lab=lab, operation=call.operation, request=request, owner=user, owned=owned))
     if resource.spec.delete is not None:
-        twin = await resource.create(user)
-        operation = resource.operation("delete")
-        made.append(
-            Specimen(
-                lab=lab,
-                operation=operation,
-                request=resource.request("delete", twin),
-                owner=user,
-                owned=twin,
-                once=True,
-            )
-        )
+        made.append(await _once(resource, user, "delete", resource.spec.delete))
     return made
+
+
+async def _once(resource: BoundResource, user: Identity, verb: str, call: Call) -> Specimen:
+    """Return a specimen with an object of its own, which its success uses up."""
+    twin = await resource.create(user)
+    await resource.ready(user, twin, call)
+    request = resource.request(verb, twin, call=call)
+    return Specimen(lab=resource.lab, operation=call.operation, request=request, owner=user, owned=twin, once=True)

@@ -49,7 +49,7 @@ VERSION = re.compile(r"/v(\d{1,2})(?=/)")
 @check(
     severity=Severity.CRITICAL,
     catches=["authentication.missing"],
-    needs=Needs(users=1, operations=("create",)),
+    needs=Needs(users=1, features=("guarded",)),
     owasp="API2:2023",
     cwe=288,
 )

@@ -31,7 +31,7 @@ LOOKED_UP = frozenset({404, 409, 410})
 @check(
     severity=Severity.CRITICAL,
     catches=["authentication.missing", "tokens.missing", "tokens.garbage"],
-    needs=Needs(users=1, operations=("create",)),
+    needs=Needs(users=1, features=("guarded",)),
     owasp="API2:2023",
     cwe=306,
 )

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from harness.checks.authorization._words import decisive
-from harness.expect import failed, inconclusive, passed, status_of
+from harness.expect import failed, inconclusive, passed, skipped, status_of
 from harness.lab.ownership import owner_seen, owner_values
 from harness.lab.resource import text_place, with_fields
 from harness.model import Needs, Severity
@@ -173,6 +173,8 @@ async def _owner(plan: Plan, verb: str) -> Observation:
                 return failed(plan.call.operation, sentence, owned.created, exchange, kept.last, **plan.about)
     if plan.readable and plan.resource.spec.owner_field is None:
         sentence = f"{plan.alice.name} reads what {plan.bob.name} owns anyhow, so whose it is cannot be seen"
+        if plan.resource.spec.readable:
+            return skipped(plan.call.operation, "not-applicable", sentence, **plan.about)
         return inconclusive(plan.call.operation, "no-control", sentence, *([last] if last else []), **plan.about)
     sentence = (
         f"naming {plan.alice.name} as the owner in {plan.call.operation} gives her nothing and takes nothing from "

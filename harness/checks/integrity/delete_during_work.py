@@ -58,6 +58,7 @@ async def _race(lab: Lab, resource: BoundResource, user: Identity, verb: str, ca
     subject, about = f"{call.operation} and a deletion", {"operation": call.operation}
     first = await genuine(lab, user, resource)
     assert first is not None  # noqa: S101 -- of this resource
+    await resource.ready(user, first, call)
     control = await lab.send(user, resource.request(verb, first, call=call), purpose="control")
     if not control.ok:
         return inconclusive(
@@ -95,6 +96,7 @@ async def _batch(resource: BoundResource, user: Identity, verb: str, call: Call,
     """Let work and deletion of as many new objects meet, each pair a step further into the work."""
     lab, pairs = resource.lab, []
     for number, owned in enumerate([await resource.create(user) for _ in range(ROUNDS)]):
+        await resource.ready(user, owned, call)
         work, removal = resource.request(verb, owned, call=call), resource.request("delete", owned)
         pairs.append((owned, await _both(lab, user, work, removal, pause=(number % STEPS) * step)))
         if pairs[-1][1][1].ok:

@@ -37,13 +37,17 @@ ANNOUNCED = re.compile("trunc|shorten|abbreviat|excerpt|preview|snippet|cut (off
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Tried:
-    """A text that was sent in a field, the answer, and what is then read there, if it was accepted."""
+    """A text that was sent in a field, the answer, and what is then read there, if it was accepted.
+
+    `names_it` is true where the identifier is made of the text.
+    """
 
     text: str
     created: Exchange
     read: Exchange | None = None
     shown: Any = None
     names: frozenset[str] = frozenset()
+    names_it: bool = False
 
     @property
     def exchanges(self) -> tuple[Exchange, ...]:
@@ -68,7 +72,11 @@ async def whole_texts(lab: Lab) -> AsyncIterator[Observation]:
                 sentence = f"{resource.operation('read')} does not show {field} as it was sent"
                 yield skipped(subject, "not-applicable", sentence, *short.exchanges)
                 continue
-            yield await _long(resource, user, field, short)
+            if short.names_it:  # a long text would make an address that nothing can be asked by
+                sentence = f"{resource.operation('create')} makes the identifier of the {field}"
+                yield skipped(f"{subject}: long", "not-applicable", sentence, *short.exchanges)
+            else:
+                yield await _long(resource, user, field, short)
             foreign = await _tried(resource, user, field, FOREIGN)
             yield _judge(resource, f"{subject}: other scripts", f"a {field} in other scripts", foreign, short)
 
@@ -102,7 +110,9 @@ async def _tried(resource: BoundResource, user: Identity, field: str, words: str
         return _Tried(text=text, created=created)
     view = await resource.seen(user, replace(owned, marker=marker), "read", purpose="read-back")
     names = frozenset(view.item) | frozenset(resource.thing(created))
-    return _Tried(text=text, created=created, read=view.last, shown=view.item.get(field), names=names)
+    names_it = is_made_of(str(owned.id), words)
+    shown = view.item.get(field)
+    return _Tried(text=text, created=created, read=view.last, shown=shown, names=names, names_it=names_it)
 
 
 def _judge(resource: BoundResource, subject: str, what: str, tried: _Tried, short: _Tried) -> Observation:
@@ -119,6 +129,12 @@ def _judge(resource: BoundResource, subject: str, what: str, tried: _Tried, shor
         sentence = f"{resource.operation('read')} shows {what} otherwise, not only shorter"
         return skipped(subject, "not-applicable", sentence, *seen, **about)
     return failed(subject, f"{what} is accepted by {operation} ({tried.created.status}), and {loss}", *seen, **about)
+
+
+def is_made_of(identifier: str, text: str) -> bool:
+    """Whether an identifier holds the letters of a text, in whatever case and however they are joined."""
+    joined = [re.sub(r"\W|_", "", each).lower() for each in (text, identifier)]
+    return joined[0] in joined[1]
 
 
 def loss_of(sent: str, shown: Any) -> str | None:

@@ -46,13 +46,16 @@ async def _act(resource: BoundResource, call: ActionCall, owner: Identity, stran
         "cell": isolation_cell(operation, owner.name, stranger.name),
     }
     theirs, own = await resource.create(owner), await resource.create(stranger)
+    await resource.ready(owner, theirs, call)
+    await resource.ready(stranger, own, call)
     sight = await Sight.of(resource, theirs)
     attempt = await resource.act(stranger, theirs, call, purpose="attempt")
     changed = await sight.changed() if not attempt.ok else None
     unknown = await resource.act(stranger, replace(own, id=resource.unknown_id(own)), call, purpose="control")
     mine = await resource.act(stranger, own, call, purpose="control")
     after = await resource.act(owner, theirs, call, purpose="read-back")
-    if not mine.ok or not after.ok:
+    used_up = attempt.ok and not after.broken  # what is cancelled cannot be cancelled again
+    if not mine.ok or not (after.ok or used_up):
         sentence = f"{call.name} fails for owners ({status_of(mine)}, {status_of(after)}), so the refusal means nothing"
         return inconclusive(operation, "no-control", sentence, mine, after, **about)
     if changed is not None:

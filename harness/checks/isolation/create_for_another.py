@@ -7,7 +7,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from harness.expect import failed, inconclusive, isolation_cell, passed
+from harness import requests
+from harness.expect import failed, inconclusive, isolation_cell, passed, skipped
+from harness.lab.ownership import owner_seen, shown_owner
 from harness.model import Needs, Severity
 from harness.openapi.shapes import properties, types_of
 from harness.registry import check
@@ -59,8 +61,13 @@ async def _create(resource: BoundResource, alice: Identity, bob: Identity) -> Ob
     }
     plain = await resource.create(bob)
     verb, anyway = await _telling(resource, alice, plain)
+    said = shown_owner(resource, requests.parsed(plain.created.request.body))
+    if verb is None and said is None and resource.spec.owner_field is not None:
+        return await _shown(resource, alice, plain, about)
     if verb is None:
         sentence = f"{alice.name} finds {bob.name}'s {resource.name} anyway, so whose it is cannot be seen"
+        if resource.spec.readable:
+            return skipped(operation, "not-applicable", sentence, plain.created, anyway, **about)
         return inconclusive(operation, "no-control", sentence, plain.created, anyway, **about)
     control = await resource.seen(bob, plain, verb)
     hers = await resource.create(alice)
@@ -94,6 +101,27 @@ async def _judged(
             return failed(operation, sentence, made.created, **about)
     sentence = f"naming {alice.name} as the owner gives her nothing ({count} requests, {refused} refused)"
     return passed(operation, sentence, *shown, **about)
+
+
+async def _shown(resource: BoundResource, alice: Identity, plain: Owned, about: dict[str, Any]) -> Observation:
+    """Read who is shown as the owner of each of Bob's creations, where everybody finds them, and he names nobody."""
+    operation, bob, verb = about["operation"], plain.owner, resource.looks[0]
+    hers = await resource.create(alice)
+    views = [await resource.seen(each.owner, each, verb) for each in (hers, plain)]
+    owner, other = (owner_seen(resource, view) for view in views)
+    if owner is None or other is None or owner == other:
+        sentence = f"everybody finds a {resource.name}, and it does not show whose it is"
+        return inconclusive(operation, "no-control", sentence, *(view.last for view in views), **about)
+    count, last = 0, views[1]
+    async for how, made in _attempts(resource, alice, bob):
+        count += 1
+        if made is not None and made.owner == bob:
+            last = await resource.seen(bob, made, verb)
+            if owner_seen(resource, last) == owner:
+                sentence = f"{bob.name} creates a {resource.name} that shows {alice.name} as its owner, by {how}"
+                return failed(operation, sentence, made.created, last.last, **about)
+    sentence = f"naming {alice.name} as the owner leaves {bob.name} shown as the owner ({count} requests)"
+    return passed(operation, sentence, plain.created, last.last, **about)
 
 
 async def _attempts(resource: BoundResource, alice: Identity, bob: Identity) -> AsyncIterator[tuple[str, Owned | None]]:

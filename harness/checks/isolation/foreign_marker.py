@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from harness.expect import failed, inconclusive, passed
+from harness.expect import failed, inconclusive, passed, skipped
 from harness.lab.markers import Markers
 from harness.model import Basis, Severity
 from harness.registry import watcher
@@ -69,6 +69,8 @@ class ForeignMarker:
             return
         if not detects():
             yield inconclusive(SUBJECT, "insensitive", "a planted marker was not recognised")
+        elif self.lab.scenario.resource and all(each.readable for each in self.lab.scenario.resource):
+            yield skipped(SUBJECT, "not-applicable", "whatever users create is for everybody to see, by design")
         elif self.looked < ENOUGH or not self.own:
             sentence = (
                 f"{self.looked} successful responses, {self.own} markers seen by their owners: too few to say anything"

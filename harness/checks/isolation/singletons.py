@@ -17,11 +17,13 @@ from harness.lab import genuine
 from harness.lab.ownership import identifiers
 from harness.model import Needs, Request, Severity
 from harness.openapi import NoExampleError, example
+from harness.openapi.inference.answers import unwrapped
 from harness.openapi.inference.words import words
+from harness.openapi.shapes import properties, types_of
 from harness.registry import check
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
+    from collections.abc import AsyncIterator, Iterator, Mapping
 
     from harness.lab import Lab, Marker
     from harness.model import Exchange, Identity, Observation, Operation
@@ -76,6 +78,41 @@ def _lets_in(content: Any) -> bool:
         return False
     told = {part for name in content for part in (*words(name), "".join(words(name)))}
     return not ENTRIES.isdisjoint(told) or any(map(_lets_in, content.values()))
+
+
+def _content(schema: Mapping[str, Any], root: Mapping[str, Any], mark: Marker) -> dict[str, Any] | None:
+    """Return a body with a marker in it, and nothing that lets an account in; None where there is none.
+
+    Where an account takes its name and much else, and requires nothing, the first other text carries the marker; a
+    text in an object of its own does so last, as it may name something else there is.
+    """
+    fields = unwrapped(root, schema)
+    others = [name for name, one in fields.items() if not _lets_in({name: None}) and _is_free(one)]
+    for name, deep in ((None, False), *((name, False) for name in others), (None, True)):
+        try:
+            filled = frozenset(filter(None, [name]))
+            content = example(schema, root, marker=mark.text, filled=filled, must_carry=name is None)
+        except NoExampleError:
+            continue
+        if not isinstance(content, dict) or _lets_in(content):
+            continue
+        inner = _inner(content) if len(properties(root, schema)) == 1 else content
+        inner.update(dict.fromkeys(filled, mark.text))
+        texts = [content] if deep else [each for each in inner.values() if isinstance(each, str)]
+        if mark.in_bytes(json.dumps(texts).encode()):
+            return content
+    return None
+
+
+def _is_free(schema: Mapping[str, Any]) -> bool:
+    """Whether a field takes any text."""
+    return "string" in types_of(schema) and not schema.keys() & {"enum", "const", "format", "pattern", "maxLength"}
+
+
+def _inner(content: dict[str, Any]) -> dict[str, Any]:
+    """Return an object out of what wraps it."""
+    only = next(iter(content.values()), None)
+    return only if len(content) == 1 and isinstance(only, dict) else content
 
 
 def _bodies(value: str) -> Iterator[dict[str, Any]]:
@@ -161,15 +198,10 @@ class _Singleton:
         document = self.lab.session.document
         if body is None or body.schema is None or document is None:
             return None
-        try:
-            content = example(body.schema, document.root, marker=mark.text)
-        except NoExampleError:
+        content = _content(body.schema, document.root, mark)
+        if content is None:
             return None
-        if not isinstance(content, dict) or _lets_in(content) or not mark.in_bytes(json.dumps(content).encode()):
-            return None
-        only = next(iter(content.values()))
-        inner = only if len(content) == 1 and isinstance(only, dict) else content
-        inner.update(fields or {})
+        _inner(content).update(fields or {})
         request = Request(
             method=self.change.method,
             target=self.change.path + query,

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 @check(
     severity=Severity.CRITICAL,
     catches=["tokens.default-secret"],
-    needs=Needs(users=2, operations=("create",)),
+    needs=Needs(users=2, features=("guarded",)),
     owasp="API2:2023",
     cwe=798,
 )

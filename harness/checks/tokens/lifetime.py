@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 @check(
     severity=Severity.MEDIUM,
     catches=["tokens.lifetime"],
-    needs=Needs(users=2, operations=("create",), features=("minter",)),
+    needs=Needs(users=2, features=("guarded", "minter")),
     owasp="API2:2023",
     cwe=613,
 )

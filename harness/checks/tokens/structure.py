@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 @check(
     severity=Severity.HIGH,
     catches=["tokens.structure"],
-    needs=Needs(users=2, operations=("create",)),
+    needs=Needs(users=2, features=("guarded",)),
     owasp="API2:2023",
     cwe=20,
 )

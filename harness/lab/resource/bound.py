@@ -65,6 +65,13 @@ class BoundResource(Creating):
         """Let a guest see one object as `user`."""
         return await self.lab.send(user, self.admission(owned, guest), purpose=purpose)
 
+    async def ready(self, user: Identity, owned: Owned, call: Call) -> None:
+        """Do to an object what a DELETE takes back (a like, a subscription), for it to find something to take back."""
+        method, _, path = call.operation.partition(" ")
+        for each in self.spec.action:
+            if method == "DELETE" and each.operation.endswith(f" {path}") and each.operation != call.operation:
+                await self.act(user, owned, each)
+
     async def look(self, user: Identity, owned: Owned, verb: str, *, purpose: str = "") -> View:
         """Look for an object as `user` by read, list or search.
 

@@ -168,3 +168,10 @@ def _id_field(fields: Mapping[str, Any], parameter: str, thing: str) -> str | No
     found = found or (named[0] if named else "_id" if "_id" in scalar else None)
     # A variable that is called by the thing, /spaces/{space}, says that the thing has a name, not which field that is.
     return found or (first_of(bare, NAMES) if parameter and not own else None)
+
+
+def unwrapped(root: Mapping[str, Any], schema: Mapping[str, Any] | None) -> dict[str, dict[str, Any]]:
+    """Return the properties of an object, or of the one object in it."""
+    fields = properties(root, schema)
+    only = properties(root, next(iter(fields.values()))) if len(fields) == 1 else {}
+    return only or fields

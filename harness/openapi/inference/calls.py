@@ -149,10 +149,11 @@ def acting(variable: str) -> str:
 
 
 def takes(operation: Operation, root: Mapping[str, Any]) -> dict[str, str]:
-    """Return every field a caller may give, with where it goes: path, query or body."""
+    """Return every field a caller may give, with where it goes: path, query or body; `readOnly` ones are only shown."""
     given = {one.name: one.location for one in operation.parameters if one.location in {"path", "query"}}
     for body in operation.bodies:
-        given |= dict.fromkeys(properties(root, body.schema), "body")
+        fields = properties(root, body.schema).items()
+        given |= dict.fromkeys((name for name, one in fields if one.get("readOnly") is not True), "body")
     return given
 
 

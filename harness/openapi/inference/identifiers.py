@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from harness.openapi.inference.answers import answer, id_pointer, open_wrapper, says_little
+from harness.openapi.inference.answers import answer, id_pointer, open_wrapper, says_little, unwrapped
 from harness.openapi.inference.words import OWNERS, USER_WORDS, about, first_of, id_stem, shown, stem, words
 from harness.openapi.references import escaped
 from harness.openapi.shapes import flattened, properties, types_of
@@ -165,5 +165,5 @@ def _reference(name: str, schema: Mapping[str, Any]) -> dict[str, tuple[str, Map
 def owner_field(family: Family, root: Mapping[str, Any]) -> str | None:
     """Return the field by which the answers about a thing name its owner, None where they show none."""
     schemas = [answer(one) for verb in ("create", "read") for one in family.operations.get(verb, ())]
-    found = (first_of(properties(root, one), OWNERS) for one in schemas if one)
+    found = (first_of(unwrapped(root, one), OWNERS) for one in schemas if one)
     return next((one for one in found if one), None)

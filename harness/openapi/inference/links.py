@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from harness.openapi.inference.answers import answer, id_pointer, list_shape
+from harness.openapi.inference.answers import answer, id_pointer, list_shape, unwrapped
 from harness.openapi.inference.calls import takes
 from harness.openapi.inference.families import Family
 from harness.openapi.inference.identifiers import PEOPLE
@@ -189,13 +189,6 @@ class Linker:
         if operation.method == "GET":
             return "it answers one object without an identifier of a known thing"
         return "neither its path nor what it takes or answers names a thing that is created"
-
-
-def unwrapped(root: Mapping[str, Any], schema: Mapping[str, Any] | None) -> dict[str, dict[str, Any]]:
-    """Return the properties of an object, or of the one object in it."""
-    fields = properties(root, schema)
-    only = properties(root, next(iter(fields.values()))) if len(fields) == 1 else {}
-    return only or fields
 
 
 def query_field(operation: Operation, root: Mapping[str, Any]) -> str | None:

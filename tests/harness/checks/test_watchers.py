@@ -17,7 +17,7 @@ from harness.checks.contract import content_type, internal_field, schema, status
 from harness.checks.errors import banner, secret, shape, sql_text, stack_trace
 from harness.checks.errors._disclosure import disclosed, first
 from harness.checks.tracing import every_response
-from harness.model import Check, Outcome
+from harness.model import Check, Outcome, Severity
 from harness.openapi import match, parse_document
 from harness.scenario.schema import CredentialSpec, ErrorsSpec, TracingSpec
 from tests.harness.checks.bench import DOCUMENT, JSON, PARSED, exchange, lab, seen
@@ -200,6 +200,23 @@ def test_names_that_libraries_give_with_an_underscore_are_no_secret(name: str) -
     """Links of HAL, errors of marshmallow, keys and versions of MongoDB; any other such name is from inside."""
     assert internal_field.judge(seen(200, {name: "x"}), NOTHING) is True
     assert not isinstance(internal_field.judge(seen(200, {f"{name}_row": "x"}), NOTHING), bool)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "severity"),
+    [
+        ("__entity", "UserEntity", Severity.MEDIUM),
+        ("_count", 3, Severity.MEDIUM),
+        ("_password_hash", "x", None),
+        ("_where", "/srv/files/x", None),
+        ("storage_path", "x", None),
+    ],
+)
+def test_an_underscore_alone_stops_nothing(name: str, value: object, severity: Severity | None) -> None:
+    """The name of a class and a count are told; what names a secret, or holds a path, is as severe as the check."""
+    found = internal_field.judge(seen(200, {name: value}), NOTHING)
+    assert not isinstance(found, bool)
+    assert found.severity is severity
 
 
 def test_what_the_paths_address_is_no_internal_name() -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -31,6 +33,10 @@ WITH_BOXES = TOML.replace(
     '[[resource]]\nname = "box"\ncreate = { operation = "POST /boxes" }\nread = { operation = "GET /boxes/{box}" }\n\n'
     '[[resource]]\nname = "thing"',
 )
+
+
+MINTED = re.compile(r"\[users\.minted\].*?(?=\n\[)", re.DOTALL)
+GIVEN = '[users.tokens]\nalice = "env:ALICE"\nbob = "env:BOB"\n'
 
 
 def sent(request: Request) -> dict[str, str]:
@@ -117,3 +123,25 @@ async def test_a_creation_that_is_refused_either_way_stays_as_it_is_described(
     assert outcome(run) is Outcome.INCONCLUSIVE
     tried = [each.request.body for each in run.exchanges if each.phase == "isolation/read_foreign_object"]
     assert [sorted(json.loads(body)) for body in tried] == [["id", "text"]]
+
+
+async def test_what_a_given_user_may_have_one_of_only_is_set_aside(
+    url: str, notebook: Notebook, only_these: Callable[..., None]
+) -> None:
+    """Each check would ask for another one, and stop there; of the rest it says what is known."""
+    owners: list[str] = []
+
+    def one_each(request: Request) -> Response | None:
+        if (request.method, request.url.path) != ("POST", "/boxes"):
+            return None
+        owners.append(request.headers["authorization"])
+        return JSONResponse({"id": len(owners)}, 409 if owners[-1] in owners[:-1] else 201)
+
+    notebook.instead = one_each
+    only_these(read_foreign_object)
+    made = options(url, notebook, text=MINTED.sub(GIVEN, WITH_BOXES))
+    tokens = {name.upper(): notebook.token(name) for name in ("alice", "bob")}
+    run = await engine.verify(replace(made, generated=tokens))
+    result = next(each for each in run.results if each.check.id == "isolation/read_foreign_object")
+    assert {each.outcome for each in result.observations[:-1]} == {Outcome.PASSED}
+    assert result.observations[-1].sentence == "no box could be created: POST /boxes is answered 409 to a second one"
