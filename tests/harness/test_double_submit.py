@@ -54,6 +54,7 @@ class Site(Notebook):
         return super()._answer(request, body)
 
     def name_of(self, request: Asked) -> str | None:
+        """Return the user of a request."""
         user = self.sessions.get(request.cookies.get("sid", ""))
         return next(iter(self.sessions.values())) if user is None and self.lets_in else user
 

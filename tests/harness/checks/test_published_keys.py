@@ -62,6 +62,7 @@ class Published(Notebook):
     verify: Verifier
 
     def name_of(self, request: Any) -> str | None:
+        """Return the user of a request."""
         token = request.headers.get("authorization", "").removeprefix("Bearer ")
         with contextlib.suppress(jwt.PyJWTError, KeyError, TypeError):
             return str(self.verify(token)["sub"])
