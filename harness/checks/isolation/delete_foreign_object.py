@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from harness.checks._sight import insisting
 from harness.expect import failed, inconclusive, isolation_cell, passed, status_of
 from harness.lab.resource import with_query
 from harness.model import Needs, Severity
@@ -63,7 +64,7 @@ async def _delete(resource: BoundResource, owner: Identity, stranger: Identity) 
     for each in filter(None, (elder, theirs)):
         await _use(resource, owner, each)
     others = [each for each in resource.looks[1:] if (await resource.seen(owner, theirs, each)).found]
-    attempt = await resource.delete(stranger, theirs, purpose="attempt")
+    attempt = await insisting(lambda: resource.delete(stranger, theirs, purpose="attempt"))
     after = await resource.seen(owner, theirs, verb, purpose="read-back")
     if after.found:
         through = await _through(resource, stranger, theirs)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from harness.checks._sight import unseen
+from harness.checks._sight import insisting, unseen
 from harness.expect import failed, inconclusive, isolation_cell, passed, status_of
 from harness.model import Needs, Severity
 from harness.registry import check
@@ -52,7 +52,7 @@ async def _update(resource: BoundResource, call: Call, owner: Identity, stranger
     if not before.shows(theirs):
         return unseen(before, **about)
     copies = await _Copies.of(resource, theirs, mark)
-    attempt = await resource.update(stranger, theirs, call, mark, purpose="attempt")
+    attempt = await insisting(lambda: resource.update(stranger, theirs, call, mark, purpose="attempt"))
     control = await resource.update(stranger, own, call, own_mark, purpose="control")
     changed = await resource.showing(stranger, own, verb, own_mark, purpose="control")
     after = await resource.look(owner, theirs, verb, purpose="read-back")  # by then the attempt would show, too

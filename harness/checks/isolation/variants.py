@@ -114,14 +114,15 @@ def _fields(resource: BoundResource) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def _values(root: Mapping[str, Any], schema: Mapping[str, Any], *, taken: bool) -> Iterator[Any]:
-    """Walk an enumeration, or both truth values; of another scalar that is not sent anyhow, one that is valid."""
+    """Walk an enumeration, or both truth values; of a list two items; of what is not sent anyhow, one that is valid."""
     kinds = types_of(schema)
     if isinstance(schema.get("enum"), list):
         yield from (value for value in schema["enum"] if value is not None)
     elif "boolean" in kinds:
         yield from (True, False)
-    elif not taken and kinds & {"string", "integer", "number"}:
+    elif "array" in kinds or (not taken and kinds & {"string", "integer", "number"}):
+        several = {**schema, "minItems": max(2, schema.get("minItems", 0))} if "array" in kinds else schema
         try:
-            yield example(schema, root, marker=SAMPLE, must_carry=False)
+            yield example(several, root, marker=SAMPLE, must_carry=False)
         except NoExampleError:
             return
