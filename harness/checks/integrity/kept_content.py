@@ -96,14 +96,29 @@ async def _read_again(
 
 
 def _otherwise(view: View, known: Mapping[str, Any]) -> list[str]:
-    return [name for name, value in known.items() if name in view.item and view.item[name] != value]
+    return [name for name, value in known.items() if name in view.item and _lost(value, view.item[name])]
+
+
+def _lost(value: Any, shown: Any) -> bool:
+    """Whether something else is shown than was written, or nothing.
+
+    Lists may be sorted, objects may have more in them, and either may be shown as something of another kind.
+    """
+    if isinstance(value, list | dict) and shown in (None, [], {}):
+        return True
+    if isinstance(value, dict):
+        return isinstance(shown, dict) and any(_lost(each, shown.get(name)) for name, each in value.items())
+    if isinstance(value, list):
+        alike = isinstance(shown, list) and {type(each) for each in value} == {type(each) for each in shown}
+        return alike and any(each not in shown for each in value)
+    return bool(shown != value)
 
 
 def _sent(exchange: Exchange) -> dict[str, Any]:
-    """Return the texts, numbers and truths of a JSON object that was sent, out of the one wrapper it may be in."""
+    """Return the fields of a JSON object that was sent, out of the one wrapper it may be in."""
     document = requests.parsed(exchange.request.body)
     if isinstance(document, dict) and len(document) == 1:
         inner = next(iter(document.values()))
         document = inner if isinstance(inner, dict) else document
     fields = document.items() if isinstance(document, dict) else ()
-    return {name: value for name, value in fields if isinstance(value, str | int | float)}
+    return {name: value for name, value in fields if value not in (None, [], {})}
