@@ -1,4 +1,7 @@
-"""Places of a request in which a quote must be a letter like others, and what it means that it is none."""
+"""Places of a request in which a quote must be a letter like others, and what it means that it is none.
+
+Within a text of SQL two quotes stand for one; beside one, where names and numbers are, a comment stands for nothing.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,8 @@ from harness.expect import failed, passed, skipped, status_of
 if TYPE_CHECKING:
     from harness.model import Exchange, Identity, Observation
 
-PLAIN, QUOTE, DOUBLED = "x", "'", "''"
+PLAIN, QUOTE = "x", "'"
+WHOLE = {"two quotes": "''", "a comment of SQL": "/**/"}
 TIMES = 2
 
 
@@ -37,7 +41,7 @@ class Quoted(Protocol):
 
 
 async def judge(place: Quoted) -> Observation:
-    """Ask with plain text and with a quote; where that fails, again and again, and with two of them."""
+    """Ask with plain text and with a quote; where that fails, again and again, and with what leaves SQL whole."""
     operation, subject = place.operation, place.subject
     about = {"operation": operation, "users": (place.user.name,)}
     control, quoted = await place.sent(PLAIN), await place.sent(QUOTE)
@@ -47,14 +51,13 @@ async def judge(place: Quoted) -> Observation:
     if not _breaks(quoted):
         sentence = f"{operation} answers {status_of(quoted)} to a quote in {place.name}: it is a text like others"
         return passed(subject, sentence, control, quoted, **about)
-    pairs = [(await place.sent(DOUBLED), await place.sent(QUOTE)) for _ in range(TIMES)]
-    if all(doubled.status == control.status and _breaks(single) for doubled, single in pairs):
-        sentence = (
-            f"{operation} answers {quoted.status} to a quote in {place.name}, each time, and {control.status} to two"
-            " quotes: a statement is made of it"
-        )
-        return failed(subject, sentence, control, quoted, *pairs[0], **about)
-    sentence = f"{operation} fails with quotes in {place.name} whether they are one or two, so SQL does not read them"
+    for name, end in WHOLE.items():
+        pairs = [(await place.sent(end), await place.sent(QUOTE)) for _ in range(TIMES)]
+        if all(whole.status == control.status and _breaks(single) for whole, single in pairs):
+            said = f"{operation} answers {quoted.status} to a quote in {place.name}, each time"
+            sentence = f"{said}, and {control.status} to {name}: a statement is made of it"
+            return failed(subject, sentence, control, quoted, *pairs[0], **about)
+    sentence = f"{operation} fails with a quote in {place.name}, and with what SQL would leave whole as well"
     return passed(subject, sentence, control, quoted, *pairs[0], **about)
 
 
