@@ -1,7 +1,7 @@
 """A credential in the log (CWE-532): whoever may read what happened could do it again, as anybody.
 
-A user who is new to the service sends one as the scenario says, and nowhere else. Only where the harness reads the log:
-of a service that it started itself.
+A user who is new to the service sends them as the scenario says, and nowhere else. Only where the harness reads the
+log: of a service that it started itself.
 """
 
 from __future__ import annotations
@@ -55,7 +55,9 @@ async def credential_in_log(lab: Lab) -> AsyncIterator[Observation]:
 
 
 def _credentials(lab: Lab, user: Identity) -> Iterator[str]:
-    """Walk what a user proves by who it is: the values of its headers and cookies, without the name of a scheme."""
+    """Walk what a user proves by who it is: its headers and cookies, without the name of a scheme, and its password."""
     values = [value.rpartition(" ")[2] for _, value in (*user.headers, *user.cookies)]
     known = lab.session.introductions.credentials
     yield from (value for value in values if value in known and len(value) >= SHORTEST and value != user.subject)
+    if user.password is not None:
+        yield user.password.value

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from harness import requests
 from harness.checks._sight import unseen
+from harness.checks.isolation.variants import fields_of
 from harness.expect import failed, inconclusive, passed, skipped, status_of
 from harness.model import Needs, Severity
 from harness.registry import check
@@ -39,25 +40,36 @@ async def kept_content(lab: Lab) -> AsyncIterator[Observation]:
             yield unseen(before, operation=resource.operation("create"))
             continue
         yield await _as_acknowledged(resource, owned, before)
+        if (more := await _with_more(resource, user)) is not None:
+            yield await _as_acknowledged(resource, more, await resource.seen(user, more, "read"), how="with more")
         for call in resource.spec.update:
             if call.operation.startswith("PATCH "):
                 yield await _patched(resource, call, user)
 
 
-async def _as_acknowledged(resource: BoundResource, owned: Owned, before: View) -> Observation:
+async def _with_more(resource: BoundResource, user: Identity) -> Owned | None:
+    """Create an object with all that a creation may say beside what it says anyhow; None where that is refused."""
+    every: dict[str, Any] = {}
+    for _, fields in fields_of(resource):
+        every = fields | every
+    return (await resource.try_create(user, extra=every))[1] if every else None
+
+
+async def _as_acknowledged(resource: BoundResource, owned: Owned, before: View, *, how: str = "") -> Observation:
     """Compare what was sent and acknowledged with what is read."""
-    operation, about = resource.operation("create"), {"operation": resource.operation("create")}
+    operation = resource.operation("create")
+    subject, about = f"{operation} {how}".rstrip(), {"operation": operation}
     said = resource.thing(owned.created)
     known = {name: value for name, value in _sent(owned.created).items() if name in said and said[name] == value}
     after, lost = await _read_again(resource, owned, before, known)
     if not known.keys() & after.item.keys():
         sentence = f"{operation} acknowledges no field that {after.operation} shows"
-        return skipped(operation, "not-applicable", sentence, owned.created, after.last, **about)
+        return skipped(subject, "not-applicable", sentence, owned.created, after.last, **about)
     if lost:
         sentence = f"{operation} acknowledged {', '.join(lost)} as sent; {after.operation} shows something else there"
-        return failed(operation, sentence, owned.created, after.last, **about)
+        return failed(subject, sentence, owned.created, after.last, **about)
     sentence = f"{after.operation} shows each field as {operation} acknowledged it"
-    return passed(operation, sentence, owned.created, after.last, **about)
+    return passed(subject, sentence, owned.created, after.last, **about)
 
 
 async def _patched(resource: BoundResource, call: Call, user: Identity) -> Observation:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from harness.checks._sight import insisting, unseen
+from harness.checks.isolation._sight import USED, used_by_owner
 from harness.expect import failed, inconclusive, isolation_cell, passed, status_of
 from harness.model import Needs, Severity
 from harness.registry import check
@@ -30,22 +31,36 @@ if TYPE_CHECKING:
     cwe=639,
 )
 async def update_foreign_object(lab: Lab) -> AsyncIterator[Observation]:
-    """A user cannot change an object that another user owns."""
+    """A user cannot change an object that another user owns, nor one that everybody may read."""
     for resource in lab.resources_with("create", LOOK, "update"):
         alice, bob = await lab.two_users()
         for call in resource.spec.update:
             for owner, stranger in ((alice, bob), (bob, alice)):
-                yield await _update(resource, call, owner, stranger)
+                yield await _update(resource, call, await resource.create(owner), stranger)
+            if resource.spec.create_public is not None:
+                yield await _update(resource, call, await resource.create(alice, public=True), bob, kind="public")
+            if (used := await _used(resource, call, alice)) is not None:
+                yield await _update(resource, call, used, bob, kind=USED)
 
 
-async def _update(resource: BoundResource, call: Call, owner: Identity, stranger: Identity) -> Observation:
-    operation = call.operation
+async def _used(resource: BoundResource, call: Call, owner: Identity) -> Owned | None:
+    """Return an object that its owner has used and may change all the same; None where there is none."""
+    theirs, mark = await used_by_owner(resource, await resource.create(owner), change=False), resource.mark(owner)
+    if theirs is None or not (await resource.update(owner, theirs, call, mark, purpose="control")).ok:
+        return None
+    return replace(theirs, marker=mark)
+
+
+async def _update(
+    resource: BoundResource, call: Call, theirs: Owned, stranger: Identity, *, kind: str = ""
+) -> Observation:
+    operation, owner = call.operation, theirs.owner
     about = {
         "operation": operation,
         "users": (owner.name, stranger.name),
-        "cell": isolation_cell(operation, owner.name, stranger.name),
+        "cell": isolation_cell(f"{operation} ({kind})" if kind else operation, owner.name, stranger.name),
     }
-    theirs, own = await resource.create(owner), await resource.create(stranger)
+    own = await resource.create(stranger)
     mark, own_mark = resource.mark(stranger), resource.mark(stranger)
     verb = resource.looks[0]
     before = await resource.seen(owner, theirs, verb)

@@ -57,7 +57,7 @@ async def _try(resource: BoundResource, alice: Identity, bob: Identity) -> Obser
         "users": names,
         "cell": isolation_cell(f"{operation} (variants)", *names),
     }
-    made = [(words, each) for words, fields in _fields(resource) if (each := await _made(resource, alice, fields))]
+    made = [(words, each) for words, fields in fields_of(resource) if (each := await _made(resource, alice, fields))]
     if not made:
         return skipped(operation, "not-applicable", f"{operation} takes nothing beside what is sent anyhow", **about)
     last = made[-1][1]
@@ -94,7 +94,7 @@ async def _made(resource: BoundResource, user: Identity, fields: dict[str, Any])
     return None
 
 
-def _fields(resource: BoundResource) -> Iterator[tuple[str, dict[str, Any]]]:
+def fields_of(resource: BoundResource) -> Iterator[tuple[str, dict[str, Any]]]:
     """Walk what a creation may say beside what it says anyhow, in words and as fields; at most so many."""
     call, document = resource.spec.create, resource.lab.session.document
     operation = resource.lab.operation(call.operation) if call is not None else None
