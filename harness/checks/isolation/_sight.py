@@ -38,7 +38,7 @@ async def foreign_sight(lab: Lab, verb: str) -> AsyncIterator[Observation]:
 
 
 async def used_by_owner(resource: BoundResource, theirs: Owned, *, change: bool = True) -> Owned | None:
-    """Let the owner do with an object what shows it to nobody else; None where there is nothing to be done."""
+    """Let the owner do with an object what shows it to nobody else; None where there was nothing to be done."""
     kept = [call for call in resource.spec.action if not call.publishes and KEPT.search(call.name)]
     done = [(await resource.act(theirs.owner, theirs, call, purpose="control")).ok for call in kept]
     for call in resource.spec.update if change else ():
@@ -50,11 +50,18 @@ async def used_by_owner(resource: BoundResource, theirs: Owned, *, change: bool 
 
 
 async def _look_at_used(resource: BoundResource, verb: str, owner: Identity, stranger: Identity) -> Observation | None:
-    """Look as above for what its owner has used; None where it is not used, or not found any more by its owner."""
-    used = await used_by_owner(resource, await resource.create(owner))
-    if used is None:
+    """Look as above for what its owner has used, and found in every other way before it is read by its identifier.
+
+    None where it was not used, or is not found any more by its owner.
+    """
+    theirs = await resource.create(owner)
+    used = await used_by_owner(resource, theirs)
+    others = [each for each in resource.looks if each != verb] if verb == "read" else []
+    for each in others:
+        await resource.seen(owner, used or theirs, each)
+    if used is None and not others:
         return None
-    own = await resource.create(stranger)
+    used, own = used or theirs, await resource.create(stranger)
     before, alive = await resource.seen(owner, used, verb), await resource.seen(stranger, own, verb)
     attempt = await resource.look(stranger, used, verb, purpose="attempt")
     after = await resource.seen(owner, used, verb, purpose="read-back")
