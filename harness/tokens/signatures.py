@@ -215,13 +215,13 @@ def _issued(name: str, title: str, *, keyed: bool) -> Forgery:
         algorithm = m.algorithm if m.algorithm.startswith("HS") else "HS256"
         return mint(claims, {**m.header, "alg": algorithm}, b"", algorithm)
 
-    return Forgery(name=name, weakness="tokens.issuer", title=title, needs="token", forge=forge)
+    return _signature(name, title, forge)
 
 
 def _all() -> Iterator[Forgery]:
     yield from _SIGNATURE
-    yield _issued("issuer-empty-secret", "by another issuer, signed by HMAC with an empty secret", keyed=False)
-    yield _issued("issuer-foreign", "by another issuer, signed by a key of ours", keyed=True)
+    yield _issued("foreign-issuer-empty-secret", "by another issuer, signed by HMAC with an empty secret", keyed=False)
+    yield _issued("foreign-issuer", "by another issuer, signed by a key of ours", keyed=True)
     for spelling, third in itertools.product(("none", "None", "NONE", "nOnE"), _THIRD_PARTS):
         yield _none(spelling, third)
     yield from _NAMELESS

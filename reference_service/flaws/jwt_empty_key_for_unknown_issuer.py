@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from reference_service.parts import Parts
 
-weakness = "tokens.issuer"
+weakness = "tokens.signature"
 mode = "http"
 
 
