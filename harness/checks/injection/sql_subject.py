@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from harness.checks.injection._quotes import judge
+from harness.checks.tokens._forging import any_secret
 from harness.checks.validation._input import attempt
-from harness.expect import skipped
+from harness.expect import inconclusive, skipped
 from harness.lab import harmless
 from harness.model import Needs, Severity
 from harness.registry import check
@@ -35,6 +36,12 @@ async def sql_subject(lab: Lab) -> AsyncIterator[Observation]:
     request = harmless(lab, user)
     if request is None or user.claims is None or user.subject is None:
         yield skipped("subject", "not-applicable", "no request of a user can be told from another one by its subject")
+        return
+    bare = await lab.send(lab.anonymous, request, purpose="control")
+    own, foreign = await lab.send(user, request, purpose="control"), await any_secret(lab, user)
+    if not own.ok or bare.ok or foreign is not None:
+        sentence = f"{request.operation} does not tell {user.name} from nobody, so no subject is looked at"
+        yield inconclusive("subject", "no-control", sentence, own, bare)
         return
     yield await judge(_Subject(lab=lab, user=user, request=request))
 
