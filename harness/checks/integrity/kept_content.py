@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from harness.model import Exchange, Identity, Observation
     from harness.scenario.schema import Call
 
+EMPTY: tuple[Any, ...] = (None, "", [], {})
+
 
 @check(
     severity=Severity.HIGH,
@@ -56,12 +58,16 @@ async def _with_more(resource: BoundResource, user: Identity) -> Owned | None:
 
 
 async def _as_acknowledged(resource: BoundResource, owned: Owned, before: View, *, how: str = "") -> Observation:
-    """Compare what was sent and acknowledged with what is read."""
+    """Compare what was sent and acknowledged with what is read; times and numbers may be written in another way.
+
+    So of what was said beside the usual (`how`) only that it is gone counts.
+    """
     operation = resource.operation("create")
     subject, about = f"{operation} {how}".rstrip(), {"operation": operation}
     said = resource.thing(owned.created)
     known = {name: value for name, value in _sent(owned.created).items() if name in said and said[name] == value}
     after, lost = await _read_again(resource, owned, before, known)
+    lost = [name for name in lost if not how or isinstance(known[name], list | dict) or after.item[name] in EMPTY]
     if not known.keys() & after.item.keys():
         sentence = f"{operation} acknowledges no field that {after.operation} shows"
         return skipped(subject, "not-applicable", sentence, owned.created, after.last, **about)
@@ -112,17 +118,16 @@ def _otherwise(view: View, known: Mapping[str, Any]) -> list[str]:
 
 
 def _lost(value: Any, shown: Any) -> bool:
-    """Whether something else is shown than was written, or nothing.
+    """Whether something else is shown than was written; of a list or an object whether something is shown no more.
 
-    Lists may be sorted, objects may have more in them, and either may be shown as something of another kind.
+    Lists may be sorted, objects have more in them, and what stands in either may be written in another way.
     """
-    if isinstance(value, list | dict) and shown in (None, [], {}):
-        return True
     if isinstance(value, dict):
-        return isinstance(shown, dict) and any(_lost(each, shown.get(name)) for name, each in value.items())
+        known = shown if isinstance(shown, dict) else {}
+        return shown in EMPTY or any(known.get(name) in EMPTY for name, each in value.items() if each and known)
     if isinstance(value, list):
-        alike = isinstance(shown, list) and {type(each) for each in value} == {type(each) for each in shown}
-        return alike and any(each not in shown for each in value)
+        texts = isinstance(shown, list) and all(isinstance(each, str) for each in (*value, *shown))
+        return shown in EMPTY or (texts and not set(value) <= set(shown))
     return bool(shown != value)
 
 

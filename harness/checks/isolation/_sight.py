@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from harness.checks.isolation.variants import MEANT
 from harness.expect import failed, inconclusive, isolation_cell, passed, status_of
 
 if TYPE_CHECKING:
@@ -41,7 +43,9 @@ async def used_by_owner(resource: BoundResource, theirs: Owned, *, change: bool 
     """Let the owner do with an object what shows it to nobody else; None where there was nothing to be done."""
     kept = [call for call in resource.spec.action if not call.publishes and KEPT.search(call.name)]
     done = [(await resource.act(theirs.owner, theirs, call, purpose="control")).ok for call in kept]
-    for call in resource.spec.update if change else ():
+    for call in (
+        each for each in resource.spec.update if change and not MEANT.search(json.dumps(each.body or each.form))
+    ):
         mark = resource.mark(theirs.owner)
         if (await resource.update(theirs.owner, theirs, call, mark, purpose="control")).ok:
             done.append(True)

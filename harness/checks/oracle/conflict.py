@@ -44,10 +44,11 @@ async def _create(resource: BoundResource, alice: Identity, bob: Identity, names
     about = {"operation": operation, "users": (alice.name, bob.name)}
     parent = await parent_for(resource, bob)
     hers, fresh, same = [], [], []
-    for _ in range(FRESH):
+    for turn in range(FRESH):  # new and known in another order each time: what takes turns by itself tells nothing
         hers.append(await _made(resource, alice, names))
+        known = await copied(resource, bob, hers[-1], parent) if turn % 2 else None
         fresh.append(await _made(resource, bob, names, parent))
-        same.append(await copied(resource, bob, hers[-1], parent))
+        same.append(known or await copied(resource, bob, hers[-1], parent))
     shown = (hers[0].created, same[0], fresh[0].created)
     if resource.looks and not (view := await resource.seen(alice, hers[-1], resource.looks[0])).found:
         sentence = f"{alice.name} does not find the own {resource.name}, so nobody has its content"

@@ -45,7 +45,8 @@ async def password(lab: Lab) -> AsyncIterator[Observation]:
             return
         if entered(lab, attempt):
             sentence = f"{spec.operation} accepts alice's password {kind} ({attempt.status})"
-            yield failed(subject, sentence, control, attempt, **about)
+            severity = Severity.MEDIUM if wrong.lower() == right.lower() else Severity.HIGH
+            yield failed(subject, sentence, control, attempt, severity=severity, **about)
         else:
             sentence = f"{spec.operation} refuses alice's password {kind} ({status_of(attempt)})"
             yield passed(subject, sentence, control, attempt, **about)
