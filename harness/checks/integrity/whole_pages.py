@@ -29,7 +29,7 @@ WALKS = 2
 @check(
     severity=Severity.MEDIUM,
     catches=["integrity.pages"],
-    needs=Needs(operations=("create", "list"), waits=True),
+    needs=Needs(operations=("create", "list"), waits=True, exclusive=True),
     owasp="API9:2023",
     cwe=193,
 )
