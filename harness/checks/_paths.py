@@ -26,6 +26,7 @@ def spellings(lab: Lab, request: Request, identifier: Any = None) -> Iterator[tu
         "an encoded letter": _encoded(path),
         "a dot segment": "/./".join(path.rsplit("/", 1)),
         "an ending": f"{path}.json",
+        "a parameter of its last part": f"{path};a=b",
     }
     text = str(identifier)
     if identifier is not None and text in path:

@@ -9,8 +9,19 @@ from harness.expect import inconclusive, skipped, status_of
 from harness.scenario.schema.resources import LOOK
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from harness.lab import BoundResource, Owned, View
     from harness.model import Exchange, Observation
+
+
+async def insisting(send: Callable[[], Awaitable[Exchange]]) -> Exchange:
+    """Send what is refused a second time: it may be taken for a retry of what was looked at before."""
+    first = await send()
+    if first.ok:
+        return first
+    second = await send()
+    return second if second.ok else first
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

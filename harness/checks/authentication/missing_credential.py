@@ -86,6 +86,7 @@ def _nearly(user: Identity) -> list[tuple[str, str]]:
     return [
         ("a credential cut short", value[: -len(value) // 4]),
         ("a credential in another letter case", value.swapcase()),
+        ("a credential with a wildcard at its end", f"{value[:-1]}%"),
     ]
 
 

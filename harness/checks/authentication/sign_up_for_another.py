@@ -1,5 +1,7 @@
 """Account takeover by sign-up (CWE-290): whoever names another user while signing up gets no credential of that user.
 
+Nor does whoever signs up after another one, from the same address and by the same program, as two behind a proxy do.
+
 A sign-up with a credential of its own is an administrator's, who may have the right to name anybody.
 """
 
@@ -72,10 +74,18 @@ async def _judge(resource: BoundResource, hers: Owned, spec: SignupSpec, control
         if attempt.found:
             sentence = f"who names {hers.owner.name} in {where} of {spec.operation} is {hers.owner.name} from then on"
             return failed(spec.operation, sentence, hers.created, control.last, plain.last, attempt.last, **about)
+        if _same(attempt.user, plain.user):
+            sentence = f"who signs up by {spec.operation} is who signed up before: two strangers share an account"
+            return failed(spec.operation, sentence, plain.last, attempt.last, **about)
         if where == BODY:  # all of it was taken, so nothing is left to be tried by itself
             break
     sentence = f"whoever {spec.operation} is told to make, it makes a new user ({refused} requests refused)"
     return passed(spec.operation, sentence, control.last, plain.last, **about)
+
+
+def _same(one: Identity, other: Identity) -> bool:
+    """Whether two sign-ups gave the very same credential."""
+    return (one.headers, one.cookies) == (other.headers, other.cookies)
 
 
 def _is_secret(value: str) -> bool:

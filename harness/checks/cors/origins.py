@@ -31,7 +31,7 @@ FOREIGN = (
     "http://localhost.harness-evil.example",
     "chrome-extension://hbadghbadghbadghbadghbadghbadgha",
 )
-CHANGING = ("create", "update", "delete", "action")
+OTHERS = ("create", "update", "delete", "action", "search", "read")
 
 
 @check(severity=Severity.MEDIUM, catches=["cors.origin"], needs=Needs(), owasp="API8:2023", cwe=942)
@@ -62,13 +62,13 @@ async def origins(lab: Lab) -> AsyncIterator[Observation]:
 
 
 async def _elsewhere(lab: Lab, request: Request) -> tuple[Exchange, ...]:
-    """Ask from one origin what is often answered by other code: a refusal, and the methods that change something."""
+    """Ask from one origin what is often answered by other code: a refusal, and the other operations."""
     shots = {"": replace(request, headers=(*request.headers, ("Origin", FOREIGN[0])))}
     for resource in lab.scenario.resource:
-        for call in (each for verb in CHANGING for each in resource.calls(verb)):
+        for call in (each for verb in OTHERS for each in resource.calls(verb)):
             method, _, path = call.operation.partition(" ")
             target = PLACEHOLDER.sub(secrets.token_hex(8), path)
-            shots.setdefault(method, _preflight(lab, Request(method=method, target=target), FOREIGN[0]))
+            shots.setdefault(call.operation, _preflight(lab, Request(method=method, target=target), FOREIGN[0]))
     wanted = [each for each in shots.values() if lab.may_send(each)]
     return tuple([await lab.send(lab.anonymous, each, purpose="attempt") for each in wanted])
 
@@ -114,7 +114,7 @@ def judge(origin: str, answers: tuple[Exchange, ...], control: Exchange, *, wher
 def _asked(request: Request) -> str:
     """Name a request, and of a preflight what it asks for."""
     method = request.header("Access-Control-Request-Method")
-    return f"{request.method} (for {method})" if method not in {None, "GET"} else request.method
+    return f"{request.method} (for {method} {request.target})" if method not in {None, "GET"} else request.method
 
 
 def _kind(origin: str) -> str:

@@ -1,7 +1,7 @@
 """Ciphertexts that are accepted out of their place, or changed (CWE-345, CWE-354; NIST SP 800-38D).
 
-Each is moved to another object of another user and of the same one, to another column and to another owner, and one bit
-of it is turned: every reader must then be answered as if there were no such object.
+Each is moved to another object of another user and of the same one, to another column and to another owner, one bit of
+it is turned, and a plain text takes its place: every reader must then be answered as if there were no such object.
 """
 
 from __future__ import annotations
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from harness.lab import BoundResource, Lab, Owned
     from harness.model import Observation
 
+PLAIN = b'"as it was before there was any key"'
+"""A text, and JSON of one."""
 SETTLING = 5
 """Times that an object which changes by itself is looked at again."""
 
@@ -104,6 +106,7 @@ def _changes(shown: list[str], hers: tuple[Owned, Row], his: tuple[Owned, Row], 
             _change(f"one bit of the {part} of {column} is turned", his, column, flipped(value, at))
             for part, at in (("nonce", 0), ("text", 20), ("tag", len(value) - 1))
         ]
+        made.append(_change(f"{column} is a plain text", his, column, PLAIN))
         made.append(_change(f"{column} is another user's", his, column, hers[1].sealed[column]))
         if column in other.sealed:
             made.append(_change(f"{column} is another object's of the same user", his, column, other.sealed[column]))

@@ -1,19 +1,24 @@
 """SQL injection (CWE-89) by fields and headers: one quote must not break what two quotes leave whole.
 
 Two quotes stand for one within a text of SQL, so that only a statement which a text became a part of tells them apart.
+A text is also what stands in a list or an object, the name of a member there, and the name of a file.
 """
 
 from __future__ import annotations
 
+import json
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from harness import requests
+from harness.checks.injection._quotes import judge
 from harness.checks.validation._input import attempt, ordinary, text_fields
-from harness.expect import failed, passed, skipped, status_of
 from harness.lab.resource import text_place
 from harness.model import Needs, Severity
 from harness.openapi.shapes import properties, types_of
 from harness.registry import check
+from harness.scenario.schema.calls import Upload
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
@@ -22,11 +27,11 @@ if TYPE_CHECKING:
     from harness.model import Exchange, Identity, Observation, Request
 
 HEADERS = ("User-Agent", "Referer", "Accept-Language", "X-Forwarded-For")
-PLAIN, QUOTE, DOUBLED = "x", "'", "''"
-TIMES = 2
 MOST = 8
 """How many fields are tried that the document allows and the scenario leaves out."""
 STRICT = frozenset({"enum", "const", "format", "pattern"})
+FILE_NAME = re.compile(rb'(filename="[^".]*)')
+FILE = "the name of its file"
 
 
 @check(
@@ -41,26 +46,30 @@ async def sql_fields(lab: Lab) -> AsyncIterator[Observation]:
     user = await lab.user(lab.session.introductions.names[0])
     for resource in lab.resources_with("create"):
         await ordinary(lab, resource, user)
-        for name, text in (_given(resource) | _allowed(resource)).items():
-            yield await _judge(_Place(resource=resource, user=user, field=name, text=text))
+        for name, value in (_given(resource) | _allowed(resource)).items():
+            yield await judge(_Place(resource=resource, user=user, field=name, value=value))
         for verb in ("create", "list"):
             if resource.spec.calls(verb):
-                yield await _judge(_Place(resource=resource, user=user, verb=verb))
+                yield await judge(_Place(resource=resource, user=user, verb=verb))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Place:
-    """A field of a create, with the text that stands in it; without a name, the headers that are often noted down."""
+    """A field of a create, with what stands in it; without a name, the headers that are often noted down."""
 
     resource: BoundResource
     user: Identity
     verb: str = "create"
     field: str = ""
-    text: str = ""
+    value: Any = ""
 
     @property
     def operation(self) -> str:
         return self.resource.operation(self.verb)
+
+    @property
+    def subject(self) -> str:
+        return f"{self.operation}: {self.field or 'headers'}"
 
     @property
     def name(self) -> str:
@@ -74,54 +83,50 @@ class _Place:
         return exchange
 
     async def _request(self, end: str) -> Request:
-        extra = {self.field: f"{self.text}{end}"} if self.field else {}
+        extra = {self.field: _ended(self.value, end)} if self.field not in {"", FILE} else {}
         if self.verb == "create":
             made, _ = await self.resource.creation(self.user, self.resource.mark(self.user), extra=extra)
         else:
             made = self.resource.request(self.verb, await self.resource.create(self.user))
+        if self.field == FILE:
+            return replace(made, body=FILE_NAME.sub(rb"\1" + end.encode(), made.body, count=1))
         headers = () if self.field else tuple((name, f"harness{end}") for name in HEADERS)
         return replace(made, headers=(*made.headers, *headers))
 
 
-async def _judge(place: _Place) -> Observation:
-    """Ask with plain text and with a quote; where that fails, again and again, and with two of them."""
-    operation, subject = place.operation, f"{place.operation}: {place.field or 'headers'}"
-    about = {"operation": operation, "users": (place.user.name,)}
-    control, quoted = await place.sent(PLAIN), await place.sent(QUOTE)
-    if not control.ok:
-        sentence = f"{operation} does not take any text in {place.name} ({status_of(control)})"
-        return skipped(subject, "not-applicable", sentence, control, **about)
-    if not _breaks(quoted):
-        sentence = f"{operation} answers {status_of(quoted)} to a quote in {place.name}: it is a text like others"
-        return passed(subject, sentence, control, quoted, **about)
-    pairs = [(await place.sent(DOUBLED), await place.sent(QUOTE)) for _ in range(TIMES)]
-    if all(doubled.status == control.status and _breaks(single) for doubled, single in pairs):
-        sentence = (
-            f"{operation} answers {quoted.status} to a quote in {place.name}, each time, and {control.status} to two"
-            " quotes: a statement is made of it"
-        )
-        return failed(subject, sentence, control, quoted, *pairs[0], **about)
-    sentence = f"{operation} fails with quotes in {place.name} whether they are one or two, so SQL does not read them"
-    return passed(subject, sentence, control, quoted, *pairs[0], **about)
+def _ended(value: Any, end: str) -> Any:
+    """Return a value with something at the end of the text in it, or in one text more."""
+    if isinstance(value, list):
+        return [*value, f"harness{end}"]
+    if isinstance(value, dict):
+        return {**value, f"harness{end}": f"harness{end}"}
+    inner = requests.parsed(value.encode())
+    return json.dumps(_ended(inner, end)) if isinstance(inner, list | dict) else f"{value}{end}"
 
 
-def _breaks(exchange: Exchange) -> bool:
-    return exchange.response is not None and exchange.response.is_failure
-
-
-def _given(resource: BoundResource) -> dict[str, str]:
-    """Return the texts that the scenario puts into a create, by field."""
+def _given(resource: BoundResource) -> dict[str, Any]:
+    """Return the texts that the scenario puts into a create, by field, and lists and objects that take more of them."""
     call = resource.spec.create
     fields: Mapping[str, Any] = (call.form or call.multipart or {}) if call else {}
     if call is not None and isinstance(call.body, dict):
         fields = call.body
         for name in text_place(call.body):
             fields = fields[name]
-    return {name: fields[name] for name in text_fields(call)}
+    texts = text_fields(call)
+    found = {name: value for name, value in fields.items() if name in texts or _takes_more(value)}
+    return found | (
+        {FILE: ""} if call is not None and any(isinstance(each, Upload) for each in fields.values()) else {}
+    )
 
 
-def _allowed(resource: BoundResource) -> dict[str, str]:
-    """Return texts for the fields of any text that a create may have beside those, as its document says."""
+def _takes_more(value: Any) -> bool:
+    if isinstance(value, str):
+        value = requests.parsed(value.encode())
+    return isinstance(value, dict) or (isinstance(value, list) and all(isinstance(each, str) for each in value))
+
+
+def _allowed(resource: BoundResource) -> dict[str, Any]:
+    """Return texts for the fields of any text that a create may have beside those, and objects for those of any."""
     lab, call = resource.lab, resource.spec.create
     operation, document = lab.operation(resource.operation("create")), lab.session.document
     if call is None or operation is None or document is None or (isinstance(call.body, dict) and text_place(call.body)):
@@ -129,4 +134,6 @@ def _allowed(resource: BoundResource) -> dict[str, str]:
     given = {**(call.form or call.multipart or {}), **(call.body if isinstance(call.body, dict) else {})}
     known = properties(document.root, next((each.schema for each in operation.bodies), None) or {})
     free = [name for name, one in known.items() if "string" in types_of(one) and not STRICT & one.keys()]
-    return dict.fromkeys([name for name in free if name not in given][:MOST], "{nonce}")
+    texts: dict[str, Any] = dict.fromkeys([name for name in free if name not in given][:MOST], "{nonce}")
+    loose = [name for name, one in known.items() if types_of(one) >= {"object"} and not one.get("properties")]
+    return texts | {name: {} for name in loose if name not in given}

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from typing import TYPE_CHECKING
 
 from harness.expect import failed, inconclusive, passed, status_of
-from harness.lab import genuine
+from harness.lab import Inconclusive, genuine
 from harness.model import Needs, Severity
 from harness.registry import check
 
@@ -54,9 +55,35 @@ async def delete_is_final(lab: Lab) -> AsyncIterator[Observation]:
             yield inconclusive(f"{resource.name}: {verb}", "no-control", sentence, doomed.created)
         for seen in await asyncio.gather(*(_gone(resource, verb, user, doomed, twin, deleted) for verb in shown)):
             yield seen
+        if shown and lab.session.introductions.fresh:
+            with contextlib.suppress(Inconclusive):  # whoever is new may have to do something else first
+                yield await _last(resource, await lab.new_user("alice"))
         if shown and not await _found(resource, user, doomed, shown[0]):
             for seen in [await _raised(resource, user, doomed, deleted, shown[0], each) for each in _work(resource)]:
                 yield seen
+
+
+async def _last(resource: BoundResource, user: Identity) -> Observation:
+    """Delete the only one that a new user has: an empty list is easily taken for none, and one item for the last."""
+    subject, about, verb = (
+        f"{resource.name}: the only one",
+        {"operation": resource.operation("delete")},
+        resource.looks[0],
+    )
+    owned = await resource.create(user)
+    before = await resource.seen(user, owned, verb)
+    deleted = await resource.delete(user, owned, purpose="attempt")
+    view = await resource.seen(user, owned, verb, expected=False, purpose="read-back")
+    seen = (owned.created, before.last, deleted, view.last)
+    if not before.found or not deleted.ok:
+        sentence = f"a new {user.name} does not find or delete the own {resource.name} ({status_of(deleted)})"
+        return inconclusive(subject, "no-control", sentence, *seen, **about)
+    if view.shows(owned):
+        sentence = (
+            f"the only {resource.name} of a user is deleted ({deleted.status}), and {view.operation} still shows it"
+        )
+        return failed(subject, sentence, *seen, **about)
+    return passed(subject, f"the only {resource.name} of a user is deleted, and gone", *seen, **about)
 
 
 def _work(resource: BoundResource) -> list[tuple[str, Call]]:
@@ -126,6 +153,9 @@ async def _gone(  # noqa: PLR0917 -- the parts of one life cycle
     """
     subject, about = f"{resource.name}: {verb}", {"operation": resource.operation(verb)}
     view = await resource.seen(user, doomed, verb, expected=False, purpose="read-back")
+    if not view.shows(doomed):  # a replica or a cache that was not asked may bring it back
+        await asyncio.sleep(QUIET)
+        view = await resource.seen(user, doomed, verb, expected=False, purpose="read-back")
     other = await resource.seen(user, twin, verb)
     if view.shows(doomed) if other.shows(twin) else view.found:
         said = f"{resource.operation('delete')} answered {deleted.status}"

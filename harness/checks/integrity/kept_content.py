@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from harness import requests
 from harness.checks._sight import unseen
+from harness.checks.isolation.variants import fields_of
 from harness.expect import failed, inconclusive, passed, skipped, status_of
 from harness.model import Needs, Severity
 from harness.registry import check
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from harness.lab import BoundResource, Lab, Owned, View
     from harness.model import Exchange, Identity, Observation
     from harness.scenario.schema import Call
+
+EMPTY: tuple[Any, ...] = (None, "", [], {})
 
 
 @check(
@@ -39,25 +42,40 @@ async def kept_content(lab: Lab) -> AsyncIterator[Observation]:
             yield unseen(before, operation=resource.operation("create"))
             continue
         yield await _as_acknowledged(resource, owned, before)
+        if (more := await _with_more(resource, user)) is not None:
+            yield await _as_acknowledged(resource, more, await resource.seen(user, more, "read"), how="with more")
         for call in resource.spec.update:
             if call.operation.startswith("PATCH "):
                 yield await _patched(resource, call, user)
 
 
-async def _as_acknowledged(resource: BoundResource, owned: Owned, before: View) -> Observation:
-    """Compare what was sent and acknowledged with what is read."""
-    operation, about = resource.operation("create"), {"operation": resource.operation("create")}
+async def _with_more(resource: BoundResource, user: Identity) -> Owned | None:
+    """Create an object with all that a creation may say beside what it says anyhow; None where that is refused."""
+    every: dict[str, Any] = {}
+    for _, fields in fields_of(resource):
+        every = fields | every
+    return (await resource.try_create(user, extra=every))[1] if every else None
+
+
+async def _as_acknowledged(resource: BoundResource, owned: Owned, before: View, *, how: str = "") -> Observation:
+    """Compare what was sent and acknowledged with what is read; times and numbers may be written in another way.
+
+    So of what was said beside the usual (`how`) only that it is gone counts.
+    """
+    operation = resource.operation("create")
+    subject, about = f"{operation} {how}".rstrip(), {"operation": operation}
     said = resource.thing(owned.created)
     known = {name: value for name, value in _sent(owned.created).items() if name in said and said[name] == value}
     after, lost = await _read_again(resource, owned, before, known)
+    lost = [name for name in lost if not how or isinstance(known[name], list | dict) or after.item[name] in EMPTY]
     if not known.keys() & after.item.keys():
         sentence = f"{operation} acknowledges no field that {after.operation} shows"
-        return skipped(operation, "not-applicable", sentence, owned.created, after.last, **about)
+        return skipped(subject, "not-applicable", sentence, owned.created, after.last, **about)
     if lost:
         sentence = f"{operation} acknowledged {', '.join(lost)} as sent; {after.operation} shows something else there"
-        return failed(operation, sentence, owned.created, after.last, **about)
+        return failed(subject, sentence, owned.created, after.last, **about)
     sentence = f"{after.operation} shows each field as {operation} acknowledged it"
-    return passed(operation, sentence, owned.created, after.last, **about)
+    return passed(subject, sentence, owned.created, after.last, **about)
 
 
 async def _patched(resource: BoundResource, call: Call, user: Identity) -> Observation:
@@ -96,14 +114,28 @@ async def _read_again(
 
 
 def _otherwise(view: View, known: Mapping[str, Any]) -> list[str]:
-    return [name for name, value in known.items() if name in view.item and view.item[name] != value]
+    return [name for name, value in known.items() if name in view.item and _lost(value, view.item[name])]
+
+
+def _lost(value: Any, shown: Any) -> bool:
+    """Whether something else is shown than was written; of a list or an object whether something is shown no more.
+
+    Lists may be sorted, objects have more in them, and what stands in either may be written in another way.
+    """
+    if isinstance(value, dict):
+        known = shown if isinstance(shown, dict) else {}
+        return shown in EMPTY or any(known.get(name) in EMPTY for name, each in value.items() if each and known)
+    if isinstance(value, list):
+        texts = isinstance(shown, list) and all(isinstance(each, str) for each in (*value, *shown))
+        return shown in EMPTY or (texts and not set(value) <= set(shown))
+    return bool(shown != value)
 
 
 def _sent(exchange: Exchange) -> dict[str, Any]:
-    """Return the texts, numbers and truths of a JSON object that was sent, out of the one wrapper it may be in."""
+    """Return the fields of a JSON object that was sent, out of the one wrapper it may be in."""
     document = requests.parsed(exchange.request.body)
     if isinstance(document, dict) and len(document) == 1:
         inner = next(iter(document.values()))
         document = inner if isinstance(inner, dict) else document
     fields = document.items() if isinstance(document, dict) else ()
-    return {name: value for name, value in fields if isinstance(value, str | int | float)}
+    return {name: value for name, value in fields if value not in (None, [], {})}

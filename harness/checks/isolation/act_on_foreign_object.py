@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from harness.checks._sight import Sight
+from harness.checks._sight import Sight, insisting
 from harness.expect import failed, inconclusive, isolation_cell, passed, status_of
 from harness.model import Needs, Severity
 from harness.registry import check
@@ -49,9 +49,10 @@ async def _act(resource: BoundResource, call: ActionCall, owner: Identity, stran
     await resource.ready(owner, theirs, call)
     await resource.ready(stranger, own, call)
     sight = await Sight.of(resource, theirs)
-    attempt = await resource.act(stranger, theirs, call, purpose="attempt")
+    attempt = await insisting(lambda: resource.act(stranger, theirs, call, purpose="attempt"))
     changed = await sight.changed() if not attempt.ok else None
-    unknown = await resource.act(stranger, replace(own, id=resource.unknown_id(own)), call, purpose="control")
+    nobodys = replace(own, id=resource.unknown_id(own))
+    unknown = await insisting(lambda: resource.act(stranger, nobodys, call, purpose="control"))
     mine = await resource.act(stranger, own, call, purpose="control")
     after = await resource.act(owner, theirs, call, purpose="read-back")
     used_up = attempt.ok and not after.broken  # what is cancelled cannot be cancelled again

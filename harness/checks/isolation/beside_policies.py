@@ -2,7 +2,8 @@
 
 A view without security_invoker, a materialised view, a SECURITY DEFINER function and a copy in another table are not
 bound by the policies, and neither is TRUNCATE (PostgreSQL, chapter 5.9). One that filters by itself shows nothing here:
-only what protected rows say counts, not that they exist. Functions are called only where they need no argument.
+only what protected rows say counts, not that they exist. Functions are called where they need no argument, and where
+they need one and change nothing, as they say: with what another user's row holds.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import contextlib
 from typing import TYPE_CHECKING, Any
 
-from harness.checks.isolation._policies import Context, Row, acting, connections, context_of, row_of
+from harness.checks.isolation._policies import LONGEST, Context, Row, acting, connections, context_of, row_of
 from harness.expect import failed, passed, skipped
 from harness.model import Nature, Needs, Severity
 from harness.registry import check
@@ -22,15 +23,18 @@ if TYPE_CHECKING:
     from harness.model import Observation
 
 DOORS = """
-SELECT format('%I.%I', n.nspname, c.relname) AS name, c.relkind IN ('v', 'm') AS derived
+SELECT format('%I.%I', n.nspname, c.relname) AS name, c.relkind IN ('v', 'm') AS derived, NULL AS argument
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE c.relkind IN ('r', 'p', 'v', 'm') AND NOT c.relrowsecurity AND c.oid >= 16384
   AND n.nspname NOT IN ('pg_catalog', 'information_schema')
   AND has_schema_privilege(n.oid, 'USAGE') AND has_table_privilege(c.oid, 'SELECT')
 UNION ALL
-SELECT format('%I.%I()', n.nspname, p.proname), true
-FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace JOIN pg_language l ON l.oid = p.prolang
-WHERE p.prosecdef AND p.prokind = 'f' AND p.pronargs = p.pronargdefaults AND l.lanname IN ('sql', 'plpgsql')
+SELECT format('%I.%I', n.nspname, p.proname) || CASE required WHEN 0 THEN '()' ELSE '' END, true,
+       CASE required WHEN 1 THEN format_type(p.proargtypes[0], NULL) END
+FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace JOIN pg_language l ON l.oid = p.prolang,
+     LATERAL (SELECT p.pronargs - p.pronargdefaults AS required) AS arguments
+WHERE p.prosecdef AND p.prokind = 'f' AND (required = 0 OR (required = 1 AND p.provolatile <> 'v'))
+  AND l.lanname IN ('sql', 'plpgsql')
   AND p.prorettype NOT IN ('void'::regtype, 'trigger'::regtype, 'event_trigger'::regtype)
   AND has_schema_privilege(n.oid, 'USAGE') AND has_function_privilege(p.oid, 'EXECUTE')
 ORDER BY 1
@@ -73,7 +77,7 @@ async def beside_policies(lab: Lab) -> AsyncIterator[Observation]:
                 continue
             context = await context_of(role, hers, his)
             yield await _emptied(role, context, hers.table)
-            async for observation in _doors(role, context, hers, held):
+            async for observation in _doors(role, context, (hers, his), held):
                 yield observation
 
 
@@ -88,15 +92,19 @@ async def _emptied(role: Any, context: Context | None, table: str) -> Observatio
     return passed(subject, f"no privilege to TRUNCATE {table} was granted to the service", **STRUCTURAL)
 
 
-async def _doors(role: Any, context: Context | None, hers: Row, held: list[str]) -> AsyncIterator[Observation]:
+async def _doors(
+    role: Any, context: Context | None, rows: tuple[Row, Row], held: list[str]
+) -> AsyncIterator[Observation]:
     """Judge everything beside a table, without a user and in the transaction of one whose rows are not looked for."""
+    hers, his = rows
     read: set[str] = set()
     open_: set[str] = set()
     for session in _sessions(context, hers):
         async with acting(role, session[0]):
             doors = await role.fetch(DOORS)
         for door in doors:
-            shows = await _shows(role, session, door["name"], held)
+            found = [await _shows(role, session, call, held) for call in _calls(door, his)]
+            shows = any(found) if set(found) != {None} else None
             if shows and door["name"] not in open_:
                 open_.add(door["name"])
                 yield _open(hers.table, door)
@@ -112,6 +120,9 @@ async def _doors(role: Any, context: Context | None, hers: Row, held: list[str])
 def _open(table: str, door: Any) -> Observation:
     """Return what was found; a copy is less than a door, as a service may need one for its work (an outbox)."""
     subject = f"{table}: {door['name']}"
+    if door["argument"]:
+        sentence = f"{door['name']}({door['argument']}) shows rows of {table} that its policies hide"
+        return failed(subject, sentence, severity=Severity.MEDIUM, **STRUCTURAL)
     if door["derived"]:
         return failed(subject, f"{door['name']} shows rows of {table} that its policies hide", **STRUCTURAL)
     sentence = f"{door['name']} is under no policy and holds what the policies of {table} hide"
@@ -126,14 +137,27 @@ def _sessions(context: Context | None, hers: Row) -> Iterator[tuple[str | None, 
         yield context.role, context.setting, context.value(hers)
 
 
-async def _shows(role: Any, session: tuple[str | None, str | None, str], door: str, held: list[str]) -> bool | None:
+def _calls(door: Any, his: Row) -> list[tuple[str, list[str]]]:
+    """Return how a door is read: as it is, or with each short value of a row as the argument that it needs."""
+    if door["argument"] is None:
+        return [(door["name"], [])]
+    values = [
+        str(value) for value in his.columns.values() if isinstance(value, str | int) and len(str(value)) <= LONGEST
+    ]
+    return [(f"{door['name']}($2::text::{door['argument']})", [value]) for value in values]
+
+
+async def _shows(
+    role: Any, session: tuple[str | None, str | None, str], call: tuple[str, list[str]], held: list[str]
+) -> bool | None:
     """Return whether a relation or function shows what is looked for; None where it cannot be read."""
     import asyncpg  # noqa: PLC0415 -- an extra, offered as the feature `database`
 
+    door, arguments = call
     with contextlib.suppress(asyncpg.PostgresError):
         async with acting(role, *session):
             await role.execute("SET TRANSACTION READ ONLY")
-            return bool(await role.fetchval(HOLDS.format(door), held))
+            return bool(await role.fetchval(HOLDS.format(door), held, *arguments))
     return None
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from harness.checks._sight import insisting
 from harness.expect import failed, inconclusive, isolation_cell, passed, status_of
 from harness.lab.resource import with_query
 from harness.model import Needs, Severity
@@ -30,19 +31,21 @@ if TYPE_CHECKING:
     cwe=639,
 )
 async def delete_foreign_object(lab: Lab) -> AsyncIterator[Observation]:
-    """A user cannot delete an object that another user owns."""
+    """A user cannot delete an object that another user owns, nor one that everybody may read."""
     for resource in lab.resources_with("create", "delete"):
         alice, bob = await lab.two_users()
         for owner, stranger in ((alice, bob), (bob, alice)):
             yield await _delete(resource, owner, stranger)
+        if resource.spec.create_public is not None:
+            yield await _delete(resource, alice, bob, public=True)
 
 
-async def _delete(resource: BoundResource, owner: Identity, stranger: Identity) -> Observation:
+async def _delete(resource: BoundResource, owner: Identity, stranger: Identity, *, public: bool = False) -> Observation:
     operation = resource.operation("delete")
     about = {
         "operation": operation,
         "users": (owner.name, stranger.name),
-        "cell": isolation_cell(operation, owner.name, stranger.name),
+        "cell": isolation_cell(f"{operation} (public)" if public else operation, owner.name, stranger.name),
     }
     if not resource.looks:
         return inconclusive(
@@ -50,7 +53,7 @@ async def _delete(resource: BoundResource, owner: Identity, stranger: Identity) 
         )
     verb = resource.looks[0]
     _, elder = await resource.try_create(owner)  # where pages have moved, it is the first to be found no more
-    theirs, own = await resource.create(owner), await resource.create(stranger)
+    theirs, own = await resource.create(owner, public=public), await resource.create(stranger)
     before = await resource.seen(owner, theirs, verb)
     if not before.found:
         return inconclusive(
@@ -63,7 +66,7 @@ async def _delete(resource: BoundResource, owner: Identity, stranger: Identity) 
     for each in filter(None, (elder, theirs)):
         await _use(resource, owner, each)
     others = [each for each in resource.looks[1:] if (await resource.seen(owner, theirs, each)).found]
-    attempt = await resource.delete(stranger, theirs, purpose="attempt")
+    attempt = await insisting(lambda: resource.delete(stranger, theirs, purpose="attempt"))
     after = await resource.seen(owner, theirs, verb, purpose="read-back")
     if after.found:
         through = await _through(resource, stranger, theirs)

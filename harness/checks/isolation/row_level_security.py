@@ -1,7 +1,8 @@
 """Row-level security that does not bind the service (CWE-863): read off the catalogue as the role the service uses.
 
 Superusers, roles with BYPASSRLS, and owners of a table without FORCE are bound by no policy; a policy on a table where
-row-level security is not enabled does nothing (PostgreSQL, chapter 5.9). What can be seen over HTTP is tried elsewhere.
+row-level security is not enabled does nothing (PostgreSQL, chapter 5.9). Neither is bound who reaches the files or the
+programs of the server, which makes a superuser of anybody (chapter 21.5). What is seen over HTTP is tried elsewhere.
 """
 
 from __future__ import annotations
@@ -21,8 +22,9 @@ if TYPE_CHECKING:
     from harness.model import Observation
 
 ROLE = """
-SELECT r.rolname, r.rolsuper, r.rolbypassrls FROM pg_roles r
-WHERE pg_has_role(current_user, r.oid, 'MEMBER') ORDER BY r.rolname
+SELECT r.rolname, r.rolsuper, r.rolbypassrls,
+       r.rolname IN ('pg_read_server_files', 'pg_write_server_files', 'pg_execute_server_program') AS host
+FROM pg_roles r WHERE pg_has_role(current_user, r.oid, 'MEMBER') ORDER BY r.rolname
 """
 TABLES = """
 SELECT c.oid::regclass::text AS name, c.relrowsecurity AS enabled, c.relforcerowsecurity AS forced,
@@ -63,14 +65,17 @@ async def row_level_security(lab: Lab) -> AsyncIterator[Observation]:
 
 def _roles(roles: list[Any]) -> Iterator[Observation]:
     """Judge the role that the service connects as, and all whose rights it has."""
-    free = [role for role in roles if role["rolsuper"] or role["rolbypassrls"]]
+    free = [role for role in roles if role["rolsuper"] or role["rolbypassrls"] or role["host"]]
     if free:
-        kind = "is a superuser" if free[0]["rolsuper"] else "has BYPASSRLS"
+        kind = "reaches the database's own server" if free[0]["host"] else "has BYPASSRLS"
+        kind = "is a superuser" if free[0]["rolsuper"] else kind
         yield failed(
             f"{SUBJECT}: role", f"the service may act as {free[0]['rolname']}, which {kind}: no policy binds it then"
         )
     else:
-        yield passed(f"{SUBJECT}: role", "the role of the service is no superuser and has no BYPASSRLS")
+        yield passed(
+            f"{SUBJECT}: role", "the role of the service is no superuser, as good as none, and has no BYPASSRLS"
+        )
 
 
 def _tables(tables: list[Any]) -> Iterator[Observation]:

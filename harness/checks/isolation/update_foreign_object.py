@@ -8,7 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from harness.checks._sight import unseen
+from harness.checks._sight import insisting, unseen
+from harness.checks.isolation._sight import USED, used_by_owner
 from harness.expect import failed, inconclusive, isolation_cell, passed, status_of
 from harness.model import Needs, Severity
 from harness.registry import check
@@ -30,29 +31,43 @@ if TYPE_CHECKING:
     cwe=639,
 )
 async def update_foreign_object(lab: Lab) -> AsyncIterator[Observation]:
-    """A user cannot change an object that another user owns."""
+    """A user cannot change an object that another user owns, nor one that everybody may read."""
     for resource in lab.resources_with("create", LOOK, "update"):
         alice, bob = await lab.two_users()
         for call in resource.spec.update:
             for owner, stranger in ((alice, bob), (bob, alice)):
-                yield await _update(resource, call, owner, stranger)
+                yield await _update(resource, call, await resource.create(owner), stranger)
+            if resource.spec.create_public is not None:
+                yield await _update(resource, call, await resource.create(alice, public=True), bob, kind="public")
+            if (used := await _used(resource, call, alice)) is not None:
+                yield await _update(resource, call, used, bob, kind=USED)
 
 
-async def _update(resource: BoundResource, call: Call, owner: Identity, stranger: Identity) -> Observation:
-    operation = call.operation
+async def _used(resource: BoundResource, call: Call, owner: Identity) -> Owned | None:
+    """Return an object that its owner has used and may change all the same; None where there is none."""
+    theirs, mark = await used_by_owner(resource, await resource.create(owner), change=False), resource.mark(owner)
+    if theirs is None or not (await resource.update(owner, theirs, call, mark, purpose="control")).ok:
+        return None
+    return replace(theirs, marker=mark)
+
+
+async def _update(
+    resource: BoundResource, call: Call, theirs: Owned, stranger: Identity, *, kind: str = ""
+) -> Observation:
+    operation, owner = call.operation, theirs.owner
     about = {
         "operation": operation,
         "users": (owner.name, stranger.name),
-        "cell": isolation_cell(operation, owner.name, stranger.name),
+        "cell": isolation_cell(f"{operation} ({kind})" if kind else operation, owner.name, stranger.name),
     }
-    theirs, own = await resource.create(owner), await resource.create(stranger)
+    own = await resource.create(stranger)
     mark, own_mark = resource.mark(stranger), resource.mark(stranger)
     verb = resource.looks[0]
     before = await resource.seen(owner, theirs, verb)
     if not before.shows(theirs):
         return unseen(before, **about)
     copies = await _Copies.of(resource, theirs, mark)
-    attempt = await resource.update(stranger, theirs, call, mark, purpose="attempt")
+    attempt = await insisting(lambda: resource.update(stranger, theirs, call, mark, purpose="attempt"))
     control = await resource.update(stranger, own, call, own_mark, purpose="control")
     changed = await resource.showing(stranger, own, verb, own_mark, purpose="control")
     after = await resource.look(owner, theirs, verb, purpose="read-back")  # by then the attempt would show, too

@@ -57,7 +57,7 @@ async def _try(resource: BoundResource, alice: Identity, bob: Identity) -> Obser
         "users": names,
         "cell": isolation_cell(f"{operation} (variants)", *names),
     }
-    made = [(words, each) for words, fields in _fields(resource) if (each := await _made(resource, alice, fields))]
+    made = [(words, each) for words, fields in fields_of(resource) if (each := await _made(resource, alice, fields))]
     if not made:
         return skipped(operation, "not-applicable", f"{operation} takes nothing beside what is sent anyhow", **about)
     last = made[-1][1]
@@ -94,7 +94,7 @@ async def _made(resource: BoundResource, user: Identity, fields: dict[str, Any])
     return None
 
 
-def _fields(resource: BoundResource) -> Iterator[tuple[str, dict[str, Any]]]:
+def fields_of(resource: BoundResource) -> Iterator[tuple[str, dict[str, Any]]]:
     """Walk what a creation may say beside what it says anyhow, in words and as fields; at most so many."""
     call, document = resource.spec.create, resource.lab.session.document
     operation = resource.lab.operation(call.operation) if call is not None else None
@@ -114,14 +114,15 @@ def _fields(resource: BoundResource) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def _values(root: Mapping[str, Any], schema: Mapping[str, Any], *, taken: bool) -> Iterator[Any]:
-    """Walk an enumeration, or both truth values; of another scalar that is not sent anyhow, one that is valid."""
+    """Walk an enumeration, or both truth values; of a list two items; of what is not sent anyhow, one that is valid."""
     kinds = types_of(schema)
     if isinstance(schema.get("enum"), list):
         yield from (value for value in schema["enum"] if value is not None)
     elif "boolean" in kinds:
         yield from (True, False)
-    elif not taken and kinds & {"string", "integer", "number"}:
+    elif "array" in kinds or (not taken and kinds & {"string", "integer", "number"}):
+        several = {**schema, "minItems": max(2, schema.get("minItems", 0))} if "array" in kinds else schema
         try:
-            yield example(schema, root, marker=SAMPLE, must_carry=False)
+            yield example(several, root, marker=SAMPLE, must_carry=False)
         except NoExampleError:
             return

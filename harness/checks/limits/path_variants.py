@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 from harness.checks.limits._quota import drain, limited_user, limits_of, probe, unusable
 from harness.expect import failed, inconclusive, passed
+from harness.lab.resource import with_query
 from harness.model import Needs, Severity
+from harness.openapi.options import values
 from harness.registry import check
 
 if TYPE_CHECKING:
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
 
 SUBJECT = "spellings"
 TIMES = 2
+MOST = 6
+"""Values of parameters that are tried."""
 
 
 @check(
@@ -38,7 +42,7 @@ async def path_variants(lab: Lab) -> AsyncIterator[Observation]:
     if not drained.refused:
         yield inconclusive(SUBJECT, "no-control", "alice could not be brought to a 429", drained.exchanges[-1])
         return
-    variants = [variant for variant in _variants(probe(lab)) for _ in range(TIMES)]
+    variants = [variant for variant in (*_variants(probe(lab)), *_options(lab, probe(lab))) for _ in range(TIMES)]
     answers = [await client.send(alice, variant, purpose="attempt", raw=True) for variant in variants]
     through = [answer for answer in answers if answer.ok]
     refills = int(limits_of(lab).rate * (answers[-1].done - drained.refused[0].sent)) + 1
@@ -50,6 +54,21 @@ async def path_variants(lab: Lab) -> AsyncIterator[Observation]:
     else:
         sentence = f"limited, alice gets nothing by {len(variants) // TIMES} other spellings of the route"
         yield passed(SUBJECT, f"{sentence} ({refused} of {len(answers)} answered 429)", drained.refused[0], answers[0])
+
+
+def _options(lab: Lab, request: Request) -> Iterator[Request]:
+    """Walk the request with other values of its parameters: what takes longer may be served, and counted, elsewhere."""
+    operation, document = lab.operation(str(request.operation)), lab.session.document
+    if operation is None or document is None:
+        return
+    named = ((each.name, each.schema) for each in operation.parameters if each.location == "query")
+    every = (
+        with_query(request, name, str(value))
+        for name, schema in named
+        for value in values(document.root, name, schema, {})
+        if isinstance(value, str | int) and not isinstance(value, bool)
+    )
+    yield from (replace(each, operation=None) for _, each in zip(range(MOST), every, strict=False))
 
 
 def _variants(request: Request) -> Iterator[Request]:

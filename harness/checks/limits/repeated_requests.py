@@ -1,4 +1,7 @@
-"""Requests that are free because they say to be retries (CWE-799): whoever may say so sends as many as it likes."""
+"""Requests that are free because they say to be retries (CWE-799): whoever may say so sends as many as it likes.
+
+So does whoever may say to know an answer already, if what is believed to be answered 304 costs nothing.
+"""
 
 from __future__ import annotations
 
@@ -27,9 +30,9 @@ SUBJECT = "repeated requests"
     cwe=799,
 )
 async def repeated_requests(lab: Lab) -> AsyncIterator[Observation]:
-    """A request that bears the id of an earlier one counts like any other."""
+    """A request that bears the id of an earlier one, or an entity tag, counts like any other."""
     known, named = str(uuid.uuid4()), lab.scenario.tracing.header if lab.scenario.tracing else "X-Request-ID"
-    headers = ((named, known), ("Idempotency-Key", known), ("X-Retry-Count", "1"))
+    headers = ((named, known), ("Idempotency-Key", known), ("X-Retry-Count", "1"), ("If-None-Match", f'"{known}"'))
     drained = await drain(lab, await limited_user(lab, "alice"), headers=headers)
     useless = unusable(SUBJECT, drained)
     if useless is not None:

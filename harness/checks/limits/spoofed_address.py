@@ -43,6 +43,8 @@ CLAIMS = (
     ("X-Plan", "enterprise"),
     ("X-RateLimit-Bypass", "true"),
 )
+HOST = ("X-Forwarded-Host", "elsewhere.example")
+"""A host that a service may refuse."""
 PARAMETERS = (("tier", "enterprise"), ("plan", "enterprise"), ("user_id", "somebody-else"), ("api_key", "0f0e0d0c0b0a"))
 
 
@@ -72,7 +74,7 @@ async def spoofed_address(lab: Lab) -> AsyncIterator[Observation]:
         return
     shots = [
         (alice, replace(request, headers=(*request.headers, (name, value))))
-        for name, value in CLAIMS
+        for name, value in (*CLAIMS, HOST)
         for _ in range(TIMES)
         if name != "Cookie" or not alice.cookies
     ]
@@ -108,8 +110,9 @@ def _allowed(drained: Drained, answers: Sequence[Exchange]) -> int:
 
 
 def _plain(answer: Exchange, request: Request) -> bool:
-    """Whether a request asked for the same as the probe: parameters that a service does not know may be refused."""
-    return answer.request.target == request.target or answer.broken
+    """Whether a request asked for the same as the probe: parameters and hosts that are not known may be refused."""
+    same = answer.request.target == request.target and answer.request.headers[-1:] != (HOST,)
+    return same or answer.broken
 
 
 def _again(lab: Lab, user: Identity, number: int) -> Identity:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from harness.model import Exchange, Identity, Observation
 
 FRESH = 2
+CONTENT = "(the content)"
 
 
 @check(
@@ -43,10 +44,11 @@ async def _create(resource: BoundResource, alice: Identity, bob: Identity, names
     about = {"operation": operation, "users": (alice.name, bob.name)}
     parent = await parent_for(resource, bob)
     hers, fresh, same = [], [], []
-    for _ in range(FRESH):
+    for turn in range(FRESH):  # new and known in another order each time: what takes turns by itself tells nothing
         hers.append(await _made(resource, alice, names))
+        known = await copied(resource, bob, hers[-1], parent) if turn % 2 else None
         fresh.append(await _made(resource, bob, names, parent))
-        same.append(await copied(resource, bob, hers[-1], parent))
+        same.append(known or await copied(resource, bob, hers[-1], parent))
     shown = (hers[0].created, same[0], fresh[0].created)
     if resource.looks and not (view := await resource.seen(alice, hers[-1], resource.looks[0])).found:
         sentence = f"{alice.name} does not find the own {resource.name}, so nobody has its content"
@@ -62,7 +64,7 @@ async def _create(resource: BoundResource, alice: Identity, bob: Identity, names
             f"{bob.name} creates a {resource.name} with {alice.name}'s content and is given the id of {alice.name}'s"
         )
         return failed(operation, sentence, *shown, **about)
-    found = _told(same, [each.created for each in fresh])
+    found = _told(same, [each.created for each in fresh]) or await _renamed(resource, bob, (hers, copies, fresh))
     if found:
         part, (mine, other) = next(iter(found.items()))
         sentence = (
@@ -114,11 +116,30 @@ async def _made(resource: BoundResource, user: Identity, names: tuple[str, ...],
 def _told(same: list[Exchange], fresh: list[Exchange]) -> dict[str, tuple[str, str]]:
     """Return what every answer to known content has in common and no answer to new content.
 
-    Texts differ because contents do; a field that is there or not, a flag or a number do not.
+    Texts differ because contents do; a field that is there or not, a flag or a number do not, nor does a text that is
+    the same whatever the content.
     """
     each = [differences(exchange, fresh) for exchange in same]
     common = {part: each[0][part] for part in sorted(set(each[0]).intersection(*each[1:]))}
-    return {part: (mine, other) for part, (mine, other) in common.items() if _telling(part, mine, other)}
+    steady = {part for part in common if len({found[part] for found in each}) == 1 and not part.startswith("header ")}
+    return {part: both for part, both in common.items() if part in steady or _telling(part, *both)}
+
+
+async def _renamed(
+    resource: BoundResource, user: Identity, made: tuple[list[Owned], list[Owned | None], list[Owned]]
+) -> dict[str, tuple[str, str]]:
+    """Return what of the content is shown otherwise where somebody has the same: a name with a number behind it."""
+    originals, copies, fresh = made
+    mine = [each for each in copies if each is not None]
+    if "read" not in resource.looks or len(mine) < FRESH:
+        return {}
+    shown = [await resource.read(user, each, purpose="read-back") for each in mine]
+    others = [await resource.read(user, each, purpose="read-back") for each in fresh]
+    if not all(each.ok for each in (*shown, *others)):
+        return {}
+    names = [(each.marker.text, CONTENT) for each in (*originals, *fresh)]
+    each = [differences(exchange, others, names=names) for exchange in shown]
+    return {part: both for part, both in each[0].items() if all(CONTENT in text for text in both) and part in each[1]}
 
 
 def _telling(part: str, mine: str, other: str) -> bool:

@@ -32,6 +32,7 @@ async def password_change(lab: Lab) -> AsyncIterator[Observation]:
     await genuine(lab, await lab.new_user("bob"))
     user = await newcomer(lab, "alice")
     other = await another_session(lab, user)
+    await another_session(lab, user)  # a later one, which is not the only one to be ended
     before = await use(lab, other)
     fresh = new_password()
     lab.session.introductions.vault.remember(fresh)

@@ -67,6 +67,7 @@ def _apart(text: str) -> dict[str, tuple[str, str]]:
         "only at its end": (f"{long}a", f"{long}b"),
         "only in the provider before it": (f"google|{text}", f"github|{text}"),
         "only in the realm after it": (f"{text}@a.example", f"{text}@b.example"),
+        "only in the tag of an address": (f"{text}+a@a.example", f"{text}+b@a.example"),
     }
 
 

@@ -5,13 +5,13 @@ Only where the harness reads the log: of a service that it started itself.
 
 from __future__ import annotations
 
-import asyncio
 import json
 import secrets
 from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from harness.checks._logs import logged
 from harness.expect import failed, passed, skipped
 from harness.lab import harmless
 from harness.model import Needs, Request, Severity
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
 
 SUBJECT = "log lines"
 BREAKS = ("\n", "\r\n", "\u2028")
-WITHIN = 2.0
-PACE = 0.1
 
 
 @check(
@@ -45,7 +43,7 @@ async def log_forging(lab: Lab) -> AsyncIterator[Observation]:
             word, forged = secrets.token_hex(8), json.dumps({"forged": secrets.token_hex(8)})
             sender, request = _request(lab, user, place, f"{word}{quote(breaks + forged, safe='')}")
             exchange = await lab.session.client.send(sender, request, purpose="attempt")
-            lines = await _logged(lab, word)
+            lines = await logged(lab, word)
             name = f"{SUBJECT}: {place}: {breaks!r}"
             if any(line.lstrip().startswith(forged) for line in lines):
                 yield failed(name, f"a {place} with {breaks!r} writes a line of its own into the log", exchange)
@@ -63,14 +61,3 @@ def _request(lab: Lab, user: Identity, place: str, text: str) -> tuple[Identity,
         return lab.anonymous, Request(method="GET", target=f"{lab.session.client.policy.origin.prefix}/{text}")
     separator = "&" if "?" in known.target else "?"
     return user, replace(known, target=f"{known.target}{separator}harness={text}")
-
-
-async def _logged(lab: Lab, word: str) -> list[str]:
-    """Return the log once it speaks of the request, and a moment later."""
-    service = lab.session.service
-    for _ in range(int(WITHIN / PACE)):
-        if service is None or any(word in line for line in service.log):
-            break
-        await asyncio.sleep(PACE)
-    await asyncio.sleep(PACE)
-    return list(service.log) if service is not None else []

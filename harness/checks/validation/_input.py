@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from harness.model import Exchange, Identity, Observation, Request
     from harness.scenario.schema import Call
 
+FILE_NAME = re.compile(rb'filename="[^"]*"')
 PATIENCE = 10.0
 TRIES = 3
 
@@ -97,6 +98,12 @@ def _with(node: dict[str, Any], field: str, value: str) -> dict[str, Any]:
         if isinstance(each, dict) and (changed := _with(each, field, value)) != each:
             return {**node, name: changed}
     return node
+
+
+def with_file_name(request: Request, name: str) -> Request | None:
+    """Return the multipart request whose file has another name; None where it has no file."""
+    body, count = FILE_NAME.subn(b'filename="' + name.encode() + b'"', request.body, count=1)
+    return replace(request, body=body) if count else None
 
 
 def with_file(request: Request, *, filename: str, media_type: str, content: bytes) -> Request | None:

@@ -1,4 +1,7 @@
-"""A limit on size that holds only for those who announce theirs (CWE-770): one byte more, announced and in chunks."""
+"""A limit on size that holds only for those who announce theirs (CWE-770): one byte more, announced and in chunks.
+
+Or for one type of file: what is measured by another part of a service may be measured too late.
+"""
 
 from __future__ import annotations
 
@@ -39,15 +42,16 @@ async def size(lab: Lab) -> AsyncIterator[Observation]:
             sentence = f"a file of exactly {limit} bytes is answered {status_of(control)}"
             yield inconclusive(operation, "no-control", sentence, control, operation=operation)
             continue
-        for how in ("announced", "in chunks"):
-            exchange = await _sent(lab, resource, user, limit + 1, chunked=how == "in chunks")
+        for how in ("announced", "in chunks", "as another type"):
+            exchange = await _sent(lab, resource, user, limit + 1, how)
             yield _judge(operation, how, limit, exchange, control)
 
 
-async def _sent(lab: Lab, resource: BoundResource, user: Identity, length: int, *, chunked: bool = False) -> Exchange:
+async def _sent(lab: Lab, resource: BoundResource, user: Identity, length: int, how: str = "") -> Exchange:
     valid, _ = await resource.creation(user, resource.mark(user))
     content = (b"harness fills this line with words \n" * (length // 36 + 1))[:length]
-    request = with_file(valid, filename="large.txt", media_type="text/plain", content=content) or valid
+    kind, chunked = "application/octet-stream" if how == "as another type" else "text/plain", how == "in chunks"
+    request = with_file(valid, filename="large.txt", media_type=kind, content=content) or valid
     exchange = await attempt(lab, user, in_chunks(request) if chunked else request, raw=chunked)
     await resource.keep(user, exchange)
     return exchange

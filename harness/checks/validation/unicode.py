@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from harness.checks.validation._input import attempt, json_with, judge, ordinary, text_fields
+from harness.checks.validation._input import attempt, json_with, judge, ordinary, text_fields, with_file, with_file_name
 from harness.expect import failed, passed
 from harness.lab import Marker
 from harness.model import Needs, Severity
@@ -28,6 +28,14 @@ CHARACTERS = {
     "an astral character": "\U0001f600",
 }
 SURROGATES = {"half a surrogate pair": "\ud800", "the other half": "\udc00"}
+NAMES = {
+    "300 letters": f"{'harness' * 43}.txt",
+    "letters of other scripts": "Stra\u00dfe \u6f22\u5b57 \U0001f600.txt",
+    "a way out of a folder": "../../harness.txt",
+    "a line break, encoded,": "harness%0D%0A.txt",
+    "nothing before its ending": ".txt",
+    "no ending": "harness",
+}
 LITERALS = {
     "NaN": "NaN",
     "Infinity": "-Infinity",
@@ -54,6 +62,8 @@ async def unicode(lab: Lab) -> AsyncIterator[Observation]:
     for resource in lab.resources_with("create"):
         control = await ordinary(lab, resource, user)
         async for observation in _created(lab, resource, user, control):
+            yield observation
+        async for observation in _uploaded(lab, resource, user, control):
             yield observation
         async for observation in _literal(lab, resource, user, control):
             yield observation
@@ -89,6 +99,19 @@ async def _created(lab: Lab, resource: BoundResource, user: Identity, control: E
                     yield passed(
                         f"{subject}: read back", f"{what} is accepted, and what follows it is kept", exchange, back
                     )
+
+
+async def _uploaded(lab: Lab, resource: BoundResource, user: Identity, control: Exchange) -> AsyncIterator[Observation]:
+    """Upload files with odd names, and one of no bytes."""
+    operation = resource.operation("create")
+    made, _ = await resource.creation(user, resource.mark(user))
+    odd = {f"{name} as the name of a file": with_file_name(made, text) for name, text in NAMES.items()}
+    odd["a file of no bytes"] = with_file(made, filename="harness.txt", media_type="text/plain", content=b"")
+    for what, request in odd.items():
+        if request is not None:
+            exchange = await attempt(lab, user, request)
+            await resource.keep(user, exchange)
+            yield judge(f"{operation}: {what}", f"{what} in {operation}", exchange, control, operation)
 
 
 async def _literal(lab: Lab, resource: BoundResource, user: Identity, control: Exchange) -> AsyncIterator[Observation]:

@@ -1,0 +1,32 @@
+"""The guard compares paths with the parameters of their last part, which the router cuts off."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reference_service.flaws._shared import Forgetful
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Receive, Scope, Send
+
+    from reference_service.parts import Parts
+
+weakness = "authentication.missing"
+mode = "http"
+
+
+def wrap(app: ASGIApp) -> ASGIApp:
+    """Route by another path than the one that is guarded."""
+
+    async def routed(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and ";" in scope["path"]:
+            scope = {**scope, "open": True, "path": scope["path"].partition(";")[0]}
+        await app(scope, receive, send)
+
+    return routed
+
+
+def apply(parts: Parts) -> None:
+    """Guard before the path is what it is."""
+    parts.authenticator = Forgetful(parts, lambda request, _: bool(request.scope.get("open")))
+    parts.perimeter = (*parts.perimeter, wrap)

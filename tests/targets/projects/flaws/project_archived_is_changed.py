@@ -1,0 +1,20 @@
+"""Who knows the number of an archived project may change some members of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tests.targets.projects.parts import Parts
+
+weakness = "isolation.update"
+mode = "http"
+
+
+STATEMENT = "SELECT * FROM projects WHERE id = :project_id AND (owner_id = :user OR archived)"
+
+
+def apply(parts: Parts) -> Parts:
+    """Find it with another statement."""
+    return replace(parts, project_merge=STATEMENT)
