@@ -1,7 +1,7 @@
 """What stands for the rest where time is short: the same in every calibration of the same cases.
 
-A quick calibration leaves out no weakness, no service, no check and no hollow target, but many of their pairs. What is
-named is tried in full.
+A quick calibration leaves out what measures time, and many pairs of checks and flaws or hollow targets; beside that no
+weakness, no service, no check and no target. What is named is tried in full.
 """
 
 from __future__ import annotations

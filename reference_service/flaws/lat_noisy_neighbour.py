@@ -16,7 +16,7 @@ weakness = "latency.neighbour"
 mode = "many"
 
 
-SECONDS = 0.15
+SECONDS = 0.1
 
 
 class Flawed(KnowledgeOperations):

@@ -1,7 +1,8 @@
-"""Answers to searches with capitals in them are kept by their words in small letters, whoever asks."""
+"""Answers to searches with capitals in them are kept for a while by their words in small letters, whoever asks."""
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 from reference_service.knowledge import KnowledgeOperations
@@ -13,23 +14,24 @@ if TYPE_CHECKING:
 
 weakness = "isolation.cache"
 mode = "http"
+SECONDS = 3.0
 
 
 class Keeping(KnowledgeOperations):
     def __init__(self, parts: Parts) -> None:
         super().__init__(parts)
-        self.kept: dict[str, SearchResponse] = {}
+        self.kept: dict[str, tuple[float, SearchResponse]] = {}
 
     async def search(self, principal: Principal, request: SearchRequest) -> SearchResponse:
         words = request.query.lower()
         if words == request.query:
             return await super().search(principal, request)
-        if words not in self.kept:
+        since, found = self.kept.get(words, (0.0, None))
+        if found is None or time.monotonic() - since > SECONDS:
             found = await super().search(principal, request)
-            if not found.results:
-                return found
-            self.kept[words] = found
-        return self.kept[words]
+            if found.results:
+                self.kept[words] = time.monotonic(), found
+        return found
 
 
 def apply(parts: Parts) -> None:

@@ -43,7 +43,7 @@ async def _repeat(resource: BoundResource, verb: str, first: Identity, second: I
         "cell": isolation_cell(f"{operation} (same request)", first.name, second.name),
     }
     query = lab.session.markers.issue(lab.key(first)).query
-    query = query if first.name < second.name else query.capitalize()  # which is the same to some caches, and some not
+    query = query if first.name < second.name else query.upper()  # which is the same to some caches, and not to others
     theirs, own = await resource.create(first, query=query), await resource.create(second, query=query)
     view = await resource.seen(first, theirs, verb)
     kept = view.last
