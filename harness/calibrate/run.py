@@ -170,9 +170,10 @@ def _chosen(cases: list[Case], settings: Settings) -> list[Case]:
             raise ConfigurationError(f"--only {name}: no flaw, hollow target, sabotage, service or kind has this name")
     if settings.only:
         return [case for case in cases if any(_means(name, case) for name in settings.only)]
-    # What measures time has the machine for itself, which is more than a quick calibration has.
-    brief = [case for case in cases if not choice.alone(case, every_check())]
-    return sample.of_each_weakness(brief) if settings.quick else cases
+    if not settings.quick:
+        return cases
+    # What measures time has the machine for itself, which takes longer than a quick calibration may.
+    return sample.of_each_weakness([case for case in cases if case.outside or not choice.alone(case, every_check())])
 
 
 def _means(name: str, case: Case) -> bool:
