@@ -29,12 +29,12 @@ def catching(case: Case, checks: Sequence[Check]) -> tuple[Check, ...]:
 class Extent:
     """How much of the matrix is filled in.
 
-    A `quick` calibration leaves out what takes long, a `sampled` one many pairs of checks and cases. `beside` are the
-    flaws that all other checks are asked about, too.
+    A `quick` calibration leaves out what takes long. Of the cases `sampled` only a share of the checks is tried; the
+    flaws `beside` are those that all other checks are asked about, too, and each of their own.
     """
 
     quick: bool = False
-    sampled: bool = False
+    sampled: frozenset[str] = frozenset()
     beside: frozenset[str] = frozenset()
 
 
@@ -56,17 +56,16 @@ def stages(case: Case, checks: Sequence[Check], extent: Extent) -> list[Stage]:
         own = [Stage(only) for only in _against_flaw(case, checks)]
         return [*own, Stage(_every_brief(checks), beside=True)] if own and case.id in extent.beside else own
     chosen = _against_other(case, checks, quick=extent.quick)
-    only = _ids(sample.share(case, chosen) if extent.sampled else chosen)
+    only = _ids(sample.share(case, chosen) if case.id in extent.sampled else chosen)
     return [Stage(only)] if only else []
 
 
 def extent(cases: Sequence[Case], *, quick: bool, named: bool) -> Extent:
     """Return how much of the matrix a calibration of these cases fills in; what is `named` is tried in full."""
-    if quick:
-        return Extent(quick=True, sampled=not named)
-    flaws = [case for case in cases if case.kind is Kind.FLAW]
-    beside = frozenset(case.id for case in flaws) if named else sample.standing(flaws, lambda case: case.family)
-    return Extent(beside=beside)
+    every = frozenset(case.id for case in cases if case.kind is Kind.FLAW)
+    beside = every if named else sample.standing(cases, lambda case: case.family)
+    sampled = frozenset[str]() if named else sample.thinned(cases, quick=quick)
+    return Extent(quick=quick, sampled=sampled, beside=frozenset() if quick else beside)
 
 
 def part(scenario: Scenario, case: Case) -> Scenario:

@@ -137,7 +137,7 @@ async def all_cases(found: Sequence[Subject], settings: Settings) -> list[Case]:
         cases += [case for case in timed if choice.stages(case, every_check(), choice.Extent())]
     usual = [each for each in found if not each.variant] or found
     signed = next((each for each in usual if each.scenario.users.minted), usual[0])
-    imitated = [signed] if settings.quick else usual
+    imitated = [signed] if settings.quick else [signed, *(each for each in usual if each is not signed)]
     for each in imitated:
         names = [*hollow_names(), *(f"bare-{name}" for name in BARE)]
         cases += [Case(kind=Kind.HOLLOW, subject=each.name, name=name) for name in names]

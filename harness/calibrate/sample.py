@@ -38,6 +38,16 @@ def standing(cases: Sequence[Case], alike: Callable[[Case], Hashable]) -> frozen
     return frozenset(case.id for case in chosen.values())
 
 
+def thinned(cases: Sequence[Case], *, quick: bool) -> frozenset[str]:
+    """Return the ids of the cases on which a share of the checks is tried.
+
+    In full these are hollow targets that another service is imitated by as well: what is empty there is empty here.
+    """
+    imitated = next((case.subject for case in cases if case.kind is Kind.HOLLOW), "")
+    every = (case for case in cases if case.kind in ONE_OF)
+    return frozenset(case.id for case in every if quick or (case.kind is Kind.HOLLOW and case.subject != imitated))
+
+
 def share(case: Case, checks: Sequence[Check]) -> list[Check]:
     """Return the checks that are tried on a case without a flaw: others on each case, but every watcher."""
     one_of = 1 if case.name in WHOLE else ONE_OF.get(case.kind, 1)

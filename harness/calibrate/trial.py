@@ -163,7 +163,7 @@ def _hollow(case: Case, bench: Bench) -> ServiceSpec:
 def _options(case: Case, bench: Bench, service: Service, only: tuple[str, ...], *, part: bool) -> engine.Options:
     subject = bench.subjects[case.subject]
     scenario = amended(subject.scenario, case.said)
-    brief = bench.extent.quick and case.kind is Kind.FLAW
+    brief = case.kind is Kind.FLAW and case.id not in bench.extent.beside
     part = part or (bench.extent.quick and case.kind in PARTLY)
     return engine.Options(
         url=service.url,

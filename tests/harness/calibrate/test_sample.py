@@ -45,9 +45,17 @@ def test_what_is_named_is_tried_in_full() -> None:
     usual = extent(LEAKS, quick=False, named=False)
     assert usual.beside == standing(LEAKS, lambda case: case.family)
     assert len(usual.beside) == 4
-    assert not usual.sampled
-    assert [extent(LEAKS, quick=True, named=named).sampled for named in (True, False)] == [False, True]
     assert extent(LEAKS, quick=True, named=False).beside == frozenset()
+    assert extent(HOLLOW, quick=True, named=True).sampled == frozenset()
+
+
+def test_hollow_targets_are_tried_with_every_check_as_one_service_at_least() -> None:
+    """Quick: with a share; in full with every check on what imitates the first service, with a share on the others."""
+    others = [replace(case, subject="two") for case in HOLLOW]
+    benign = Case(kind=Kind.BENIGN, subject="one", name="late")
+    every = [*HOLLOW, *others, benign]
+    assert extent(every, quick=True, named=False).sampled == {case.id for case in every}
+    assert extent(every, quick=False, named=False).sampled == {case.id for case in others}
 
 
 @pytest.mark.parametrize("case", [SOUND, replace(HOLLOW[0], name="open"), replace(HOLLOW[0], name="empty")])
