@@ -19,24 +19,27 @@ PAGE = 20
 
 @dataclass(kw_only=True)
 class Store:
-    """What was created, by resource, parents and identifier."""
+    """What was created, with its parents, by the operation that creates it and by its identifier.
 
-    _kept: dict[tuple[str, tuple[str, ...], str], dict[str, Any]] = field(default_factory=dict)
+    A resource may be another one's objects under a second path.
+    """
+
+    _kept: dict[tuple[str, str], tuple[tuple[str, ...], dict[str, Any]]] = field(default_factory=dict)
 
     def create(self, known: Known, asked: Asked, world: World) -> Answer:
         """Keep what the request says."""
         identifier = world.new_id(known.call)
-        self._kept[self._key(known, (*known.path, str(identifier)))] = {"id": identifier, **fields_of(asked)}
+        self._kept[_made(known), str(identifier)] = known.path, {"id": identifier, **fields_of(asked)}
         return world.created(known.call, identifier)
 
     def read(self, known: Known, world: World) -> Answer:
         """Show one object to anybody."""
-        found = self._kept.get(self._key(known, known.path))
+        found = self._found(known)
         return as_json(found, world.success(known.call)) if found is not None else as_json({"detail": "no such"}, 404)
 
     def update(self, known: Known, asked: Asked, world: World) -> Answer:
         """Let anybody change it."""
-        found = self._kept.get(self._key(known, known.path))
+        found = self._found(known)
         if found is None:
             return as_json({"detail": "no such"}, 404)
         found.update(fields_of(asked))
@@ -44,13 +47,13 @@ class Store:
 
     def delete(self, known: Known, world: World) -> Answer:
         """Let anybody remove it."""
-        gone = self._kept.pop(self._key(known, known.path), None)
+        gone = self._kept.pop((_made(known), known.path[-1] if known.path else ""), None)
         return as_json({}, world.success(known.call)) if gone is not None else as_json({"detail": "no such"}, 404)
 
     def act(self, known: Known, asked: Asked, world: World) -> Answer:
         """Let anybody do with it what the scenario calls an action; its identifier is in the path or in the body."""
         said = {*known.path, *(str(value) for value in requests.values(fields_of(asked)))}
-        if not any(identifier in said for _, _, identifier in self._kept):
+        if not any(identifier in said for _, identifier in self._kept):
             return as_json({"detail": "no such"}, 404)
         status = world.success(known.call)
         return as_json(world.body(known.call.operation, status), status)
@@ -59,7 +62,7 @@ class Store:
         """Show anybody the objects whose identifiers the query or the body holds."""
         query = parse_qs(urlsplit(asked.target).query)
         said = {str(value) for value in requests.values([query, requests.parsed(asked.body)])}
-        found = [each for (_, _, identifier), each in self._kept.items() if identifier in said]
+        found = [each for (_, identifier), (_, each) in self._kept.items() if identifier in said]
         return as_json({"items": found}, world.success(known.call))
 
     def listing(self, known: Known, asked: Asked, world: World) -> Answer:
@@ -79,16 +82,21 @@ class Store:
         return as_json(put(body, call.total, len(found)) if call.total else body, world.success(call))
 
     def _under(self, known: Known) -> list[dict[str, Any]]:
-        name = known.resource.name if known.resource else ""
+        nested = known.resource is not None and known.resource.parent is not None and known.path
         return [
             each
-            for (resource, parents, _), each in reversed(self._kept.items())
-            if resource == name and (not known.path or parents == known.path)
+            for (made, _), (parents, each) in reversed(self._kept.items())
+            if made == _made(known) and (not nested or parents == known.path)
         ]
 
-    @staticmethod
-    def _key(known: Known, path: tuple[str, ...]) -> tuple[str, tuple[str, ...], str]:
-        return (known.resource.name if known.resource else "", path[:-1], path[-1] if path else "")
+    def _found(self, known: Known) -> dict[str, Any] | None:
+        return self._kept.get((_made(known), known.path[-1] if known.path else ""), ((), None))[1]
+
+
+def _made(known: Known) -> str:
+    """Return the operation that creates what is asked for."""
+    create = known.resource.create if known.resource else None
+    return create.operation if create else ""
 
 
 def _is_text(value: Any) -> bool:

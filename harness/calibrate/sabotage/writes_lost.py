@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from harness.lab import Session
     from harness.model import Check, Exchange, Identity
 
+GIVEN = frozenset({"isolation/given_objects"})
+"""Looks at what users have without having created it."""
+
 
 def lose(session: Session, *, only: str | None = None) -> None:
     """Delete each object right after its creation; of one user only, if one is named."""
@@ -45,7 +48,7 @@ def _cookies(user: Identity) -> tuple[tuple[str, str], ...]:
 
 
 def _affects(check: Check) -> bool:
-    return check.family in {"isolation", "integrity"} and check.run is not None
+    return check.family in {"isolation", "integrity"} and check.run is not None and check.id not in GIVEN
 
 
 SABOTAGE = Sabotage(title="Creates are acknowledged and nothing is kept", tamper=lose, affects=_affects)

@@ -8,7 +8,7 @@ from harness import requests
 from harness.checks.authorization._roles import Wanted, accepted, changes, gained, one_by_one, send, wanted
 from harness.expect import CLOSED, failed, inconclusive, passed, skipped, status_of
 from harness.lab import genuine, ownership
-from harness.model import Needs, Severity
+from harness.model import ANONYMOUS, Needs, Severity
 from harness.registry import check
 
 if TYPE_CHECKING:
@@ -79,6 +79,11 @@ async def _take(lab: Lab, operation: Operation, known: Wanted, account: dict[str
         if got is not None:
             sentence = f"mallory sets {got} of the own account by {operation.id} ({answers[-1].status})"
             return failed(operation.id, sentence, answers[-1], **about)
+    if answers and all(each.ok for each in answers):
+        nobody = await send(lab, ANONYMOUS, operation, named)
+        if nobody.ok:
+            sentence = f"{operation.id} answers everybody ({nobody.status}), and gives no role"
+            return inconclusive(operation.id, "unclear", sentence, answers[0], nobody, **about)
     if any(each.ok or each.status in CLOSED for each in answers):
         sentence = f"{operation.id} gives a plain user no role ({status_of(answers[0])})"
         return passed(operation.id, sentence, *answers[:2], **about)

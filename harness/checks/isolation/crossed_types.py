@@ -75,6 +75,10 @@ async def _cross(resource: BoundResource, other: BoundResource, verb: str, hers:
     if not before.found:
         sentence = f"{alice.name} does not find the own {resource.name} by {before.operation}"
         return inconclusive(operation, "no-control", sentence, before.last, **about)
+    plain = await resource.look(bob, hers, before.verb, purpose="control")
+    if plain.found:
+        sentence = f"{bob.name} finds {alice.name}'s {resource.name} by {plain.operation} as it is"
+        return inconclusive(operation, "unclear", sentence, before.last, plain.last, **about)
     crossed = other.request(verb, own, identifier=hers.id)
     attempt = await resource.lab.send(bob, crossed, purpose="attempt")
     worked, control = await _own(other, verb, bob, own)  # takes as long as a deletion takes to show

@@ -97,5 +97,7 @@ async def _try(resource: BoundResource, alice: Identity, bob: Identity) -> Obser
         return skipped(operation, "not-applicable", sentence, created, repeated, **about)
     if answer.broken:
         return inconclusive(operation, "unclear", f"{said}: {status_of(answer)}", created, answer, **about)
+    if his is None:
+        await resource.create(bob)  # whoever may create nothing at all is refused for another reason
     told = "which makes one of his own" if his is not None else "and is refused"
     return passed(operation, f"{said}, {told} ({status_of(answer)})", created, answer, repeated, **about)
