@@ -8,6 +8,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from harness import fuzz
+from harness.checks.isolation._given import own_documents, reads_by_variable, told
 from harness.client import phase
 from harness.engine.phases import FUZZ
 from harness.expect import inconclusive
@@ -94,7 +95,7 @@ async def _existing(lab: Lab, user: Identity) -> dict[str, dict[str, list[str | 
                 if operation is not None:
                     paths = [owned.path_values for owned in (doomed if verb == "delete" else kept)]
                     values.setdefault(operation.id, {}).update(_values_of(call, verb, operation, paths))
-    return values | _own_identifier(lab, user, values)
+    return values | _own_identifier(lab, user, values) | await _given(lab, user)
 
 
 def _values_of(call: Call, verb: str, operation: Operation, paths: list[tuple[Any, ...]]) -> dict[str, list[str | int]]:
@@ -108,6 +109,18 @@ def _values_of(call: Call, verb: str, operation: Operation, paths: list[tuple[An
     if isinstance(call.body, dict) and not names:
         found |= {f"body.{key}": [path[-1] for path in paths] for key, value in call.body.items() if value == "{id}"}
     return found
+
+
+async def _given(lab: Lab, user: Identity) -> dict[str, dict[str, list[str | int]]]:
+    """Return identifiers of what the user has without having created it, for its read and what goes on below that."""
+    reads = list(reads_by_variable(lab))
+    documents = await own_documents(lab, user) if reads else {}
+    values: dict[str, dict[str, list[str | int]]] = {}
+    for read in reads:
+        known = [each.value for each in told(read, documents)]
+        below = (one for one in lab.operations if one.path == read.path or one.path.startswith(f"{read.path}/"))
+        values |= {one.id: {PATH_PARAMETER.findall(read.path)[0]: known} for one in below if known}
+    return values
 
 
 def _own_identifier(lab: Lab, user: Identity, known: Collection[str]) -> dict[str, dict[str, list[str | int]]]:
