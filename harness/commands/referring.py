@@ -75,7 +75,7 @@ def _listed(name: str, lists: Sequence[str]) -> str | None:
 
 
 def _named(call: Call | None) -> list[str]:
-    """Return the fields of a body, at any depth, that hold the identifier of something by an example."""
+    """Return the fields of a body, at any depth, that hold an identifier by an example and can name a placeholder."""
     found = dict.fromkeys(_fields(call.body if call.body is not None else call.form)) if call is not None else {}
     return [name for name in found if id_stem(name) and requests.PLACEHOLDER.fullmatch(f"{{{name}}}")]
 

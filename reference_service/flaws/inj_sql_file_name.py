@@ -18,7 +18,7 @@ mode = "http"
 class Concatenating(KnowledgeOperations):
     async def upload(self, principal: Principal, upload: Upload, request_id: str) -> UploadResponse:
         async with self.parts.database.transaction(principal.user_id) as connection:
-            await connection.fetch(f"SELECT file_id FROM files WHERE source = '{upload.file_name}'")  # noqa: S608
+            await connection.fetch(f"SELECT file_id FROM files WHERE source = '{upload.file_name}'")  # noqa: S608 -- the flaw
         return await super().upload(principal, upload, request_id)
 
 
