@@ -42,7 +42,7 @@ def test_what_is_inferred_was_tried(theatre: Stage, tmp_path: Path) -> None:
     text = (tmp_path / "ledgers.toml").read_text()
     scenario = tomllib.loads(text)
     assert "GET /merchants/me is left out: to a user who has just signed up, it answers 403" in text
-    assert "whoami" not in scenario["users"]
+    assert scenario["users"]["whoami"]["operation"] == "GET /users/{username}"
     assert "not understood  POST /prices: POST /prices answers a new user 403" in ended.shown
     assert "GET /reports" not in scenario["target"]["public"]
     resources = {each["name"]: each for each in scenario["resource"]}

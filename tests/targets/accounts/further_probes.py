@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import secrets
 import statistics
+from contextlib import redirect_stderr
 from typing import TYPE_CHECKING
 
-from tests.targets.accounts.world import World, login, sign_up
+from tests.targets.accounts.world import PASSWORD, World, login, sign_up
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -130,6 +132,18 @@ def _answered_with_hers(world: World) -> bool:
     return hers.text == world.bob.http.post("/items", json={"title": "x", "body": ""}, headers=key).text
 
 
+def _logged(world: World) -> bool:
+    """Whether the log of the service, which the tests serve from their own process, holds the password."""
+    with redirect_stderr(io.StringIO()) as log:
+        login(world.nobody, world.bob.username)
+    return PASSWORD in log.getvalue()
+
+
+def _published(world: World) -> str:
+    world.alice.http.post(f"{world.item}/publish")
+    return world.item
+
+
 FURTHER: dict[str, Callable[[World], bool]] = {
     "admin-by-header": lambda world: world.bob.http.get("/admin/users", headers={"X-Role": "admin"}).is_success,
     "card-of-anybody": lambda world: world.bob.http.get(f"/cards/{_card(world.alice)}").is_success,
@@ -150,14 +164,20 @@ FURTHER: dict[str, Callable[[World], bool]] = {
     "items-lookup-any-checked": _looks_up(1, 0),
     "items-lookup-foreign": _looks_up(1),
     "lockout-by-spelling": _let_in_at_last,
+    "login-password-logged": _logged,
     "login-password-operator": _let_in_by_an_operator,
     "login-time-tells-names": _takes_longer,
+    "password-any-case": lambda world: login(world.nobody, world.bob.username, PASSWORD.swapcase()).is_success,
     "points-of-any-customer": lambda world: world.bob.http.get(f"/points/{_customer(world.alice)}").is_success,
     "private-in-public-list-of-newest": lambda world: world.marker in world.nobody.get("/items/public").text,
     "profile-by-parameter": lambda world: world.alice.username in _profile(world.bob, user_id=world.alice.id),
     "profile-of-another-caller": lambda world: _written(world, world.alice) in _profile(world.bob),
     "profile-written-by-id": lambda world: _written(world, world.bob, id=world.alice.id) in _profile(world.alice),
     "forgotten-tells-names": lambda world: "no such account" in _forgotten(world, "u-nobody"),
+    "public-item-changed-by-anybody": lambda world: (
+        world.bob.http.patch(_published(world), json={"title": "bob's"}).is_success
+    ),
+    "public-item-deleted-by-anybody": lambda world: world.bob.http.delete(_published(world)).is_success,
     "reset-code-answered": lambda world: "pin" in _forgotten(world),
     "role-assigned-by-flag": _administrator,
     "session-in-header": _bearer,

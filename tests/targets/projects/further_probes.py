@@ -103,6 +103,16 @@ def _let_himself_in(world: World) -> bool:
     return made.status_code == 201 and world.marker in world.bob.get(world.project).text
 
 
+def _archived(world: World) -> str:
+    world.alice.post(f"{world.project}/archive")
+    return world.project
+
+
+def _changed(world: World) -> str:
+    world.alice.patch(world.project, json={"description": "changed"})
+    return world.project
+
+
 SMALL = {"page_size": 1}
 
 FURTHER: dict[str, Callable[[World], bool]] = {
@@ -112,6 +122,7 @@ FURTHER: dict[str, Callable[[World], bool]] = {
     "key-case-folded": _let_in("KEY-OF-ALICE"),
     "key-cut-short": _let_in("key-of-ali"),
     "key-in-query": lambda world: world.anonymous("GET", "me?api_key=key-of-alice").status_code == 200,
+    "key-pattern": _let_in("key-of-%"),
     "method-override-trusted": _deleted_by_post,
     "note-change-by-content": _changed_along,
     "note-count-leak": lambda world: world.bob.get(f"{world.bobs_project}/notes").json()["count"] > 1,
@@ -127,6 +138,11 @@ FURTHER: dict[str, Callable[[World], bool]] = {
         world.bob.delete(world.note, headers={"If-Match": '"x"'}).status_code == 412
     ),
     "project-archive-foreign-says-404": _archived_in_spite_of_404,
+    "project-archived-is-changed": lambda world: (
+        world.bob.patch(_archived(world), json={"description": "bob's"}).is_success
+    ),
+    "project-archived-is-readable": lambda world: world.marker in world.bob.get(_archived(world)).text,
+    "project-changed-is-readable": lambda world: world.marker in world.bob.get(_changed(world)).text,
     "note-body-lost-on-create": _body_lost,
     "project-delete-by-name": _deleted_along,
     "project-shared-by-anybody": _let_himself_in,
