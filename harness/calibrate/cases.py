@@ -111,7 +111,7 @@ class Case:
 class Row:
     """What came of a case: the outcome of each check that ran, and one sentence for each that did not pass.
 
-    `tries` is 2 for a flaw that has survived beside other trials, and was tried again alone.
+    `tries` is 2 for a case that was blurred by other trials beside it, and was tried again alone.
     """
 
     case: Case
@@ -131,6 +131,13 @@ class Row:
     def survives(self) -> bool:
         """Whether this is a flaw that nothing killed."""
         return self.case.kind is Kind.FLAW and not self.killers
+
+    @property
+    def blurred(self) -> bool:
+        """Whether a crowded machine may be why a flaw survives its checks, or why some cannot tell what is sound."""
+        if self.case.kind is Kind.SOUND:
+            return bool(self.having("inconclusive")) and not self.having("failed", "error") and not self.error
+        return self.survives and bool(self.catching)
 
     @property
     def killers(self) -> tuple[str, ...]:

@@ -106,14 +106,14 @@ async def try_all(cases: Sequence[Case], bench: Bench, *, jobs: int, done: Calla
     """Try the cases side by side, those that may wait long first; afterwards, one by one, those that measure time.
 
     A flaw that survives is tried once more, alone: a machine full of trials hides races and waits, and not every sample
-    catches what shows in a share of all answers only.
+    catches what shows in a share of all answers only. So is a sound service that a check could not judge.
     """
-    survivors: list[Case] = []
+    blurred: list[Case] = []
 
     async def one(case: Case) -> None:
         row = await trial(case, bench)
-        if row.survives and row.catching:
-            survivors.append(case)
+        if row.blurred:
+            blurred.append(case)
         else:
             done(row)
 
@@ -122,7 +122,7 @@ async def try_all(cases: Sequence[Case], bench: Bench, *, jobs: int, done: Calla
     await side_by_side(sorted(together, key=lambda case: choice.patience(case, bench.checks)), one, jobs=jobs)
     for case in apart:
         await one(case)
-    for case in survivors:
+    for case in blurred:
         done(replace(await trial(case, bench), tries=2))
 
 

@@ -41,11 +41,16 @@ def standing(cases: Sequence[Case], alike: Callable[[Case], Hashable]) -> frozen
 def thinned(cases: Sequence[Case], *, quick: bool) -> frozenset[str]:
     """Return the ids of the cases on which a share of the checks is tried.
 
-    In full these are hollow targets that another service is imitated by as well: what is empty there is empty here.
+    In full these are hollow targets that another service is imitated by as well, as what is empty there is empty here,
+    and the harmless variants that concern no family more than the others.
     """
     imitated = next((case.subject for case in cases if case.kind is Kind.HOLLOW), "")
-    every = (case for case in cases if case.kind in ONE_OF)
-    return frozenset(case.id for case in every if quick or (case.kind is Kind.HOLLOW and case.subject != imitated))
+    return frozenset(
+        case.id
+        for case in cases
+        if case.kind in ONE_OF
+        and (quick or (not case.touches if case.kind is Kind.BENIGN else case.subject != imitated))
+    )
 
 
 def share(case: Case, checks: Sequence[Check]) -> list[Check]:

@@ -142,14 +142,14 @@ def _verdict(row: Row) -> str:
     name = f"{row.case.subject:<10} {row.case.kind.value:<8} {row.case.name:<34}"
     if row.error:
         return f"{name} [red]did not run[/]: {row.error.splitlines()[0][:160]}"
+    alone = ", when tried again alone" if row.tries > 1 else ""
     if row.case.kind is Kind.FLAW:
         if row.killers:
-            alone = ", when tried again alone" if row.tries > 1 else ""
             return f"{name} [green]killed[/] by {', '.join(row.killers)}{alone}"
         told = "; ".join(f"{check} {row.outcomes.get(check, 'did not run')}" for check in row.catching)
         return f"{name} [red]SURVIVES[/] {row.case.weakness}: {told or 'no check catches this weakness'}"
     counts = {outcome: len(row.having(outcome)) for outcome in ("passed", *ALARMS)}
-    told = f"{name} " + ", ".join(f"{count} {outcome}" for outcome, count in counts.items() if count)
+    told = f"{name} " + ", ".join(f"{count} {outcome}" for outcome, count in counts.items() if count) + alone
     if row.case.kind not in {Kind.SOUND, Kind.BENIGN}:
         return told
     alarms = [f"{check} {row.sentences.get(check, '')}" for check in row.having(*ALARMS)]

@@ -53,6 +53,24 @@ def test_a_sound_service_must_be_passed(outcome: str, failed: tuple[str, ...], i
     assert summary.holds == (not failed and not inconclusive)
 
 
+@pytest.mark.parametrize(
+    ("told", "blurred"),
+    [
+        (row(Kind.FLAW, "missed", {"isolation/reads": "passed"}, "isolation.read"), True),
+        (row(Kind.FLAW, "seen", {"isolation/reads": "failed"}, "isolation.read"), False),
+        (row(Kind.FLAW, "unheard of", {}, "isolation.none"), False),
+        (row(Kind.SOUND, "slow", {"limits/exact": "inconclusive"}), True),
+        (row(Kind.SOUND, "quick", {"limits/exact": "passed"}), False),
+        (row(Kind.SOUND, "alarm", {"limits/exact": "inconclusive", "isolation/reads": "failed"}), False),
+        (row(Kind.BENIGN, "late", {"limits/exact": "inconclusive"}), False),
+    ],
+    ids=lambda each: each.case.name if isinstance(each, Row) else "",
+)
+def test_what_other_trials_may_have_blurred(told: Row, blurred: bool) -> None:
+    """A survivor and an open answer are asked once more; an alarm is one, however crowded the machine is."""
+    assert told.blurred == blurred
+
+
 def test_a_check_must_have_passed_somewhere() -> None:
     """Not applicable everywhere proves nothing, once all services were tried."""
     rows = [row(Kind.SOUND, "sound", {"limits/exact": "skipped:not-applicable", "isolation/reads": "passed"})]
