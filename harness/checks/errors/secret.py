@@ -4,24 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from harness.checks._disclosure import Clue, Sensitive, disclosed, first
+from harness.checks._keys import KEYS, SHOWN, known
 from harness.checks._watching import StatusWatcher
-from harness.checks.errors._disclosure import Clue, Sensitive, disclosed, first
-from harness.evidence.redact import forms
 from harness.model import Severity
 from harness.registry import watcher
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from harness.lab import Lab
 
-SHORTEST = 8
-SHOWN = 12  # enough to know what it is, too little to use it
 FOLDERS = ("home", "usr", "var", "srv", "opt", "etc", "root", "Users", "app/src", "app/lib")
 CLUES = (
-    Clue.of(r"\b[a-z][a-z0-9+.-]{2,20}://[^\s:/@\"']{0,100}:[^\s/@\"']{1,200}@[^\s\"']{1,200}", "://"),
-    Clue.of(r"-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----", "-----BEGIN "),
-    Clue.of(r"\bAKIA[0-9A-Z]{16}\b", "AKIA"),
+    *KEYS,
     Clue.of(
         rf"(?<![\w/.:-])/(?:{'|'.join(FOLDERS)})/[\w.-]{{1,100}}(?:/[\w.-]{{1,100}})*",
         *(f"/{folder}/" for folder in FOLDERS),
@@ -39,10 +33,10 @@ EXAMPLES = (
 @watcher(severity=Severity.HIGH, catches=["errors.secret"], owasp="API8:2023", cwe=209)
 def secret(lab: Lab) -> Sensitive:
     """No error holds a secret, a connection string or a path of the server."""
-    shapes, known = first(CLUES), _known(lab)
+    shapes, ours = first(CLUES), known(lab)
 
     def look(text: str) -> str | None:
-        return shapes(text) or known(text)
+        return shapes(text) or ours(text)
 
     watch = StatusWatcher(
         lab=lab,
@@ -52,12 +46,3 @@ def secret(lab: Lab) -> Sensitive:
         front=True,
     )
     return Sensitive(watch, look, EXAMPLES)
-
-
-def _known(lab: Lab) -> Callable[[str], str | None]:
-    """Return a look for the secrets that this run knows, as they are and in the usual encodings."""
-    secrets = list(lab.session.service.generated.values()) if lab.session.service else []
-    if lab.session.introductions.minter is not None:
-        secrets.append(lab.session.introductions.minter.key.value)
-    written = tuple(form for each in set(secrets) if len(each) >= SHORTEST for form in forms(each))
-    return lambda text: next(("known secret" for form in written if form in text), None)

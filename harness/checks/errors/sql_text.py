@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from harness.checks._disclosure import Clue, Sensitive, disclosed, first
 from harness.checks._watching import StatusWatcher
-from harness.checks.errors._disclosure import Clue, Sensitive, disclosed, first
 from harness.model import Severity
 from harness.registry import watcher
 

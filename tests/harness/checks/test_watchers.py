@@ -11,11 +11,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from harness.checks._disclosure import disclosed, first, given_away
+from harness.checks._keys import KEYS, SHOWN
 from harness.checks._watching import MALFORMED, StatusWatcher
 from harness.checks.caching import no_store, shared
 from harness.checks.contract import content_type, internal_field, schema, status
 from harness.checks.errors import banner, secret, shape, sql_text, stack_trace
-from harness.checks.errors._disclosure import disclosed, first
+from harness.checks.exposure import secret as exposure_secret
 from harness.checks.tracing import every_response
 from harness.model import Check, Outcome, Severity
 from harness.openapi import match, parse_document
@@ -306,9 +308,34 @@ def test_ordinary_words_are_no_disclosure(text: str) -> None:
 
 def test_a_secret_is_not_repeated_in_the_finding() -> None:
     """The sentence of a finding ends in every report: it must not carry the password."""
-    found = disclosed(seen(500, {"detail": secret.EXAMPLES[0]}), "a secret", first(secret.CLUES), secret.SHOWN)
+    found = disclosed(seen(500, {"detail": secret.EXAMPLES[0]}), "a secret", first(secret.CLUES), SHOWN)
     assert not isinstance(found, bool)
     assert "hunter2" not in found.sentence
+
+
+@pytest.mark.parametrize("example", exposure_secret.EXAMPLES)
+def test_a_key_in_an_answer_is_found_unless_it_was_sent(example: str) -> None:
+    """Each of the examples, in a body and in a header; what a user has written may be shown again."""
+    look = first(KEYS)
+    assert not isinstance(given_away(seen(200, {"status": example}), "it", look), bool)
+    assert not isinstance(given_away(seen(200, {}, (("X-Upstream", example),)), "it", look), bool)
+    assert given_away(seen(200, {"status": example}, sent=example.encode()), "it", look) is True
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "https://files.example/a.png?X-Amz-Credential=AKIAIOSFODNN7EXAMPLE/20261128/eu-west-1/s3/aws4_request",
+        "https://files.example/a.png?X-Amz-Credential=AKIAIOSFODNN7EXAMPLE%2F20261128%2Feu-west-1",
+        "postgresql://service:***@db.internal:5432/things",
+        "postgresql://{user}:{password}@{host}/{name}",
+        "https://example.com:8443/@someone",
+        "-----BEGIN PUBLIC KEY-----",
+    ],
+)
+def test_what_opens_nothing_is_no_key(text: str) -> None:
+    """Addresses that are signed for a while, masked passwords, placeholders and public keys are no secrets."""
+    assert first(KEYS)(text) is None
 
 
 @pytest.mark.parametrize(

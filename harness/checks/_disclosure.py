@@ -1,4 +1,4 @@
-"""What errors share: looking for patterns in the body and headers of an error that the request did not bring itself."""
+"""Looking for patterns in the body and headers of an answer that the request did not bring itself."""
 
 from __future__ import annotations
 
@@ -19,8 +19,13 @@ ESCAPED = re.compile(r"[^\w .,:;()=<>*-]+")
 
 
 def disclosed(seen: Seen, what: str, look: Callable[[str], str | None], shown: int = 120) -> Problem | bool:
-    """Return what an error of the application gives away; text that the request itself held does not count."""
-    if not seen.response.is_error or not is_text(seen.response):
+    """Return what an error of the application gives away."""
+    return given_away(seen, what, look, shown) if seen.response.is_error else False
+
+
+def given_away(seen: Seen, what: str, look: Callable[[str], str | None], shown: int = 120) -> Problem | bool:
+    """Return what an answer gives away; text that the request itself held does not count."""
+    if not is_text(seen.response):
         return False
     found = look(seen.text)
     if found is None or _brought(seen.exchange, found):
@@ -34,7 +39,7 @@ def disclosed(seen: Seen, what: str, look: Callable[[str], str | None], shown: i
 class Clue:
     """What gives something away: a pattern, and words of which each of its matches holds one, as they are found sooner.
 
-    Every error of a run is looked at with every pattern, and hardly any holds one of the words.
+    Every answer of a run is looked at with every pattern, and hardly any holds one of the words.
     """
 
     words: tuple[str, ...]
