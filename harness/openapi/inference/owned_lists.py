@@ -1,8 +1,12 @@
-"""Lists that stand below the user they belong to, of things created elsewhere: GET /customers/{name}/orders."""
+"""Lists of the things of a user, which are created elsewhere.
+
+They stand below the user, as GET /customers/{name}/orders, or beside the things, as GET /orders/customer/{name}.
+"""
 
 from __future__ import annotations
 
 import itertools
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from harness.openapi.inference.answers import answer, list_shape
@@ -17,30 +21,80 @@ if TYPE_CHECKING:
 
     from harness.model import Operation
 
-WHY = "it is below a user, and answers a list"
+WHY = {
+    "action": "it is below a user, and answers a list",
+    "read": "it ends in a user, and answers a list of what is created above",
+}
+"""Why something is a list, by what it was taken for."""
 KEPT = ("create", "delete")
 
 
 def take_owned_lists(families: list[Family], loose: list[Operation], root: Mapping[str, Any]) -> None:
-    """Give each list below a user to the thing it lists; to a thing of its own beside that, where that has a list.
+    """Give each list of a user's things to the thing it lists; to one of its own beside that, where that has a list.
 
     What creates it may be among the `loose` operations, which no path groups.
     """
-    for above in [family for family in families if is_user(family) and not family.has("create")]:
-        for below in [one for one in families if one.parent is above and not one.has("create")]:
-            same = (one for one in families if one is not below and one.thing == below.thing and one.parent is None)
+    lists = _Lists(families, loose, root)
+    for user in [family for family in families if is_user(family)]:
+        lists.take_beside(user)
+        if not user.has("create"):
+            lists.lend_below(user)
+            lists.take_below(user)
+
+
+@dataclass(frozen=True, slots=True)
+class _Lists:
+    families: list[Family]
+    loose: list[Operation]
+    root: Mapping[str, Any]
+
+    def take_beside(self, user: Family) -> None:
+        """Take what is asked for as if it were a user, and answers a list of what is created two segments above."""
+        place = segments(user.item)[:-2]
+        name = place[-1] if place else ""
+        made = (one for one in self.families if one is not user and one.has("create"))
+        known = next((one for one in made if place and segments(one.collection) == place), None)
+        for operation in list(user.operations.get("read", ())):
+            schema = answer(operation)
+            if name and schema is not None and list_shape(self.root, schema, name) is not None:
+                self._take(operation, "read", user, self._thing(name, known, user))
+        if not user.all():
+            self.families.remove(user)
+
+    def lend_below(self, user: Family) -> None:
+        """Let what stands below a user be created and deleted as the same thing elsewhere."""
+        for below in [one for one in self.families if one.parent is user and not one.has("create")]:
+            same = (one for one in self.families if one is not below and one.thing == below.thing and not one.parent)
             other = next((one for one in same if one.has("create")), None)
             if other is not None:
                 for verb in KEPT:
                     _lend(verb, other, below)
-        for operation in list(above.operations.get("action", ())):
-            name = _listing(operation, above, root)
-            known = next((one for one in families if name and _lists(name, one, above)), None)
-            thing = known if known and not known.has("list") else _another(name, known, above, loose)
-            if thing is not None:
-                above.operations["action"].remove(operation)
-                thing.take("list", operation, WHY)
-                families.extend([thing] * (thing is not known))
+
+    def take_below(self, user: Family) -> None:
+        """Take what stands below a user and answers a list."""
+        for operation in list(user.operations.get("action", ())):
+            name = _listing(operation, user, self.root)
+            known = next((one for one in self.families if name and _lists(name, one, user)), None)
+            self._take(operation, "action", user, self._thing(name, known, user))
+
+    def _take(self, operation: Operation, verb: str, user: Family, thing: Family | None) -> None:
+        if thing is not None:
+            user.operations[verb].remove(operation)
+            thing.take("list", operation, WHY[verb])
+            self.families.extend([thing] * (thing not in self.families))
+
+    def _thing(self, name: str, known: Family | None, user: Family) -> Family | None:
+        """Return the family of what is listed: by whose list it is looked at, None where nothing creates it."""
+        if known is not None:
+            return _beside(known, user) if known.has("list") else known
+        posts = (one for one in self.loose if one.method == "POST" and name)
+        made = next((one for one in posts if segments(one.path)[-1:] == [name]), None)
+        if made is None:
+            return None
+        self.loose.remove(made)
+        thing = Family(stem(name) or "thing", f"{stem(name)}_id")
+        thing.take("create", made, f"POST on {made.path}, as a list of a user's things is named")
+        return thing
 
 
 def _listing(operation: Operation, above: Family, root: Mapping[str, Any]) -> str:
@@ -54,19 +108,6 @@ def _listing(operation: Operation, above: Family, root: Mapping[str, Any]) -> st
 
 def _lists(name: str, one: Family, above: Family) -> bool:
     return one is not above and one.parent in {None, above} and one.has("create") and stem(name) == one.thing
-
-
-def _another(name: str, known: Family | None, above: Family, loose: list[Operation]) -> Family | None:
-    """Return another family of things, by whose list they are looked at, None where nothing creates them."""
-    if known is not None:
-        return _beside(known, above)
-    made = next((one for one in loose if one.method == "POST" and name and segments(one.path)[-1:] == [name]), None)
-    if made is None:
-        return None
-    loose.remove(made)
-    thing = Family(stem(name) or "thing", f"{stem(name)}_id")
-    thing.take("create", made, f"POST on {made.path}, as a list below a user is named")
-    return thing
 
 
 def _beside(thing: Family, above: Family) -> Family:

@@ -26,8 +26,10 @@ BELOW = {"parameters": variables("user_id"), "get": operation(ORDERS)}
     [
         {"/orders": CREATE, "/orders/{order_id}": ITEM, "/users/{user_id}/orders": BELOW},
         {"/orders": CREATE, "/users/{user_id}/orders": BELOW},
+        {"/orders": CREATE, "/orders/{order_id}": ITEM, "/orders/user/{user_id}": BELOW},
+        {"/orders": CREATE, "/orders/user/{user_id}": BELOW},
     ],
-    ids=["with items", "without items"],
+    ids=["with items", "without items", "beside the items", "beside what creates them"],
 )
 def test_a_list_below_a_user_is_that_of_what_is_created_elsewhere(paths: dict[str, Any]) -> None:
     """The acting user is named in its path; no creation that shows its user is taken for one of users."""
@@ -56,6 +58,18 @@ def test_beside_another_list_it_is_looked_at_by_itself() -> None:
     assert other.read is not None
     assert other.create.operation == "POST /orders"
     assert other.read.path == {"user_id": "{user}"}
+
+
+def test_what_is_no_list_by_user_stays_as_it_is() -> None:
+    """One user of an order, and a second list of orders."""
+    user = {"parameters": variables("user_id"), "get": operation(thing("id", "name", id=NUMBER, name=TEXT))}
+    spec = only(inferred({**USERS, "/orders": CREATE, "/orders/{order_id}": ITEM, "/orders/user/{user_id}": user})).spec
+    assert spec.listing is None
+    both = {"/orders": CREATE | {"get": operation(ORDERS)}, "/orders/{order_id}": ITEM, "/orders/user/{user_id}": BELOW}
+    specs = {one.spec.name: one.spec for one in inferred({**USERS, **both}).resources}
+    assert set(specs) == {"order", "user_order"}
+    assert specs["user_order"].listing is not None
+    assert specs["user_order"].listing.path == {"user_id": "{user}"}
 
 
 @pytest.mark.parametrize(("variable", "says"), [("username", "{username}"), ("user_id", "{user}")])
