@@ -37,6 +37,11 @@ class Extent:
     sampled: frozenset[str] = frozenset()
     beside: frozenset[str] = frozenset()
 
+    def is_part(self, case: Case) -> bool:
+        """Whether one resource is tried, another one for each case, and few operations: all of it is hollow alike."""
+        sampled = self.quick or case.id in self.sampled
+        return case.kind is Kind.HOLLOW or (case.kind is Kind.BENIGN and sampled)
+
 
 @dataclass(frozen=True, slots=True)
 class Stage:

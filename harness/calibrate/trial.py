@@ -34,8 +34,6 @@ if TYPE_CHECKING:
 SEED = 20_261_123
 FEW = 2
 """Probes beside each other where the first finding ends a run."""
-PARTLY = frozenset({Kind.HOLLOW, Kind.BENIGN})
-"""Of these a quick calibration tries one resource of each, another one for each case, and few operations."""
 PATIENCE = {Kind.HOLLOW: 0.0, Kind.SABOTAGE: 3.0}
 
 
@@ -164,7 +162,7 @@ def _options(case: Case, bench: Bench, service: Service, only: tuple[str, ...], 
     subject = bench.subjects[case.subject]
     scenario = amended(subject.scenario, case.said)
     brief = case.kind is Kind.FLAW and case.id not in bench.extent.beside
-    part = part or (bench.extent.quick and case.kind in PARTLY)
+    part = part or bench.extent.is_part(case)
     return engine.Options(
         url=service.url,
         scenario=_impatient(choice.part(scenario, case) if part else scenario, case.kind),

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from harness.calibrate.cases import Case, Kind
-from harness.calibrate.choice import extent
+from harness.calibrate.choice import Extent, extent
 from harness.calibrate.sample import of_each_weakness, share, standing
 from tests.harness.calibrate.made import Silent, made
 
@@ -62,6 +62,14 @@ def test_what_a_variant_concerns_is_tried_whole_in_full() -> None:
     early = replace(late, name="early", touches=("limits",))
     assert extent([late, early], quick=True, named=False).sampled == {late.id, early.id}
     assert extent([late, early], quick=False, named=False).sampled == {late.id}
+
+
+def test_one_resource_stands_for_all_where_everything_is_alike() -> None:
+    """All of a hollow target is hollow; of a sampled variant a part is asked; what is sound, or flawed, is whole."""
+    benign = Case(kind=Kind.BENIGN, subject="one", name="late")
+    full = Extent(sampled=frozenset({benign.id}))
+    assert all(full.is_part(case) for case in [HOLLOW[0], benign])
+    assert not any(full.is_part(case) for case in [SOUND, LEAKS[0], replace(benign, name="early")])
 
 
 @pytest.mark.parametrize("case", [SOUND, replace(HOLLOW[0], name="open"), replace(HOLLOW[0], name="empty")])
