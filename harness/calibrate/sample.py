@@ -25,16 +25,16 @@ ONE_OF = {Kind.HOLLOW: 3, Kind.BENIGN: 3}
 
 def of_each_weakness(cases: Sequence[Case]) -> list[Case]:
     """Return the cases with one flaw of each weakness on each service, instead of all of them."""
-    kept = standing(cases, lambda case: case.weakness)
+    kept = standing(cases, lambda case: (case.subject, case.weakness))
     return [case for case in cases if case.kind is not Kind.FLAW or case.id in kept]
 
 
 def standing(cases: Sequence[Case], alike: Callable[[Case], Hashable]) -> frozenset[str]:
-    """Return the ids of the flaws that stand for those alike on their service, and of all that are from outside."""
+    """Return the ids of the flaws that stand for those alike, and of all that are from outside."""
     chosen: dict[Hashable, Case] = {}
     flaws = [case for case in cases if case.kind is Kind.FLAW]
     for case in sorted(flaws, key=lambda case: _dice(case.name)):
-        chosen.setdefault((case.subject, case.id if case.outside else alike(case)), case)
+        chosen.setdefault(case.id if case.outside else alike(case), case)
     return frozenset(case.id for case in chosen.values())
 
 
