@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import secrets
+import socket
 import statistics
 from contextlib import redirect_stderr
 from typing import TYPE_CHECKING
@@ -139,6 +140,19 @@ def _logged(world: World) -> bool:
     return PASSWORD in log.getvalue()
 
 
+def _looked_at(world: World) -> bool:
+    """Whether the service asks for what it was given as a link."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        listener.settimeout(1.0)
+        link = f"http://127.0.0.1:{listener.getsockname()[1]}/"
+        world.bob.http.post("/items", json={"title": "x", "link": link})
+        try:
+            listener.accept()[0].close()
+        except TimeoutError:
+            return False
+    return True
+
+
 def _published(world: World) -> str:
     world.alice.http.post(f"{world.item}/publish")
     return world.item
@@ -155,6 +169,7 @@ FURTHER: dict[str, Callable[[World], bool]] = {
     "item-delete-by-content": _deleted_along,
     "item-export-leak": lambda world: world.marker in world.bob.http.get("/items/export").text,
     "item-id-assigned-on-create": _written_over,
+    "item-link-fetched": _looked_at,
     "item-kept-by-key-alone": _answered_with_hers,
     "item-search-operator": lambda world: world.marker in world.bob.http.get("/items?search[$gt]=").text,
     "item-update-foreign-in-list": _listed_otherwise,

@@ -45,7 +45,8 @@ async def create_item(
     if known is not None:
         return service.private(service.parts.show_item(known), 201)
     owner, item_id = service.parts.owner_of_new(caller, body.unknown()), service.parts.id_of_new(body.unknown())
-    item = Item(owner_id=owner, title=body.title, body=body.body, visibility=body.visibility, id=item_id)
+    item = Item(owner_id=owner, id=item_id, **{name: getattr(body, name) for name in NewItem.model_fields})
+    service.parts.on_link(item.link)
     service.state.items[item.id] = item
     if kept is not None:
         service.state.created[kept] = item.id
@@ -104,6 +105,7 @@ async def change_item(service: Serving, caller: Caller, item_id: UUID, body: Ite
     item = _find(service, caller, item_id, service.parts.may_update)
     for name, value in body.given().items():
         setattr(item, name, value)
+    service.parts.on_link(body.given().get("link", ""))
     item.owner_id = service.parts.owner_after_change(item, body.unknown())
     item.updated_at = now()
     return service.private(service.parts.show_item(item))

@@ -169,8 +169,12 @@ def show_profile(account: Account) -> dict[str, Any]:
 
 def show_item(item: Item) -> dict[str, Any]:
     """Return an item as it is sent."""
-    names = ("title", "body", "visibility", "created_at", "updated_at")
+    names = ("title", "body", "link", "visibility", "created_at", "updated_at")
     return {"id": str(item.id), "owner_id": str(item.owner_id), **{name: getattr(item, name) for name in names}}
+
+
+def left_alone(_link: str) -> None:
+    """A link is for people to follow."""
 
 
 def remove_item(state: State, item: Item) -> None:
@@ -237,6 +241,7 @@ class Parts:
     show_item: Callable[[Item], dict[str, Any]] = show_item
     show_empty: Callable[[], Any] = list
     remove_item: Callable[[State, Item], None] = remove_item
+    on_link: Callable[[str], None] = left_alone
 
     read_json: Callable[[bytes], object] = parse
     invalid: Callable[[Exception], str] = invalid

@@ -13,6 +13,7 @@ DisplayName = Annotated[str, Field(max_length=60)]
 Password = Annotated[str, Field(min_length=10, max_length=128)]
 Title = Annotated[str, Field(min_length=1, max_length=120)]
 Text = Annotated[str, Field(max_length=5000)]
+Link = Annotated[str, Field(max_length=500)]
 Visibility = Literal["private", "public"]
 Role = Literal["user", "admin"]
 
@@ -77,6 +78,7 @@ class NewItem(Input):
 
     title: Title
     body: Text = ""
+    link: Link = ""
     visibility: Visibility = "private"
 
 
@@ -85,6 +87,7 @@ class ItemChange(Input):
 
     title: Title = Field(default_factory=str)
     body: Text = Field(default_factory=str)
+    link: Link = Field(default_factory=str)
     visibility: Visibility = Field(default_factory=lambda: "private")
 
 
@@ -133,6 +136,7 @@ class ItemView(Output):
     owner_id: UUID
     title: str
     body: str
+    link: str
     visibility: Visibility
     created_at: str
     updated_at: str

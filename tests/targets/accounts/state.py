@@ -46,6 +46,7 @@ class Item:
     title: str
     body: str
     visibility: str
+    link: str = ""
     id: UUID = field(default_factory=uuid4)
     created_at: str = field(default_factory=now)
     updated_at: str = field(default_factory=now)
