@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from harness.scenario.schema import Call
 
 EMPTY: tuple[Any, ...] = (None, "", [], {})
+TEXTS = (str, list, dict)
 
 
 @check(
@@ -60,19 +61,24 @@ async def _with_more(resource: BoundResource, user: Identity) -> Owned | None:
 async def _as_acknowledged(resource: BoundResource, owned: Owned, before: View, *, how: str = "") -> Observation:
     """Compare what was sent and acknowledged with what is read; times and numbers may be written in another way.
 
-    So of what was said beside the usual (`how`) only that it is gone counts.
+    So of what was said beside the usual (`how`) only that it is gone counts. Of the usual, an answer that shows nothing
+    where something was sent acknowledges it as well: who sends it has no reason to look.
     """
     operation = resource.operation("create")
     subject, about = f"{operation} {how}".rstrip(), {"operation": operation}
     said = resource.thing(owned.created)
-    known = {name: value for name, value in _sent(owned.created).items() if name in said and said[name] == value}
+    known = {
+        name: value
+        for name, value in _sent(owned.created).items()
+        if name in said and (said[name] == value or (not how and said[name] in EMPTY and isinstance(value, TEXTS)))
+    }
     after, lost = await _read_again(resource, owned, before, known)
     lost = [name for name in lost if not how or isinstance(known[name], list | dict) or after.item[name] in EMPTY]
     if not known.keys() & after.item.keys():
         sentence = f"{operation} acknowledges no field that {after.operation} shows"
         return skipped(subject, "not-applicable", sentence, owned.created, after.last, **about)
     if lost:
-        sentence = f"{operation} acknowledged {', '.join(lost)} as sent; {after.operation} shows something else there"
+        sentence = f"{operation} accepted {', '.join(lost)} as sent; {after.operation} shows something else there"
         return failed(subject, sentence, owned.created, after.last, **about)
     sentence = f"{after.operation} shows each field as {operation} acknowledged it"
     return passed(subject, sentence, owned.created, after.last, **about)
