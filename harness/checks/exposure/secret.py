@@ -43,5 +43,7 @@ def secret(lab: Lab) -> Sensitive:
             return False
         return True if seen.response.is_error else given_away(seen, "a secret", look, SHOWN)
 
-    watch = StatusWatcher(lab=lab, subject="secrets", claim="answers without a secret", judge=judge, answers=True)
+    watch = StatusWatcher(
+        lab=lab, subject="secrets", claim="answers without a secret", judge=judge, optional=(), answers=True
+    )
     return Sensitive(watch, look, EXAMPLES)
