@@ -54,7 +54,9 @@ async def judge(place: Quoted) -> Observation:
     for name, end in WHOLE.items():
         pairs = [(await place.sent(end), await place.sent(QUOTE)) for _ in range(TIMES)]
         if all(whole.status == control.status and _breaks(single) for whole, single in pairs):
-            said = f"{operation} answers {quoted.status} to a quote in {place.name}, each time"
+            said = (
+                f"{quoted.request.operation or operation} answers {quoted.status} to a quote in {place.name}, each time"
+            )
             sentence = f"{said}, and {control.status} to {name}: a statement is made of it"
             return failed(subject, sentence, control, quoted, *pairs[0], **about)
     sentence = f"{operation} fails with a quote in {place.name}, and with what SQL would leave whole as well"
