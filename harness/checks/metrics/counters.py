@@ -22,6 +22,8 @@ EACH = 10
 LINE = re.compile(r"^([A-Za-z_:][\w:]*)\{(.*)\}\s+([0-9.eE+-]+)(?:\s+\d+)?$")
 LABEL = re.compile(r'(\w+)="((?:[^"\\]|\\.)*)"')
 TYPED = re.compile(r"^# TYPE (\S+) counter$", re.MULTILINE)
+TIMED = re.compile(r"^# TYPE (\S+) (?:histogram|summary)$", re.MULTILINE)
+"""What was measured of requests is counted, too, as `_count`."""
 STATUS = (
     "status",
     "status_code",
@@ -78,7 +80,7 @@ async def _scrape(lab: Lab) -> tuple[Counts, Exchange]:
 def parse(text: str) -> Counts:
     """Return the counters of a Prometheus exposition by family and class of status ("2xx")."""
     counts: Counts = Counter()
-    typed = set(TYPED.findall(text))
+    typed = {*TYPED.findall(text), *(f"{name}_count" for name in TIMED.findall(text))}
     for line in text.splitlines():
         match = LINE.match(line)
         if match is None or (match[1] not in typed and match[1].removesuffix("_total") not in typed):
