@@ -41,6 +41,10 @@ async def _try(resource: BoundResource, user: Identity) -> Observation:
     early = await resource.lab.send(user, resource.request("search", elder, marker=marker), purpose="control")
     owned = await resource.create(user, query=query)
     view = await resource.seen(user, owned, "search", purpose="read-back")
+    call = resource.spec.search
+    if call is not None and resource.lists(early, owned, user, call):
+        sentence = f"{operation} showed the {resource.name} before it was there"
+        return inconclusive(operation, "no-control", sentence, early, owned.created, **about)
     if view.found:
         sentence = f"{operation} finds a {resource.name} whose words were searched for before it was there"
         return passed(operation, sentence, early, owned.created, view.last, **about)

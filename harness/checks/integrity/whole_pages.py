@@ -8,10 +8,11 @@ next page that leads nowhere hides all that follows from whoever believes it.
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
 from harness import requests
+from harness.checks.isolation.next_page import MORE, told
 from harness.expect import failed, passed, skipped, status_of
 from harness.lab.resource import with_query
 from harness.lab.resource.paging import MAX_PAGES
@@ -19,7 +20,7 @@ from harness.model import Needs, Severity
 from harness.registry import check
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
+    from collections.abc import AsyncIterator
 
     from harness.lab import BoundResource, Lab, Listing
     from harness.model import Exchange, Identity, Observation
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 
 EACH, SMALL, LARGE = 4, 2, 20
 WALKS = 2
-LONGEST, LINKS = 2000, 4
 GONE = frozenset({404, 405, 410})
 
 
@@ -109,8 +109,9 @@ async def _astray(resource: BoundResource, user: Identity, call: ListCall, small
     first, pagination = small.exchanges[0], call.pagination
     if pagination is None:
         return None
-    own, texts = first.request.target.partition("?")[0], strings(requests.parsed(first.body))
-    for link in [text for text in texts if f"{pagination.parameter}=" in urlsplit(text).query][:LINKS]:
+    own, said = first.request.target.partition("?")[0], told("", requests.parsed(first.body), call.items)
+    links = [value for name, value in said if MORE.search(name) and isinstance(value, str)]
+    for link in (each for each in links if f"{pagination.parameter}=" in each):
         parts = urlsplit(urljoin(first.request.target, link))
         if parts.netloc or own.endswith(parts.path):  # whoever stands in front may be named, or where the API begins
             continue
@@ -119,14 +120,6 @@ async def _astray(resource: BoundResource, user: Identity, call: ListCall, small
         if answer.status in GONE:
             return answer
     return None
-
-
-def strings(node: Any) -> Iterator[str]:
-    """Walk the texts of a JSON value that are no longer than an address."""
-    if isinstance(node, str) and len(node) <= LONGEST:
-        yield node
-    for each in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
-        yield from strings(each)
 
 
 def _ids(exchange: Exchange, call: ListCall) -> list[str]:

@@ -99,6 +99,10 @@ async def _act(resource: BoundResource, call: ActionCall, alice: Identity, bob: 
     for asking in (_in_query, *((_in_body,) if is_json_object(request) else ())):
         for each in (named, *({name: value} for name, value in named.items())):
             answer = await resource.lab.send(bob, asking(request, each), purpose="attempt")
+            again = await resource.act(bob, hers, call, purpose="control") if answer.ok else plain
+            if again.ok:
+                sentence = f"{bob.name} can {call.name} {alice.name}'s {resource.name} by now, whomever he names"
+                return skipped(operation, "not-applicable", sentence, plain, again, **about)
             if answer.ok:
                 sentence = f"with {urlencode(each)} {bob.name} can {call.name} {alice.name}'s {resource.name}"
                 return failed(operation, sentence, hers.created, plain, answer, **about)
