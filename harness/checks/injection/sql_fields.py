@@ -13,10 +13,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from harness import requests
-from harness.checks.injection._quotes import judge
+from harness.checks.injection._quotes import delays, judge
 from harness.checks.validation._input import attempt, ordinary, text_fields
 from harness.lab.resource import text_place
-from harness.model import Needs, Severity
+from harness.model import Needs, Outcome, Severity
 from harness.openapi.shapes import properties, types_of
 from harness.registry import check
 from harness.scenario.schema.calls import Upload
@@ -48,7 +48,9 @@ async def sql_fields(lab: Lab) -> AsyncIterator[Observation]:
     for resource in lab.resources_with("create"):
         await ordinary(lab, resource, user)
         for name, value in (_given(resource) | _allowed(resource)).items():
-            yield await judge(_Place(resource=resource, user=user, field=name, value=value))
+            place = _Place(resource=resource, user=user, field=name, value=value)
+            found = await judge(place)
+            yield (await delays(place) if found.outcome is Outcome.PASSED else None) or found
         for verb in ("create", "list"):
             if resource.spec.calls(verb):
                 yield await judge(_Place(resource=resource, user=user, verb=verb))
