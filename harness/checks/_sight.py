@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -45,6 +46,8 @@ class Sight:
         views = {verb: [await resource.seen(owner, each, verb) for each in pair] for verb in resource.looks}
         found = tuple(verb for verb, both in views.items() if all(view.found for view in both))
         first, second = views[resource.looks[0]]
+        if resource.spec.settle:  # by now it is found in every way, and what is done with what is new is done
+            first, second = [await resource.look(owner, each, resource.looks[0], purpose="control") for each in pair]
         return cls(resource=resource, objects=pair, before=(first.item, second.item), found=found)
 
     async def changed(self) -> tuple[str, Exchange] | None:
@@ -54,9 +57,14 @@ class Sight:
         return await self._moved(*self.objects) or await self._lost(*self.objects)
 
     async def _moved(self, theirs: Owned, twin: Owned) -> tuple[str, Exchange] | None:
-        """Compare fields; none counts where writes take their time, and with it change by nobody."""
-        if self.resource.spec.settle:
-            return None
+        """Compare fields; where writes take their time, only what was the same in both, and stays another one."""
+        moved = await self._otherwise(theirs, twin)
+        if moved is not None and self.resource.spec.settle:
+            await asyncio.sleep(self.resource.spec.settle)
+            moved = await self._otherwise(theirs, twin)
+        return moved
+
+    async def _otherwise(self, theirs: Owned, twin: Owned) -> tuple[str, Exchange] | None:
         look = self.resource.looks[0]
         now = [await self.resource.look(theirs.owner, each, look, purpose="read-back") for each in (theirs, twin)]
         if not all(each.there for each in now):
@@ -65,7 +73,8 @@ class Sight:
             {name for name in before if after.item.get(name) != before[name]}
             for before, after in zip(self.before, now, strict=True)
         )
-        names = sorted(moved - by_itself)
+        same = {name for name in moved if self.before[0][name] == self.before[1].get(name)}
+        names = sorted((same if self.resource.spec.settle else moved) - by_itself)
         return (f"reads another {names[0]}", now[0].last) if names else None
 
     async def _lost(self, theirs: Owned, twin: Owned) -> tuple[str, Exchange] | None:

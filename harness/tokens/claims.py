@@ -93,6 +93,12 @@ CLAIMS: tuple[Forgery, ...] = (
         lambda m: m.claiming(nbf=m.now + m.leeway + 3600),
     ),
     _claim(
+        "not-before",
+        "not-before-minute",
+        "not valid before two minutes from now",
+        lambda m: m.claiming(nbf=m.now + m.leeway + 120),
+    ),
+    _claim(
         "not-before", "not-before-day", "not valid before tomorrow", lambda m: m.claiming(nbf=m.now + m.leeway + DAY)
     ),
     _claim("audience", "audience-missing", "without an audience", lambda m: m.without("aud") if m.audience else None),

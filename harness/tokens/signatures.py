@@ -76,6 +76,11 @@ _SIGNATURE = (
         "signature-zero", "the signature is all zeros (CVE-2022-21449)", lambda m: _resealed(m, bytes(len(m.signature)))
     ),
     _signature(
+        "signature-zero-ecdsa",
+        "the signature is all zeros, under the algorithm ES256 (CVE-2022-21449)",
+        lambda m: f"{encode_part(compact_json({**m.header, 'alg': 'ES256'}))}.{m.parts[1]}.{encode_part(bytes(64))}",
+    ),
+    _signature(
         "payload-subject",
         "the subject is changed to another user under the old signature",
         lambda m: m.with_payload(sub=m.victim) if m.victim and m.victim != m.claims.get("sub") else None,
@@ -133,6 +138,7 @@ _NAMELESS = (
     _nameless("algorithm-missing-empty", "no algorithm is named, and the third part is empty", MISSING),
     _nameless("algorithm-null-empty", "the algorithm is null, and the third part is empty", None),
     _nameless("algorithm-blank-empty", "the algorithm is an empty text, and the third part is empty", ""),
+    _nameless("algorithm-unknown-empty", "the algorithm is one that nobody knows, and the third part is empty", "X256"),
 )
 
 _SHAPES: Mapping[str, tuple[str, Callable[[PublicKey], str | bytes | None]]] = {
@@ -195,7 +201,7 @@ def _guessed(number: int, secret: str) -> Forgery:
 def _weak(name: str, title: str, secret: bytes) -> Forgery:
     return Forgery(
         name=name,
-        weakness="tokens.weak-secret",
+        weakness="tokens.default-secret",
         title=title,
         needs="token",
         forge=lambda m: m.signed_by(secret, m.algorithm if m.algorithm.startswith("HS") else "HS256"),

@@ -308,7 +308,6 @@ FLAWS: Mapping[str, tuple[str, Callable[[str, Material], object]]] = {
     "tokens.garbage": ("random-string", lambda token, _: token),
     "tokens.signature": ("signature-foreign", unverified),
     "tokens.algorithm-none": ("algorithm-nOnE-empty", allowing_none),
-    "tokens.weak-secret": ("empty-secret", lambda token, m: opened(token, b"") or sound(token, m)),
     "tokens.default-secret": (f"default-secret-{DEFAULT_SECRETS.index('changeme') + 1:02}", default_key),
     "tokens.expiry": ("expired-minute", lambda token, m: sound(token, m, options={"verify_exp": False})),
     "tokens.expiry-required": (

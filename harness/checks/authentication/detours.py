@@ -39,12 +39,14 @@ HEADERS = (
     ("X-Authenticated", "true"),
     ("X-Requested-With", "XMLHttpRequest"),
     ("X-Middleware-Subrequest", ":".join(["middleware"] * 5)),
+    ("Access-Control-Request-Method", "GET"),
     ("Referer", "http://localhost/"),
     (
         "User-Agent",
         "kube-probe/1.30 (GoogleHC/1.0; ELB-HealthChecker/2.0; Prometheus/2.53; Googlebot/2.1; UptimeRobot/2.0)",
     ),
 )
+INTERNAL = tuple((name, "10.0.0.1") for name in ("X-Forwarded-For", "X-Real-IP", "X-Client-IP", "True-Client-IP"))
 REWRITTEN = ("X-Original-URL", "X-Rewrite-URL")
 VERSION = re.compile(r"/v(\d{1,2})(?=/)")
 
@@ -109,6 +111,7 @@ def _detours(lab: Lab, request: Request) -> Iterator[tuple[str, Request]]:
     separator = "&" if "?" in request.target else "?"
     yield f"?{PARAMETERS}", replace(request, target=f"{request.target}{separator}{PARAMETERS}")
     yield "headers of a proxy or probe", replace(request, headers=(*request.headers, *HEADERS))
+    yield "an internal address", replace(request, headers=(*request.headers, *INTERNAL))
     yield "Host: localhost", replace(request, headers=(*request.headers, ("Host", "localhost")))
     if request.method == "GET":
         yield from spellings(lab, request)

@@ -91,6 +91,7 @@ def _origins(lab: Lab) -> tuple[str, ...]:
         parts = urlsplit(origin)
         host = parts.hostname or ""
         alike += [f"{origin}.harness-evil.example", f"{parts.scheme}://{host}.harness-evil.example"]
+        alike.append(origin.replace(".", "x", 1))  # what a pattern whose dots stand for any character fits
         if not host.replace(".", "").isdecimal() and ":" not in host:
             alike.append(f"{parts.scheme}://evil{host}")
     given = {*allowed, *lab.scenario.target.origins}
@@ -121,8 +122,6 @@ def _kind(origin: str) -> str:
     """Name an origin without the address of the target, which differs from run to run."""
     if origin in FOREIGN:
         return origin
-    return (
-        "an allowed one with an ending"
-        if origin.endswith("harness-evil.example")
-        else "an allowed one with a beginning"
-    )
+    if origin.endswith("harness-evil.example"):
+        return "an allowed one with an ending"
+    return "an allowed one with a beginning" if "://evil" in origin else "an allowed one with a letter for a dot"

@@ -76,7 +76,8 @@ async def _around_the_end(
     """Create before and while the service ends, wait for it to be back, and look what is there."""
     subject, about = resource.name, {"operation": resource.operation("create")}
     before, during = [[await _creation(lab, resource, user) for _ in range(EACH)] for _ in range(2)]
-    ending, early = Ending(), []
+    ending, early, doomed = Ending(), [], await resource.create(user)
+    deleted = await resource.delete(user, doomed, purpose="attempt") if resource.spec.delete else None
 
     async def end() -> None:
         await asyncio.sleep(READING)
@@ -105,6 +106,8 @@ async def _around_the_end(
         yield inconclusive(subject, "no-control", f"no {subject} was acknowledged before the end", *early[:1], **about)
         return
     yield await _acknowledged(resource, user, kept, late)
+    if deleted is not None and deleted.ok:
+        yield await _deleted(resource, user, doomed, deleted)
     if refused and "list" in resource.looks:
         yield await _refused(resource, user, kept, refused)
 
@@ -166,6 +169,17 @@ async def _acknowledged(
             return inconclusive(subject, "no-control", f"{sentence}, but nothing can be read", view.last, **about)
         return failed(subject, sentence, lost[0].created, view.last, users=(user.name,), **about)
     return passed(subject, f"{said}; each is there after the restart", kept[0].created, **about)
+
+
+async def _deleted(resource: BoundResource, user: Identity, doomed: Owned, deleted: Exchange) -> Observation:
+    """Look for what was deleted before: a deletion that only the process knew of is undone with it."""
+    subject, about = f"{resource.name}: deleted", {"operation": resource.operation("delete")}
+    view = await resource.seen(user, doomed, resource.looks[0], expected=False, purpose="read-back")
+    if view.shows(doomed):
+        sentence = f"a {resource.name} whose deletion was acknowledged ({deleted.status}) is back after the restart"
+        return failed(subject, sentence, doomed.created, deleted, view.last, users=(user.name,), **about)
+    sentence = f"a {resource.name} that was deleted before the restart is not there afterwards ({view.last.status})"
+    return passed(subject, sentence, deleted, view.last, **about)
 
 
 async def _refused(

@@ -16,6 +16,7 @@ from harness.lab import harmless
 from harness.lab.resource import with_query
 from harness.model import Needs, Request, Severity
 from harness.registry import check
+from harness.requests import PLACEHOLDER
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
@@ -43,7 +44,7 @@ async def credential_in_log(lab: Lab) -> AsyncIterator[Observation]:
         yield skipped(SUBJECT, "not-applicable", "a user carries nothing that is long enough to be looked for")
         return
     nowhere = Request(method="GET", target=f"{lab.session.client.policy.origin.prefix}/{word}")
-    requests = [nowhere, *([with_query(known, "harness", word)] if known is not None else [])]
+    requests = [nowhere, *([with_query(known, "harness", word)] if known is not None else []), *_refused(lab, word)]
     sent = [await lab.session.client.send(user, replace(each, operation=None), purpose="attempt") for each in requests]
     lines = await logged(lab, word)
     if any(each in line for line in lines for each in wanted):
@@ -52,6 +53,15 @@ async def credential_in_log(lab: Lab) -> AsyncIterator[Observation]:
         yield skipped(SUBJECT, "not-seen", "the log says nothing of the paths of requests", *sent)
     else:
         yield passed(SUBJECT, "the log speaks of a request, and not of its credential", *sent)
+
+
+def _refused(lab: Lab, word: str) -> Iterator[Request]:
+    """Walk creations that no service takes: what a request was refused for is often written down with all of it."""
+    for spec in lab.scenario.resource:
+        if spec.create is not None and not PLACEHOLDER.search(spec.create.operation):
+            method, _, path = spec.create.operation.partition(" ")
+            request = Request(method=method, target=path, headers=(("Content-Type", "application/json"),))
+            yield with_query(replace(request, body=f'{{"harness": "{word}"'.encode()), "harness", word)
 
 
 def _credentials(lab: Lab, user: Identity) -> Iterator[str]:

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 PLAIN, QUOTE = "x", "'"
 WHOLE = {"two quotes": "''", "a comment of SQL": "/**/"}
 TIMES = 2
+SECONDS = 1.2
+SLEEPS = ("'||(SELECT '' FROM pg_sleep({}))||'", "'-SLEEP({})-'")
+"""How PostgreSQL and MySQL sleep within an expression."""
 
 
 class Quoted(Protocol):
@@ -54,11 +57,38 @@ async def judge(place: Quoted) -> Observation:
     for name, end in WHOLE.items():
         pairs = [(await place.sent(end), await place.sent(QUOTE)) for _ in range(TIMES)]
         if all(whole.status == control.status and _breaks(single) for whole, single in pairs):
-            said = f"{operation} answers {quoted.status} to a quote in {place.name}, each time"
+            said = (
+                f"{quoted.request.operation or operation} answers {quoted.status} to a quote in {place.name}, each time"
+            )
             sentence = f"{said}, and {control.status} to {name}: a statement is made of it"
             return failed(subject, sentence, control, quoted, *pairs[0], **about)
     sentence = f"{operation} fails with a quote in {place.name}, and with what SQL would leave whole as well"
     return passed(subject, sentence, control, quoted, *pairs[0], **about)
+
+
+async def delays(place: Quoted) -> Observation | None:
+    """Return that a sleep of SQL in a place is slept, each time, and one of no seconds is not; None if it is not so.
+
+    Only time tells where neither the result of a statement nor its failure is shown.
+    """
+    for shape in SLEEPS:
+        shown: list[Exchange] = []
+        for _ in range(TIMES):
+            shown.append(await place.sent(shape.format(SECONDS)))
+            if _took(shown[-1]) < SECONDS:
+                break
+            shown.append(await place.sent(shape.format(0)))
+            if _took(shown[-1]) > SECONDS / 2:
+                break
+        else:
+            sentence = f"{place.operation} takes {_took(shown[-2]):.1f} s with {shape.format(SECONDS)} in {place.name}"
+            said = f"{sentence}, each time, and {_took(shown[-1]):.1f} s with 0 in its place: a statement is made of it"
+            return failed(place.subject, said, *shown, operation=place.operation, users=(place.user.name,))
+    return None
+
+
+def _took(exchange: Exchange) -> float:
+    return exchange.done - exchange.sent
 
 
 def _breaks(exchange: Exchange) -> bool:

@@ -1,7 +1,8 @@
 """SQL injection (CWE-89) by fields and headers: one quote must not break what two quotes leave whole.
 
 Two quotes stand for one within a text of SQL, so that only a statement which a text became a part of tells them apart.
-A text is also what stands in a list or an object, the name of a member there, and the name of a file.
+A text is also what stands in a list or an object, the name of a member there, and the name of a file. What was stored
+safely may become a part of a later statement (second order), so that each is deleted again.
 """
 
 from __future__ import annotations
@@ -12,10 +13,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from harness import requests
-from harness.checks.injection._quotes import judge
+from harness.checks.injection._quotes import delays, judge
 from harness.checks.validation._input import attempt, ordinary, text_fields
 from harness.lab.resource import text_place
-from harness.model import Needs, Severity
+from harness.model import Needs, Outcome, Severity
 from harness.openapi.shapes import properties, types_of
 from harness.registry import check
 from harness.scenario.schema.calls import Upload
@@ -47,7 +48,9 @@ async def sql_fields(lab: Lab) -> AsyncIterator[Observation]:
     for resource in lab.resources_with("create"):
         await ordinary(lab, resource, user)
         for name, value in (_given(resource) | _allowed(resource)).items():
-            yield await judge(_Place(resource=resource, user=user, field=name, value=value))
+            place = _Place(resource=resource, user=user, field=name, value=value)
+            found = await judge(place)
+            yield (await delays(place) if found.outcome is Outcome.PASSED else None) or found
         for verb in ("create", "list"):
             if resource.spec.calls(verb):
                 yield await judge(_Place(resource=resource, user=user, verb=verb))
@@ -78,9 +81,11 @@ class _Place:
     async def sent(self, end: str) -> Exchange:
         """Send the request with something at the end of the text, and keep what that creates."""
         exchange = await attempt(self.resource.lab, self.user, await self._request(end))
-        if self.verb == "create":
-            await self.resource.keep(self.user, exchange)
-        return exchange
+        owned = await self.resource.keep(self.user, exchange) if self.verb == "create" else None
+        if owned is None or not exchange.ok or self.resource.spec.delete is None or not self.field:
+            return exchange
+        deleted = await self.resource.delete(self.user, owned, purpose="attempt")
+        return deleted if deleted.broken else exchange
 
     async def _request(self, end: str) -> Request:
         extra = {self.field: _ended(self.value, end)} if self.field not in {"", FILE} else {}

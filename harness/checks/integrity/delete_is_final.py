@@ -1,4 +1,7 @@
-"""What was deleted must be gone everywhere (CWE-459), also from the index of the search, which is easily forgotten."""
+"""What was deleted must be gone everywhere (CWE-459), also from the index of the search, which is easily forgotten.
+
+And nothing else may be: a condition that fits more than the one object takes others along.
+"""
 
 from __future__ import annotations
 
@@ -165,6 +168,10 @@ async def _gone(  # noqa: PLR0917 -- the parts of one life cycle
     if large is not None:
         sentence = f"{about['operation']} still shows the {resource.name}, on a page of {LARGE}"
         return failed(subject, sentence, doomed.created, deleted, view.last, large, **about)
+    third = await resource.seen(user, await resource.create(user), verb) if not other.found else other
+    if third.found and not other.found:
+        sentence = f"one {resource.name} is deleted ({deleted.status}), and {other.operation} shows another one no more"
+        return failed(subject, sentence, twin.created, doomed.created, deleted, other.last, third.last, **about)
     if not other.found:
         sentence = (
             f"{about['operation']} does not show another {resource.name} either, so finding nothing means nothing"

@@ -13,6 +13,7 @@ from harness.checks._sight import unseen
 from harness.checks.isolation.variants import fields_of
 from harness.expect import failed, inconclusive, passed, skipped, status_of
 from harness.model import Needs, Severity
+from harness.openapi.shapes import properties, types_of
 from harness.registry import check
 
 if TYPE_CHECKING:
@@ -45,6 +46,8 @@ async def kept_content(lab: Lab) -> AsyncIterator[Observation]:
         yield await _as_acknowledged(resource, owned, before)
         if (more := await _with_more(resource, user)) is not None:
             yield await _as_acknowledged(resource, more, await resource.seen(user, more, "read"), how="with more")
+        if (nested := await _with_nested(resource, user)) is not None:
+            yield await _as_acknowledged(resource, nested, await resource.seen(user, nested, "read"), how="nested")
         for call in resource.spec.update:
             if call.operation.startswith("PATCH "):
                 yield await _patched(resource, call, user)
@@ -56,6 +59,19 @@ async def _with_more(resource: BoundResource, user: Identity) -> Owned | None:
     for _, fields in fields_of(resource):
         every = fields | every
     return (await resource.try_create(user, extra=every))[1] if every else None
+
+
+async def _with_nested(resource: BoundResource, user: Identity) -> Owned | None:
+    """Create one with an object and a list in what may hold anything; None where nothing may, or it is refused."""
+    call, document = resource.spec.create, resource.lab.session.document
+    operation = resource.lab.operation(resource.operation("create"))
+    schema = next((each.schema for each in operation.bodies), None) if operation else None
+    if call is None or document is None or not isinstance(call.body, dict):
+        return None
+    known = properties(document.root, schema or {})
+    free = [name for name, each in known.items() if "object" in types_of(each) and not each.get("properties")]
+    nested = {name: {"harness": {"nested": ["harness"]}, "listed": ["harness"]} for name in free}
+    return (await resource.try_create(user, extra=nested))[1] if nested else None
 
 
 async def _as_acknowledged(resource: BoundResource, owned: Owned, before: View, *, how: str = "") -> Observation:

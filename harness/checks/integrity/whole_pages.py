@@ -1,15 +1,19 @@
 """A list whose pages leave something out (CWE-193): what one large page shows is on one of the small ones, too.
 
 An offset that is one too many, or an order that is another one for each page, hides objects from whoever turns pages.
-Lists in which others write meanwhile may move; so it counts only what is left out again on a second walk.
+Lists in which others write meanwhile may move; so it counts only what is left out again on a second walk. A link to the
+next page that leads nowhere hides all that follows from whoever believes it.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
+from urllib.parse import urljoin, urlsplit
 
 from harness import requests
-from harness.expect import failed, passed, skipped
+from harness.checks.isolation.next_page import MORE, told
+from harness.expect import failed, passed, skipped, status_of
 from harness.lab.resource import with_query
 from harness.lab.resource.paging import MAX_PAGES
 from harness.model import Needs, Severity
@@ -24,6 +28,7 @@ if TYPE_CHECKING:
 
 EACH, SMALL, LARGE = 4, 2, 20
 WALKS = 2
+GONE = frozenset({404, 405, 410})
 
 
 @check(
@@ -66,6 +71,9 @@ async def _judge(resource: BoundResource, user: Identity, call: ListCall) -> Obs
             sentence = f"{operation} takes {call.pagination and call.pagination.parameter} for something else"
             return skipped(operation, "not-applicable", sentence, *shown, **about)
         missed &= told - {str(each) for each in small.ids}
+        if not missed and (astray := await _astray(resource, user, call, small)) is not None:
+            sentence = f"the link to the next page that {operation} gives is answered {status_of(astray)}"
+            return failed(operation, sentence, small.exchanges[0], astray, *small.exchanges[1:2], **about)
         if not missed:
             sentence = f"what {operation} shows on a page of {LARGE} is on pages of {SMALL} as well"
             return passed(operation, sentence, *shown, **about)
@@ -94,6 +102,24 @@ async def _is_understood(resource: BoundResource, user: Identity, call: ListCall
     ]
     here, there = [_ids(each, call) for each in answers]
     return here == there if pagination.style == "page" else bool(set(here) & set(there))
+
+
+async def _astray(resource: BoundResource, user: Identity, call: ListCall, small: Listing) -> Exchange | None:
+    """Return the refusal that a link to the next page leads to; None where it leads on, or there is none to follow."""
+    first, pagination = small.exchanges[0], call.pagination
+    if pagination is None:
+        return None
+    own, said = first.request.target.partition("?")[0], told("", requests.parsed(first.body), call.items)
+    links = [value for name, value in said if MORE.search(name) and isinstance(value, str)]
+    for link in (each for each in links if f"{pagination.parameter}=" in each):
+        parts = urlsplit(urljoin(first.request.target, link))
+        if parts.netloc or own.endswith(parts.path):  # whoever stands in front may be named, or where the API begins
+            continue
+        request = replace(first.request, target=f"{parts.path}?{parts.query}", operation=None)
+        answer = await resource.lab.send(user, request, purpose="attempt")
+        if answer.status in GONE:
+            return answer
+    return None
 
 
 def _ids(exchange: Exchange, call: ListCall) -> list[str]:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 LONG = (66_000, 10_000, 1_100)
 """Characters, the longest first: more than 65,535, 8,000 and 1,024 of them, where columns and limits often end."""
 WORDS = "harness fills this text with words "
+GONE = frozenset({404, 410})
 SHORTEST = 60
 """Characters of the shortest limit that leaves room for a marker and some words."""
 FOREIGN = "Stra\u00dfe \u6f22\u5b57 \U0001f600 end"
@@ -39,7 +40,7 @@ ANNOUNCED = re.compile("trunc|shorten|abbreviat|excerpt|preview|snippet|cut (off
 class _Tried:
     """A text that was sent in a field, the answer, and what is then read there, if it was accepted.
 
-    `names_it` is true where the identifier is made of the text.
+    `names_it` is true where the identifier is made of the text; `there` is false where the object is not found.
     """
 
     text: str
@@ -48,6 +49,7 @@ class _Tried:
     shown: Any = None
     names: frozenset[str] = frozenset()
     names_it: bool = False
+    there: bool = True
 
     @property
     def exchanges(self) -> tuple[Exchange, ...]:
@@ -56,7 +58,7 @@ class _Tried:
 
 @check(
     severity=Severity.MEDIUM,
-    catches=["integrity.cut-text"],
+    catches=["integrity.cut-text", "integrity.lost-write"],
     needs=Needs(operations=("create", "read")),
     owasp="API9:2023",
     cwe=440,
@@ -112,7 +114,8 @@ async def _tried(resource: BoundResource, user: Identity, field: str, words: str
     names = frozenset(view.item) | frozenset(resource.thing(created))
     names_it = is_made_of(str(owned.id), words)
     shown = view.item.get(field)
-    return _Tried(text=text, created=created, read=view.last, shown=shown, names=names, names_it=names_it)
+    there = view.found or view.last.status not in GONE
+    return _Tried(text=text, created=created, read=view.last, shown=shown, names=names, names_it=names_it, there=there)
 
 
 def _judge(resource: BoundResource, subject: str, what: str, tried: _Tried, short: _Tried) -> Observation:
@@ -124,6 +127,9 @@ def _judge(resource: BoundResource, subject: str, what: str, tried: _Tried, shor
         return skipped(subject, "not-seen", sentence, *seen, **about)
     if tried.shown == tried.text:
         return passed(subject, f"{what} is accepted by {operation}, and read as it was sent", *seen, **about)
+    if not tried.there:
+        sentence = f"{what} is accepted by {operation} ({tried.created.status}), and then there is no such object"
+        return failed(subject, sentence, *seen, severity=Severity.HIGH, **about)
     loss = loss_of(tried.text, tried.shown)
     if loss is None or any(ANNOUNCED.search(name) for name in tried.names):
         sentence = f"{resource.operation('read')} shows {what} otherwise, not only shorter"

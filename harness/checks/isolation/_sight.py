@@ -32,11 +32,23 @@ async def foreign_sight(lab: Lab, verb: str) -> AsyncIterator[Observation]:
     """
     for resource in lab.private_with("create", verb):
         alice, bob = await lab.two_users()
+        elder = await resource.create(alice)
         for owner, stranger in ((alice, bob), (bob, alice)):
             yield await _look(resource, verb, owner, stranger)
         used = await _look_at_used(resource, verb, alice, bob)
         if used is not None:
             yield used
+        attempt = await resource.look(bob, elder, verb, purpose="attempt")
+        if attempt.found:  # what was done in the background meanwhile may have moved it to where nobody looks at owners
+            yield await _of_older(resource, elder, attempt)
+
+
+async def _of_older(resource: BoundResource, theirs: Owned, attempt: View) -> Observation:
+    """Judge what a stranger found of an object that is not new any more, by controls afterwards."""
+    own = await resource.create(attempt.user)
+    alive = await resource.seen(attempt.user, own, attempt.verb)
+    after = await resource.seen(theirs.owner, theirs, attempt.verb, purpose="read-back")
+    return judge_sight(resource.name, after, alive, attempt, after, theirs, how="older")
 
 
 async def used_by_owner(resource: BoundResource, theirs: Owned, *, change: bool = True) -> Owned | None:

@@ -1,10 +1,13 @@
-"""Answers kept for one user and given to another (CWE-524): the very same request, sent by two users in turn."""
+"""Answers kept for one user and given to another (CWE-524): the very same request, sent by two users in turn.
+
+A refusal that is kept is given to the owner, too.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from harness.expect import failed, inconclusive, isolation_cell, passed
+from harness.expect import failed, inconclusive, isolation_cell, passed, skipped, status_of
 from harness.model import Needs, Severity
 from harness.registry import check
 from harness.scenario.schema.resources import TEXT
@@ -16,6 +19,7 @@ if TYPE_CHECKING:
     from harness.model import Identity, Observation
 
 REPEATS = 5
+TIMES = 2
 
 
 @check(
@@ -32,6 +36,8 @@ async def cache(lab: Lab) -> AsyncIterator[Observation]:
         for verb in resource.looks:
             for first, second in ((alice, bob), (bob, alice)):
                 yield await _repeat(resource, verb, first, second)
+        if "read" in resource.looks:
+            yield await _refused(resource, alice, bob)
 
 
 async def _repeat(resource: BoundResource, verb: str, first: Identity, second: Identity) -> Observation:
@@ -66,3 +72,31 @@ async def _repeat(resource: BoundResource, verb: str, first: Identity, second: I
         return failed(operation, sentence, theirs.created, answers[-1], kept, **about)
     sentence = f"in {REPEATS} turns of the same request by {operation}, each of the two received the own answer"
     return passed(operation, sentence, kept, answers[-1], **about)
+
+
+async def _refused(resource: BoundResource, alice: Identity, bob: Identity) -> Observation:
+    """Bob is refused what Alice has made and not read yet; a refusal that is kept for all hides it from her."""
+    operation, names = resource.operation("read"), (alice.name, bob.name)
+    subject = f"{operation}: refused before"
+    about = {"operation": operation, "users": names, "cell": isolation_cell(f"{operation} (refused before)", *names)}
+    for _ in range(TIMES):
+        hers, twin = await resource.create(alice), await resource.create(alice)
+        refused = await resource.read(bob, hers, purpose="attempt")
+        view, other = [await resource.look(alice, each, "read", purpose="control") for each in (hers, twin)]
+        shown = (hers.created, refused, view.last, other.last)
+        if refused.ok or refused.broken:
+            sentence = f"{bob.name} is not refused {alice.name}'s {resource.name} ({status_of(refused)})"
+            return skipped(subject, "not-applicable", sentence, *shown, **about)
+        if view.found or not other.found:
+            break
+    if not other.found:
+        sentence = f"{alice.name} does not read at once what she has created ({status_of(other.last)})"
+        return skipped(subject, "not-applicable", sentence, *shown, **about)
+    if not view.found:
+        sentence = (
+            f"{bob.name} is refused {alice.name}'s {resource.name} ({refused.status}), and then so is she "
+            f"({status_of(view.last)}), but not another one of hers: a refusal is kept for whoever asks"
+        )
+        return failed(subject, sentence, *shown, severity=Severity.MEDIUM, **about)
+    sentence = f"{bob.name} is refused {alice.name}'s {resource.name} ({refused.status}), which she then reads"
+    return passed(subject, sentence, *shown, **about)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 PAIRS = 12
 CONCURRENCY = 24
 SHARE = 0.9
+UNKNOWN = frozenset({401, 403, 404})
 
 
 @check(
@@ -62,6 +63,10 @@ async def _together(resource: BoundResource, alice: Identity, bob: Identity) -> 
     if lost:
         sentence = f"{lost[0].owner.name} does not find {len(lost)} of {len(made)} that were created at once"
         return failed(operation, sentence, lost[0].created, **about)
+    if resource.spec.delete is not None and (kept := await _not_deleted(resource, made)) is not None:
+        sentence = f"of {len(made)} that are deleted at once by who created them, one is refused ({kept[0].status})"
+        said = f"{sentence} and is still there; afterwards it is deleted ({kept[1].status}): callers are mixed up"
+        return failed(operation, said, *kept, **about)
     sentence = f"{len(made)} that two users created at once: each is found by who created it, and by nobody else"
     return passed(operation, sentence, answers[0], answers[-1], **about)
 
@@ -81,6 +86,24 @@ async def _created(resource: BoundResource, alice: Identity, bob: Identity) -> t
         for (user, marker, _, parents), answer in zip(drafts, answers, strict=True)
     ]
     return answers, [each for each in made if each is not None]
+
+
+async def _not_deleted(resource: BoundResource, made: list[Owned]) -> tuple[Exchange, Exchange] | None:
+    """Delete all at once, each as its owner; return a refusal, and the success of the very same alone, if there is one.
+
+    A service that takes no more at once may fail or limit; one that misses what it then deletes mixes up callers.
+    """
+    shots = [(each.owner, resource.request("delete", each)) for each in made]
+    answers = await resource.lab.session.client.gather(shots, concurrency=CONCURRENCY, purpose="attempt")
+    for owned, answer in zip(made, answers, strict=True):
+        if answer.ok:
+            resource.lab.session.ledger.gone(owned)
+    for owned, answer in zip(made, answers, strict=True):
+        if answer.status in UNKNOWN:
+            again = await resource.delete(owned.owner, owned, purpose="control")
+            if again.ok:
+                return answer, again
+    return None
 
 
 def _of(made: list[Owned], user: Identity) -> list[Owned]:

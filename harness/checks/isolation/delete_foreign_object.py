@@ -7,6 +7,8 @@ gone from the list, or from the index of the search.
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from harness.checks._sight import insisting
@@ -14,13 +16,13 @@ from harness.expect import failed, inconclusive, isolation_cell, passed, status_
 from harness.lab.resource import with_query
 from harness.model import Needs, Severity
 from harness.registry import check
-from harness.requests import PLACEHOLDER
+from harness.requests import PLACEHOLDER, is_json_object
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from harness.lab import BoundResource, Lab, Owned, View
-    from harness.model import Exchange, Identity, Observation
+    from harness.model import Exchange, Identity, Observation, Request
 
 
 @check(
@@ -111,13 +113,26 @@ async def _use(resource: BoundResource, owner: Identity, theirs: Owned) -> None:
 
 
 async def _through(resource: BoundResource, stranger: Identity, theirs: Owned) -> Exchange:
-    """Delete an own object while the query names the other's, under the name that the path's parameter has."""
-    own = await resource.create(stranger)
-    request = resource.request("delete", own)
-    names = {*PLACEHOLDER.findall(resource.operation("delete"))[-1:], "id"}
-    for name in sorted(names):
-        request = with_query(request, name, str(theirs.id))
-    exchange = await resource.lab.send(stranger, request, purpose="attempt")
-    if exchange.ok:
-        resource.lab.session.ledger.gone(own)
+    """Delete an own object while the query, or then the body, names the other's, as the path's parameter is named."""
+    names = sorted({*PLACEHOLDER.findall(resource.operation("delete"))[-1:], "id"})
+    for place in (_in_query, _in_body):
+        own = await resource.create(stranger)
+        request = place(resource.request("delete", own), names, theirs)
+        exchange = await resource.lab.send(stranger, request, purpose="attempt")
+        if exchange.ok:
+            resource.lab.session.ledger.gone(own)
     return exchange
+
+
+def _in_query(request: Request, names: list[str], theirs: Owned) -> Request:
+    for name in names:
+        request = with_query(request, name, str(theirs.id))
+    return request
+
+
+def _in_body(request: Request, names: list[str], theirs: Owned) -> Request:
+    if request.body and not is_json_object(request):
+        return request
+    body = json.dumps({**json.loads(request.body or b"{}"), **dict.fromkeys(names, theirs.id)}).encode()
+    typed = () if request.body else (("Content-Type", "application/json"),)
+    return replace(request, headers=(*request.headers, *typed), body=body)

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from harness.model import Exchange, Identity, Observation, Request
 
 HEADER = "Idempotency-Key"
+HEADERS = (HEADER, "X-Idempotency-Key", "X-Request-ID")
+"""Where clients name a request, and careless services look whether they have seen it before."""
+NAME = f"{HEADER} or request id"
 
 
 @check(
@@ -53,7 +56,7 @@ class _Draft:
         marker = resource.mark(user)
         request, parents = await resource.creation(user, marker)
         resource.lab.session.ledger.intend(user, resource.name, marker)
-        keyed = replace(request, headers=(*request.headers, (HEADER, key)))
+        keyed = replace(request, headers=(*request.headers, *((name, key) for name in HEADERS)))
         return cls(resource=resource, user=user, marker=marker, request=keyed, parents=parents)
 
     async def first(self, purpose: str) -> tuple[Exchange, Owned | None]:
@@ -79,10 +82,10 @@ async def _try(resource: BoundResource, alice: Identity, bob: Identity) -> Obser
     draft, other = [await _Draft.of(resource, user, key) for user in (alice, bob)]
     created, hers = await draft.first("control")
     if hers is None:
-        sentence = f"{alice.name} could not create a {resource.name} with an {HEADER} ({status_of(created)})"
+        sentence = f"{alice.name} could not create a {resource.name} with an {NAME} ({status_of(created)})"
         return inconclusive(operation, "no-control", sentence, created, **about)
     answer, his = await other.first("attempt")
-    said = f"{bob.name} creates a {resource.name} with the {HEADER} of {alice.name}'s"
+    said = f"{bob.name} creates a {resource.name} with the {NAME} of {alice.name}'s"
     if hers.marker.in_bytes(answer.body):
         sentence = f"{said}, and is shown what she owns ({status_of(answer)})"
         return failed(operation, sentence, created, answer, shows=(hers.marker.witness,), **about)
@@ -93,7 +96,7 @@ async def _try(resource: BoundResource, alice: Identity, bob: Identity) -> Obser
             return failed(operation, sentence, created, answer, view.last, **about)
     repeated, kept = await draft.again(hers)
     if not kept:
-        sentence = f"{operation} keeps no answer by its {HEADER} ({status_of(repeated)})"
+        sentence = f"{operation} keeps no answer by its {NAME} ({status_of(repeated)})"
         return skipped(operation, "not-applicable", sentence, created, repeated, **about)
     if answer.broken:
         return inconclusive(operation, "unclear", f"{said}: {status_of(answer)}", created, answer, **about)

@@ -83,16 +83,16 @@ def more(exchange: Exchange, items: str) -> str | None:
     link = exchange.response.header("Link") if exchange.response else None
     if link is not None and NEXT_LINK.search(link):
         return "a link to a next page"
-    told = (name for name, value in _told("", requests.parsed(exchange.body), items) if MORE.search(name) and value)
-    return next(told, None)
+    said = (name for name, value in told("", requests.parsed(exchange.body), items) if MORE.search(name) and value)
+    return next(said, None)
 
 
-def _told(place: str, node: Any, items: str) -> Iterator[tuple[str, Any]]:
+def told(place: str, node: Any, items: str) -> Iterator[tuple[str, Any]]:
     """Walk the places of the values beside the items."""
     if place and place in items.split("|"):
         return
     if isinstance(node, dict):
         for name, each in node.items():
-            yield from _told(f"{place}/{name}", each, items)
+            yield from told(f"{place}/{name}", each, items)
     else:
         yield place, node

@@ -11,7 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from harness.expect import failed, inconclusive, isolation_cell, passed
+from harness.expect import failed, inconclusive, isolation_cell, passed, skipped
 from harness.lab.ownership import owner_values
 from harness.model import Needs, Severity
 from harness.registry import check
@@ -22,18 +22,26 @@ if TYPE_CHECKING:
 
     from harness.lab import BoundResource, Lab, Owned
     from harness.model import Exchange, Identity, Observation, Request
+    from harness.scenario.schema.calls import ActionCall
 
 OWNER = ("user_id", "owner_id", "owner", "user", "userId", "ownerId", "account_id", "tenant_id", "sub", "impersonate")
 EVERYTHING: tuple[dict[str, Any], ...] = (
     {"all": "true", "scope": "all", "admin": "true", "include_all": "true", "debug": "true"},
     {"shared": "true", "visibility": "all", "include_deleted": "true"},
+    {"sort": "id", "order": "asc", "sort_by": "id", "order_by": "id", "ordering": "id"},
     {"filter": "*"},
 )
 
 
 @check(
     severity=Severity.CRITICAL,
-    catches=["isolation.list", "isolation.search", "isolation.read", "authentication.identity-header"],
+    catches=[
+        "isolation.list",
+        "isolation.search",
+        "isolation.read",
+        "isolation.action",
+        "authentication.identity-header",
+    ],
     needs=Needs(users=2, operations=("create",)),
     owasp="API1:2023",
     cwe=639,
@@ -44,6 +52,8 @@ async def owner_parameters(lab: Lab) -> AsyncIterator[Observation]:
         alice, bob = await lab.two_users()
         for verb in resource.looks:
             yield await _try(resource, verb, alice, bob)
+        for call in resource.spec.action:
+            yield await _act(resource, call, alice, bob)
 
 
 async def _try(resource: BoundResource, verb: str, alice: Identity, bob: Identity) -> Observation:
@@ -69,6 +79,37 @@ async def _try(resource: BoundResource, verb: str, alice: Identity, bob: Identit
         return failed(operation, sentence, hers.created, plain.last, exchange, **about)
     sentence = f"no parameter of {operation} shows {bob.name} a {resource.name} of {alice.name}'s"
     return passed(operation, sentence, *(view.last for view in controls), plain.last, **about)
+
+
+async def _act(resource: BoundResource, call: ActionCall, alice: Identity, bob: Identity) -> Observation:
+    """Bob does something with Alice's object in her name; what succeeds with anybody's tells nothing."""
+    operation, names = call.operation, (alice.name, bob.name)
+    cell = isolation_cell(f"{operation} (parameters)", *names)
+    about: dict[str, Any] = {"operation": operation, "users": names, "cell": cell}
+    hers, own = await resource.create(alice), await resource.create(bob)
+    plain = await resource.act(bob, hers, call, purpose="control")
+    mine = await resource.act(bob, own, call, purpose="control")
+    if plain.ok or not mine.ok:
+        sentence = f"{bob.name} can {call.name} either both or none, {alice.name}'s {resource.name} and an own one"
+        return skipped(operation, "not-applicable", sentence, plain, mine, **about)
+    named, request = (
+        dict.fromkeys(OWNER, (await _values(resource, hers))[0]),
+        resource.request("action", hers, call=call),
+    )
+    for asking in (_in_query, *((_in_body,) if is_json_object(request) else ())):
+        for each in (named, *({name: value} for name, value in named.items())):
+            answer = await resource.lab.send(bob, asking(request, each), purpose="attempt")
+            again = await resource.act(bob, hers, call, purpose="control") if answer.ok else plain
+            if again.ok:
+                sentence = f"{bob.name} can {call.name} {alice.name}'s {resource.name} by now, whomever he names"
+                return skipped(operation, "not-applicable", sentence, plain, again, **about)
+            if answer.ok:
+                sentence = f"with {urlencode(each)} {bob.name} can {call.name} {alice.name}'s {resource.name}"
+                return failed(operation, sentence, hers.created, plain, answer, **about)
+            if answer.status == plain.status:  # what is named is passed over, or looked at
+                break
+    sentence = f"whomever {bob.name} names, {call.name} is refused for {alice.name}'s {resource.name}"
+    return passed(operation, sentence, plain, mine, answer, **about)
 
 
 async def _values(resource: BoundResource, hers: Owned) -> list[Any]:

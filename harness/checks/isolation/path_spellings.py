@@ -1,7 +1,11 @@
-"""Another spelling of a path (CWE-41, CWE-178): however it is written, what leads to an object asks for its owner."""
+"""Another spelling of a path (CWE-41, CWE-178): however it is written, what leads to an object asks for its owner.
+
+So does what answers the same path in another way: a part of it, or as a page.
+"""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from harness.checks._paths import spellings
@@ -15,6 +19,9 @@ if TYPE_CHECKING:
 
     from harness.lab import BoundResource, Lab
     from harness.model import Identity, Observation
+
+HEADERS = (("Range", "bytes=0-"), ("Accept", "text/html, */*;q=0.1"))
+"""What has another part of a service answer: one that serves files, or makes pages."""
 
 
 @check(
@@ -54,6 +61,12 @@ async def _try(resource: BoundResource, alice: Identity, bob: Identity) -> Obser
         last = await resource.lab.send(bob, request, purpose="attempt")
         if hers.marker.told_by(last):
             sentence = f"with {name} in its path, {bob.name} reads {alice.name}'s {resource.name} ({last.status})"
+            return failed(operation, sentence, hers.created, control.last, plain, last, **about)
+    for header in HEADERS:
+        request = resource.request("read", hers)
+        last = await resource.lab.send(bob, replace(request, headers=(*request.headers, header)), purpose="attempt")
+        if hers.marker.told_by(last):
+            sentence = f"with {': '.join(header)}, {bob.name} reads {alice.name}'s {resource.name} ({last.status})"
             return failed(operation, sentence, hers.created, control.last, plain, last, **about)
     sentence = f"no spelling of its path shows {bob.name} a {resource.name} of {alice.name}'s"
     return passed(operation, sentence, control.last, plain, last, **about)

@@ -38,13 +38,13 @@ async def search_foreign_objects(lab: Lab) -> AsyncIterator[Observation]:
 
 
 async def _wide(resource: BoundResource, alice: Identity, bob: Identity) -> Observation:
-    """Search for what fits everything, or looks as if: signs of patterns, one letter, a blank; and for many words."""
+    """Search for what fits everything, or looks so: signs, a letter, a blank; many words, a phrase, another script."""
     theirs, own = await resource.create(alice), await resource.create(bob)
     operation = resource.operation("search")
     subject, about = f"{operation}: anything", {"operation": operation, "users": (alice.name, bob.name)}
     answers = []
     long = " ".join([theirs.marker.query] * (LONG // len(theirs.marker.query)))
-    for text in (*WIDE, theirs.marker.query[:1], long):
+    for text in (*WIDE, theirs.marker.query[:1], long, f'"{theirs.marker.query}"', f"{theirs.marker.query} \u00e9"):
         request = resource.request("search", own, marker=replace(own.marker, query=text))
         answers.append(await resource.lab.send(bob, request, purpose="attempt"))
         if answers[-1].ok and theirs.marker.in_bytes(answers[-1].body):

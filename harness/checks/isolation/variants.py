@@ -2,12 +2,14 @@
 
 Rules for some kinds of things are written by hand, and forgotten by the next kind. Each field that the document lets a
 creation have is given alone, enumerations value by value; what says by its name that others may see the object is left
-out, for that may be meant.
+out, for that may be meant. One object has a long text, and one nothing that may be left out.
 """
 
 from __future__ import annotations
 
+import json
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from harness.expect import failed, inconclusive, isolation_cell, passed, skipped
@@ -16,22 +18,27 @@ from harness.model import Needs, Severity
 from harness.openapi.examples import NoExampleError, example
 from harness.openapi.inference.calls import is_file
 from harness.openapi.samples import SAMPLE
-from harness.openapi.shapes import properties, types_of
+from harness.openapi.shapes import flattened, properties, types_of
 from harness.registry import check
+from harness.requests import is_json_object
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator, Mapping
 
-    from harness.lab import BoundResource, Lab, Owned
-    from harness.model import Exchange, Identity, Observation
+    from harness.lab import BoundResource, Lab, Marker, Owned
+    from harness.model import Exchange, Identity, Observation, Request
 
 MOST = 12
+LONG = 6000
+WORDS = "harness fills this text with words "
 MEANT = re.compile(
     r"public|publish|share|visib|privacy|access|audience|anyone|everyone|open|listed|discover|community|global|template"
     r"|release|feature|announc|status|state|role|member|team|group|org|follow|collab",
     re.IGNORECASE,
 )
 """Names and values that may open an object to others by design."""
+TOLD = re.compile(rf"{MEANT.pattern}|private|draft|hidden|secret|internal|id$|_at$", re.IGNORECASE)
+"""Names of what may keep it from others by design, or says where it belongs."""
 
 
 @check(
@@ -58,6 +65,7 @@ async def _try(resource: BoundResource, alice: Identity, bob: Identity) -> Obser
         "cell": isolation_cell(f"{operation} (variants)", *names),
     }
     made = [(words, each) for words, fields in fields_of(resource) if (each := await _made(resource, alice, fields))]
+    made += [(words, each) async for words, each in _otherwise(resource, alice)]
     if not made:
         return skipped(operation, "not-applicable", f"{operation} takes nothing beside what is sent anyhow", **about)
     last = made[-1][1]
@@ -83,6 +91,54 @@ async def _try(resource: BoundResource, alice: Identity, bob: Identity) -> Obser
                 return failed(operation, sentence, hers.created, view.last, **about)
     sentence = f"{bob.name} finds none of {alice.name}'s, made with {', '.join(words for words, _ in made)}"
     return passed(operation, sentence, last.created, shown, **about)
+
+
+async def _otherwise(resource: BoundResource, user: Identity) -> AsyncIterator[tuple[str, Owned]]:
+    """Walk an object with nothing but what it must have, and one with a long text: either may be kept elsewhere."""
+    for words, change in (("nothing that may be left out", _barest), ("a long text", _longest)):
+        marker = resource.mark(user)
+        plain, parents = await resource.creation(user, marker)
+        request = change(resource, plain, marker)
+        if request.body != plain.body:
+            resource.lab.session.ledger.intend(user, resource.name, marker)
+            exchange = await resource.lab.send(user, request, purpose="create")
+            owned = resource.register(user, marker, exchange, parents)
+            if owned is not None and exchange.ok:
+                resource.lab.session.markers.publish(marker)
+                yield words, owned
+
+
+def _barest(resource: BoundResource, request: Request, marker: Marker) -> Request:
+    """Leave out of a JSON body what its schema does not require and what does not hold the marker."""
+    schema, document = _schema(resource), resource.lab.session.document
+    if not is_json_object(request) or document is None:
+        return request
+    needed, body = set(flattened(document.root, schema).get("required") or ()), json.loads(request.body)
+    kept = {
+        name: each
+        for name, each in body.items()
+        if name in needed or TOLD.search(name) or marker.witness in json.dumps(each)
+    }
+    return replace(request, body=json.dumps(kept).encode()) if kept != body else request
+
+
+def _longest(resource: BoundResource, request: Request, marker: Marker) -> Request:
+    """Fill up a text of a JSON body that holds the marker, as far as its schema allows."""
+    document = resource.lab.session.document
+    if not is_json_object(request) or document is None:
+        return request
+    known, body = properties(document.root, _schema(resource)), json.loads(request.body)
+    for name, text in body.items():
+        if isinstance(text, str) and marker.witness in text:
+            limit = known.get(name, {}).get("maxLength", LONG)
+            filler = WORDS * (LONG // len(WORDS) + 1)
+            body[name] = f"{text} {filler}"[: min(limit, LONG)].rstrip()
+    return replace(request, body=json.dumps(body).encode())
+
+
+def _schema(resource: BoundResource) -> Mapping[str, Any]:
+    operation = resource.lab.operation(resource.operation("create"))
+    return next((each.schema for each in operation.bodies if each.schema), {}) if operation else {}
 
 
 async def _made(resource: BoundResource, user: Identity, fields: dict[str, Any]) -> Owned | None:

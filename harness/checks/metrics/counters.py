@@ -23,6 +23,9 @@ EACH, WRITES = 10, 3
 LINE = re.compile(r"^([A-Za-z_:][\w:]*)\{(.*)\}\s+([0-9.eE+-]+)(?:\s+\d+)?$")
 LABEL = re.compile(r'(\w+)="((?:[^"\\]|\\.)*)"')
 TYPED = re.compile(r"^# TYPE (\S+) counter$", re.MULTILINE)
+TIMED = re.compile(r"^# TYPE (\S+) (?:histogram|summary)$", re.MULTILINE)
+COUNT = "_count"
+"""What is measured of requests is counted, too, under this ending."""
 STATUS = (
     "status",
     "status_code",
@@ -60,7 +63,9 @@ async def counters(lab: Lab) -> AsyncIterator[Observation]:
         sentence = "no counter with the status of responses among its labels"
         yield inconclusive("counters", "no-counters", f"{sentence} ({status_of(last)})", last)
     for family in families:
-        yield judge(family, after - before, sent, (first, last))
+        timed = family.endswith(COUNT)  # what leads nowhere need not be measured
+        counted = [each for each in sent if not timed or each.request.target != nowhere.target]
+        yield judge(family, after - before, counted, (first, last))
 
 
 async def _reads(lab: Lab, user: Identity, request: Request) -> list[Exchange]:
@@ -106,7 +111,7 @@ async def _scrape(lab: Lab) -> tuple[Counts, Exchange]:
 def parse(text: str) -> Counts:
     """Return the counters of a Prometheus exposition by family and status, or class of status ("2xx"), as they say."""
     counts: Counts = Counter()
-    typed = set(TYPED.findall(text))
+    typed = {*TYPED.findall(text), *(f"{name}{COUNT}" for name in TIMED.findall(text))}
     for line in text.splitlines():
         match = LINE.match(line)
         if match is None or (match[1] not in typed and match[1].removesuffix("_total") not in typed):

@@ -36,6 +36,8 @@ async def labels(lab: Lab) -> AsyncIterator[Observation]:
         await genuine(lab, user, resource)
         owned = await resource.create(user)
         view = await resource.seen(user, owned, "read")
+        for verb in ("search",) if resource.spec.search else ():
+            await resource.look(user, owned, verb, purpose="control")
         method, _, path = str(lab.scenario.target.metrics).partition(" ")
         request = Request(method=method, target=path, operation=lab.scenario.target.metrics)
         metrics = await lab.send(lab.anonymous, request, purpose="attempt")
@@ -54,6 +56,7 @@ async def labels(lab: Lab) -> AsyncIterator[Observation]:
 
 def _names(owned: Owned, target: str) -> Iterator[tuple[str, str]]:
     """Walk what a label must not hold, with what it is; what is short may stand there by chance."""
+    yield from (("what was searched for", each) for each in (owned.marker.query, owned.marker.witness))
     subject, path = owned.owner.subject or "", target.partition("?")[0]
     yield from (("the name of a user", each) for each in (subject,) if len(each) >= SHORTEST)
     yield from (("the identifier of an object", each) for each in (str(owned.id), f'{path}"') if len(each) >= SHORTEST)

@@ -86,6 +86,9 @@ def _alike(text: str) -> Iterator[tuple[str, str]]:
         "only in a name after a comma": f"{text},nobody",
         "only in a name after a bar": f"{text}|nobody",
         "only in a quote and what follows it": f"{text}' OR ''='",
+        "only in what follows a NUL": f"{text}\0nobody",
+        "only in a character without width": f"{text[:1]}\u200b{text[1:]}",
+        "only in a letter that is percent-encoded": text.replace(first, f"%{ord(first):02x}", 1) if first else text,
     }
     yield from ((kind, other) for kind, other in alike.items() if other != text)
 

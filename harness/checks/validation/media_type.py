@@ -29,6 +29,7 @@ LIES = (
     ("a page named as an image", "note.png", "image/png", PAGE),
     ("a page named as PDF", "note.pdf", "application/pdf", PAGE),
     ("a page behind half a signature of a PNG", "note.png", "image/png", b"\x89PNG" + PAGE),
+    ("a page with the mark of a PDF in a comment", "note.pdf", "application/pdf", b"<!-- %PDF-1.4 -->" + PAGE),
     ("an archive named as an image", "note.png", "image/png", ZIP),
     ("an archive named as a text document", "note.docx", DOCX, ZIP),
     ("a program as an unknown type", "note.bin", "application/octet-stream", ELF),

@@ -1,10 +1,12 @@
 """A limit on size that holds only for those who announce theirs (CWE-770): one byte more, announced and in chunks.
 
-Or for one type of file: what is measured by another part of a service may be measured too late.
+Or for one type of file, or before a body is unpacked: what is measured by another part of a service may be measured too
+late.
 """
 
 from __future__ import annotations
 
+import gzip
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -42,7 +44,7 @@ async def size(lab: Lab) -> AsyncIterator[Observation]:
             sentence = f"a file of exactly {limit} bytes is answered {status_of(control)}"
             yield inconclusive(operation, "no-control", sentence, control, operation=operation)
             continue
-        for how in ("announced", "in chunks", "as another type"):
+        for how in ("announced", "in chunks", "as another type", "compressed"):
             exchange = await _sent(lab, resource, user, limit + 1, how)
             yield _judge(operation, how, limit, exchange, control)
 
@@ -52,6 +54,7 @@ async def _sent(lab: Lab, resource: BoundResource, user: Identity, length: int, 
     content = (b"harness fills this line with words \n" * (length // 36 + 1))[:length]
     kind, chunked = "application/octet-stream" if how == "as another type" else "text/plain", how == "in chunks"
     request = with_file(valid, filename="large.txt", media_type=kind, content=content) or valid
+    request = compressed(request) if how == "compressed" else request
     exchange = await attempt(lab, user, in_chunks(request) if chunked else request, raw=chunked)
     await resource.keep(user, exchange)
     return exchange
@@ -62,6 +65,12 @@ def in_chunks(request: Request) -> Request:
     parts = [request.body[start : start + CHUNK] for start in range(0, len(request.body), CHUNK)]
     coded = b"".join(b"%x\r\n%s\r\n" % (len(part), part) for part in parts) + b"0\r\n\r\n"
     return replace(request, headers=(*request.headers, ("Transfer-Encoding", "chunked")), body=coded)
+
+
+def compressed(request: Request) -> Request:
+    """Return the request with its body compressed (RFC 9110, section 8.4), which is small until it is unpacked."""
+    headers = (*request.headers, ("Content-Encoding", "gzip"))
+    return replace(request, headers=headers, body=gzip.compress(request.body))
 
 
 def _judge(operation: str, how: str, limit: int, exchange: Exchange, control: Exchange) -> Observation:

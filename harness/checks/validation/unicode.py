@@ -1,4 +1,4 @@
-"""Input that nobody expects: NUL, half a surrogate pair, and JSON that is hardly any (CWE-20, CWE-158, CWE-176)."""
+"""Input that nobody expects: NUL, half a surrogate pair, and JSON that is hardly any (CWE-20, 134, 158, 176)."""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ CHARACTERS = {
     "a byte order mark": "\ufeff",
     "a line separator": "\u2028",
     "an astral character": "\U0001f600",
+    "a percent sign": "%d",
 }
 SURROGATES = {"half a surrogate pair": "\ud800", "the other half": "\udc00"}
 NAMES = {
