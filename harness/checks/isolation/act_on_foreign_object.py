@@ -55,9 +55,7 @@ async def _act(resource: BoundResource, call: ActionCall, owner: Identity, stran
     unknown = await insisting(lambda: resource.act(stranger, nobodys, call, purpose="control"))
     mine = await resource.act(stranger, own, call, purpose="control")
     after = await resource.act(owner, theirs, call, purpose="read-back")
-    if (
-        after.ok and not attempt.ok and not call.publishes
-    ):  # an answer that its owner has just had may be kept for whoever asks
+    if after.ok and not attempt.ok and not call.publishes:  # the answer to its owner may be kept for whoever asks
         attempt = await resource.act(stranger, theirs, call, purpose="attempt")
     used_up = attempt.ok and not after.broken  # what is cancelled cannot be cancelled again
     if not mine.ok or not (after.ok or used_up):

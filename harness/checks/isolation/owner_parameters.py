@@ -92,10 +92,8 @@ async def _act(resource: BoundResource, call: ActionCall, alice: Identity, bob: 
     if plain.ok or not mine.ok:
         sentence = f"{bob.name} can {call.name} either both or none, {alice.name}'s {resource.name} and an own one"
         return skipped(operation, "not-applicable", sentence, plain, mine, **about)
-    named, request = (
-        dict.fromkeys(OWNER, (await _values(resource, hers))[0]),
-        resource.request("action", hers, call=call),
-    )
+    named = dict.fromkeys(OWNER, (await _values(resource, hers))[0])
+    request = resource.request("action", hers, call=call)
     for asking in (_in_query, *((_in_body,) if is_json_object(request) else ())):
         for each in (named, *({name: value} for name, value in named.items())):
             answer = await resource.lab.send(bob, asking(request, each), purpose="attempt")

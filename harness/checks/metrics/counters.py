@@ -56,7 +56,8 @@ async def counters(lab: Lab) -> AsyncIterator[Observation]:
         )
         return
     before, first = await _scrape(lab)
-    sent = [*await _reads(lab, user, request), *await _writes(lab, user), *await _limited(lab)]
+    nowhere = Request(method="GET", target=f"{lab.session.client.policy.origin.prefix}/{secrets.token_hex(8)}")
+    sent = [*await _reads(lab, user, request, nowhere), *await _writes(lab, user), *await _limited(lab)]
     after, last = await _scrape(lab)
     families = sorted({family for family, _ in after})
     if not families:
@@ -68,10 +69,8 @@ async def counters(lab: Lab) -> AsyncIterator[Observation]:
         yield judge(family, after - before, counted, (first, last))
 
 
-async def _reads(lab: Lab, user: Identity, request: Request) -> list[Exchange]:
+async def _reads(lab: Lab, user: Identity, request: Request, nowhere: Request) -> list[Exchange]:
     """Read what there is, the same without a credential, and what there is not."""
-    prefix = lab.session.client.policy.origin.prefix
-    nowhere = Request(method="GET", target=f"{prefix}/{secrets.token_hex(8)}")
     shots = [shot for _ in range(EACH) for shot in ((user, request), (lab.anonymous, request), (user, nowhere))]
     return [await lab.session.client.send(who, what, purpose="attempt") for who, what in shots]
 
