@@ -32,7 +32,7 @@ verify-real: .venv/.ready ## Install well-known servers that nobody here wrote, 
 	$(RUN) -m real_targets verify $(ARGS)
 
 test: .venv/.ready ## Run the tests, with coverage; ARGS="-k name" narrows, ARGS="-n 0" runs them in one process
-	$(RUN) -m pytest --cov --cov-report=term:skip-covered -n logical --maxprocesses 4 --dist loadfile $(ARGS)
+	$(RUN) -m pytest --cov --cov-report=term:skip-covered -n logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 serve: .venv/.ready ## Start the reference service; PORT=8000 FLAWS=name,name
 	$(RUN) -m reference_service --port "$(PORT)" --flaws "$(FLAWS)" $(ARGS)
