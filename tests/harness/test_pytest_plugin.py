@@ -152,9 +152,6 @@ def test_a_wrong_option_is_a_usage_error(
 
 def test_distribution_is_refused(pytester: pytest.Pytester) -> None:
     """A run cannot be spread over processes: the option of pytest-xdist ends in a usage error."""
-    pytester.makeconftest(
-        "def pytest_addoption(parser):\n    parser.getgroup('xdist')._addoption('-n', dest='numprocesses', type=int)\n"
-    )
     code, output = begin(pytester, "-n", "2")
     assert code == 4
     assert "cannot be distributed: leave out -n" in output

@@ -322,11 +322,14 @@ def test_a_key_in_an_answer_is_found_unless_it_was_sent(example: str) -> None:
     assert given_away(seen(200, {"status": example}, sent=example.encode()), "it", look) is True
 
 
+KEY_ID = f"AKIA{'IOSFODNN7EXAMPLE'}"  # in two pieces: the repository holds nothing that looks like a key
+
+
 @pytest.mark.parametrize(
     "text",
     [
-        "https://files.example/a.png?X-Amz-Credential=AKIAIOSFODNN7EXAMPLE/20261128/eu-west-1/s3/aws4_request",
-        "https://files.example/a.png?X-Amz-Credential=AKIAIOSFODNN7EXAMPLE%2F20261128%2Feu-west-1",
+        f"https://files.example/a.png?X-Amz-Credential={KEY_ID}/20261128/eu-west-1/s3/aws4_request",
+        f"https://files.example/a.png?X-Amz-Credential={KEY_ID}%2F20261128%2Feu-west-1",
         "postgresql://service:***@db.internal:5432/things",
         "postgresql://{user}:{password}@{host}/{name}",
         "https://example.com:8443/@someone",

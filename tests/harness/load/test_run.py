@@ -189,9 +189,9 @@ async def test_the_child_is_killed_at_its_deadline(serve: Serve) -> None:
     """A load that does not end is ended; what had been reported by then is kept, the rest is unsent."""
     server = await serve(hello)
     began = time.perf_counter()
-    load = await run(lease(server.base_url, rate=50, seconds=30, deadline=2.5))
-    assert time.perf_counter() - began < 6
-    assert load.error == "The load was ended at its deadline of 2.5 s."
+    load = await run(lease(server.base_url, rate=50, seconds=30, deadline=6.0))
+    assert time.perf_counter() - began < 12
+    assert load.error == "The load was ended at its deadline of 6 s."
     assert {kind for _, kind in kinds(load)} == {"ok", "unsent"}
     assert len(load.samples) == 1500
     assert load_children() == []
