@@ -113,12 +113,15 @@ async def _use(resource: BoundResource, owner: Identity, theirs: Owned) -> None:
 
 
 async def _through(resource: BoundResource, stranger: Identity, theirs: Owned) -> Exchange:
-    """Delete an own object while the query, or then the body, names the other's, as the path's parameter is named."""
+    """Delete an own object while the query, or then the body, names the other's, as the path's parameter is named.
+
+    A body goes over a connection of its own: who does not expect one may take it for the next request.
+    """
     names = sorted({*PLACEHOLDER.findall(resource.operation("delete"))[-1:], "id"})
     for place in (_in_query, _in_body):
         own = await resource.create(stranger)
         request = place(resource.request("delete", own), names, theirs)
-        exchange = await resource.lab.send(stranger, request, purpose="attempt")
+        exchange = await resource.lab.send(stranger, request, purpose="attempt", raw=place is _in_body)
         if exchange.ok:
             resource.lab.session.ledger.gone(own)
     return exchange

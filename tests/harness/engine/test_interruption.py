@@ -107,7 +107,7 @@ async def test_an_interruption_of_the_cleanup_lets_it_end(
     def slow(request: Request) -> Response | None:
         if request.method == "DELETE" and refused:
             refused.pop()
-            return Response(status_code=429, headers={"Retry-After": "1"})
+            return Response(status_code=429, headers={"Retry-After": "3"})
         return None
 
     notebook.instead = slow
