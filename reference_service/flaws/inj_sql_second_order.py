@@ -20,7 +20,7 @@ class Concatenating(KnowledgeOperations):
     async def delete(self, principal: Principal, file_id: UUID) -> None:
         title = (await self.read(principal, file_id)).title
         async with self.parts.database.transaction(principal.user_id) as connection:
-            await connection.fetch(f"SELECT count(*) FROM files WHERE source = '{title}'")  # noqa: S608
+            await connection.fetch(f"SELECT count(*) FROM files WHERE source = '{title}'")  # noqa: S608 -- the flaw
         await super().delete(principal, file_id)
 
 

@@ -58,8 +58,8 @@ class _Lists:
             schema = answer(operation)
             if name and schema is not None and list_shape(self.root, schema, name) is not None:
                 self._take(operation, "read", user, self._thing(name, known, user))
-        if not user.all():
-            self.families.remove(user)
+                if not user.all():
+                    self.families.remove(user)
 
     def lend_below(self, user: Family) -> None:
         """Let what stands below a user be created and deleted as the same thing elsewhere."""
